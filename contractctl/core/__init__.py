@@ -1,0 +1,1 @@
+"""Vocabulary that every room shares: places, findings, changes, reports, failures. Imports nothing of ours."""

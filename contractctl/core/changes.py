@@ -1,0 +1,89 @@
+"""Changes between two contracts: neutral facts, and the verdict that one law derives from each."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from contractctl.core.json import Json
+
+if TYPE_CHECKING:
+    from contractctl.core.locations import Location
+
+
+class Direction(StrEnum):
+    """Which way the changed thing travels. A callback's and a webhook's request travels to the client: RESPONSE."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    NEITHER = "neither"
+
+
+class Impact(StrEnum):
+    """What a change does to those who rely on the base, worst first."""
+
+    BREAKING = "breaking"
+    WARNING = "warning"
+    COMPATIBLE = "compatible"
+
+    @property
+    def rank(self) -> int:
+        """0 for breaking, 2 for compatible."""
+        return ("breaking", "warning", "compatible").index(self.value)
+
+
+class Category(StrEnum):
+    """Who notices: peers on the wire, generated code, planners, readers. Only wire changes break by default."""
+
+    WIRE = "wire"
+    SDK = "sdk"
+    LIFECYCLE = "lifecycle"
+    DOCS = "docs"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A neutral fact: what differs, and where it stands on each side (None on the side that lacks it).
+
+    `kind` is kebab-case, `operations` are titles such as `GET /pets/{id}` of everything the edit reaches.
+    `message` names both sides of the difference.
+    """
+
+    kind: str
+    direction: Direction
+    operations: tuple[str, ...]
+    message: str
+    base: Location | None
+    revision: Location | None
+    before: Json = None
+    after: Json = None
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hex digits from the kind and the pointers, never from wording or line numbers."""
+        sides = (side.place.pointer if side else "" for side in (self.base, self.revision))
+        return hashlib.sha256("\0".join((self.kind, *map(str, sides))).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A value that proves a verdict: one side accepts it, the other rejects it, both checked by a validator."""
+
+    kind: Direction
+    value: Json
+    accepted_by: str
+    rejected_by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A change, judged. `reason` is the derivation in one sentence."""
+
+    change: Change
+    impact: Impact
+    category: Category
+    reason: str
+    witness: Witness | None = None

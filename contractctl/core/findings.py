@@ -1,0 +1,56 @@
+"""Findings: what a check says about a place. One shape between all checks and all formats."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contractctl.core.locations import Location
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; sorts errors before warnings before infos."""
+        return ("error", "warning", "info").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains a finding: the other duplicate, the schema that an example breaks."""
+
+    message: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect at one place.
+
+    `rule` is the kebab-case code. `subject` tells two findings of one rule at one place apart without resting on
+    wording (the name of the missing path variable, say). `operations` are titles such as `GET /pets/{id}`.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    location: Location
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+    operations: tuple[str, ...] = ()
+    subject: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hex digits that survive moved lines and reworded messages."""
+        parts = (self.rule, str(self.location.place), self.subject)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

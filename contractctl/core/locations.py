@@ -1,0 +1,74 @@
+"""Where things stand: symbolic places while rules work, lines and columns only for what is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A JSON Pointer (RFC 6901) as its unescaped tokens; array indices are decimal strings."""
+
+    tokens: tuple[str, ...] = ()
+
+    def __truediv__(self, token: str | int) -> Pointer:
+        return Pointer((*self.tokens, str(token)))
+
+    def __str__(self) -> str:
+        return "".join("/" + escape_token(token) for token in self.tokens)
+
+    @property
+    def parent(self) -> Pointer:
+        """The pointer one step up; the root is its own parent."""
+        return Pointer(self.tokens[:-1])
+
+    @classmethod
+    def parse(cls, text: str) -> Pointer:
+        """Read the string form. Raise ValueError for a non-empty text that does not start with a slash."""
+        if not text:
+            return cls()
+        if not text.startswith("/"):
+            raise ValueError(f"not a JSON Pointer: {text!r}")
+        return cls(tuple(unescape_token(token) for token in text[1:].split("/")))
+
+
+def escape_token(token: str) -> str:
+    """Escape one reference token (RFC 6901 §3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape_token(token: str) -> str:
+    """Undo `escape_token`."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a document: the document's name as users see it (a path or URL) and the pointer into it."""
+
+    uri: str
+    pointer: Pointer = Pointer()
+
+    def __truediv__(self, token: str | int) -> Place:
+        return Place(self.uri, self.pointer / token)
+
+    def __str__(self) -> str:
+        return f"{self.uri}#{self.pointer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text. Lines and columns count from 1, columns in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place, and its span once somebody has asked for it. Only what is reported has one."""
+
+    place: Place
+    span: Span | None = None

@@ -1,0 +1,122 @@
+"""Reports: what a command found, ready to be rendered. Each knows the exit code that it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from contractctl.core.changes import Impact
+from contractctl.core.findings import Severity
+
+if TYPE_CHECKING:
+    from contractctl.core.changes import Verdict
+    from contractctl.core.findings import Finding
+
+LintThreshold: TypeAlias = Literal["error", "warning", "info", "none"]
+DiffThreshold: TypeAlias = Literal["breaking", "warning", "any", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class LintReport:
+    """The findings of one run over `files`, sorted by file, place and rule; every location has its span."""
+
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    fail_on: LintThreshold = "error"
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a finding is at or over the threshold, else 0."""
+        if self.fail_on == "none":
+            return 0
+        threshold = Severity(self.fail_on).rank
+        return int(any(finding.severity.rank <= threshold for finding in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """The judged changes from `base` to `revision`, worst first, with the findings inside either side."""
+
+    base: str
+    revision: str
+    verdicts: tuple[Verdict, ...]
+    diagnostics: tuple[Finding, ...] = ()
+    fail_on: DiffThreshold = "breaking"
+
+    def count(self, impact: Impact) -> int:
+        """Return how many verdicts have this impact."""
+        return sum(verdict.impact is impact for verdict in self.verdicts)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a change is at or over the threshold, else 0."""
+        if self.fail_on == "none":
+            return 0
+        threshold = {"breaking": 0, "warning": 1, "any": 2}[self.fail_on]
+        return int(any(verdict.impact.rank <= threshold for verdict in self.verdicts))
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """How a contract and its version file stand to upstream.
+
+    `kind` is one of the kinds of docs/drift.md; `drift` is "unknown" exactly when upstream could not be asked.
+    Digests are `c1:sha256:…` of the canonical content without `info.version`, or None where there is none.
+    """
+
+    kind: str
+    drift: Literal["true", "false", "unknown"]
+    message: str
+    hint: str
+    spec: str
+    local_version: str | None
+    upstream_version: str | None
+    local_digest: str | None
+    upstream_digest: str | None
+    verdicts: tuple[Verdict, ...] = ()
+
+    def count(self, impact: Impact) -> int:
+        """Return how many of the changes between the local contract and upstream have this impact."""
+        return sum(verdict.impact is impact for verdict in self.verdicts)
+
+    @property
+    def exit_code(self) -> int:
+        """0 in sync, 1 drift, 3 when nobody could tell."""
+        return {"false": 0, "true": 1, "unknown": 3}[self.drift]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """One layer of a built image: what it holds, its digest, its compressed size in bytes."""
+
+    name: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """A built mock image: `name` without tag, `tags`, the digest that the image has everywhere, and where it went."""
+
+    name: str
+    tags: tuple[str, ...]
+    digest: str
+    platforms: tuple[str, ...]
+    layers: tuple[LayerSummary, ...]
+    spec_digest: str
+    base: str
+    port: int
+    delivered: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """`name@sha256:…`, which pulls exactly this image."""
+        return f"{self.name}@{self.digest}"
+
+
+Report: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport"

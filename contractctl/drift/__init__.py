@@ -1,0 +1,1 @@
+"""spec-version.txt against upstream."""

@@ -1,0 +1,1 @@
+"""The GitHub Actions environment: event, annotations, summary, outputs."""

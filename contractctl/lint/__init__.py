@@ -1,0 +1,1 @@
+"""Lint: rules over a document and its contract."""

@@ -1,0 +1,1 @@
+"""The island: serves a Bundle. Imports synth and its wheels, nothing else of ours."""

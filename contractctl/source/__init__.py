@@ -1,0 +1,1 @@
+"""Bytes to documents: the only readers of files, URLs and git objects."""

@@ -1,0 +1,1 @@
+"""JSON Schema to value: seeded, deterministic, always valid. Imports nothing of ours; ships in the image too."""
