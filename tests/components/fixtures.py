@@ -1,0 +1,58 @@
+"""The fixtures. Each component is started once a worker (the engine once a machine), and only when a test asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.components.engine import shared_engine
+from tests.components.presence import require
+from tests.components.registry import BearerRegistry, Registry, open_registry
+from tests.components.registry import bearer_registry as serve_bearer_registry
+from tests.components.registry import htpasswd_registry as serve_htpasswd_registry
+from tests.components.skopeo import Skopeo
+
+_COMPONENTS = frozenset({"engine", "registry", "htpasswd_registry", "bearer_registry", "skopeo"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that asks for a component, so that `-m "not component"` leaves all of them out."""
+    for item in items:
+        if _COMPONENTS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.component)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[str]:
+    """The DOCKER_HOST address of a Docker Engine that answers."""
+    with shared_engine() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry that is open to everybody."""
+    with open_registry(tmp_path_factory.mktemp("registry")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def htpasswd_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry with a user and a password."""
+    with serve_htpasswd_registry(tmp_path_factory.mktemp("htpasswd")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def bearer_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BearerRegistry]:
+    """A registry behind a token server, as GHCR is."""
+    with serve_bearer_registry(tmp_path_factory.mktemp("bearer")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def skopeo(tmp_path_factory: pytest.TempPathFactory) -> Skopeo:
+    """The independent judge of images."""
+    return Skopeo(require("skopeo", package="skopeo"), tmp_path_factory.mktemp("skopeo"))
