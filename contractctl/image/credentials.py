@@ -1,0 +1,179 @@
+"""Who we are to a registry: options, environment, docker's configuration with its helpers, GitHub's token."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.json import Json, is_object
+from contractctl.image.reference import DOCKER_HUB
+
+HELPER_TIMEOUT = 60.0
+"""Seconds that a credential helper may take (it may ask its user)."""
+
+_HUB_KEY = "https://index.docker.io/v1/"
+_HELPER_HINT = "mend docker's configuration, or give --username and --password-stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user name and a password or token for one registry; `source` says in words where they came from.
+
+    The password is in no `repr` and in no message.
+    """
+
+    username: str
+    password: str = field(repr=False)
+    source: str
+
+    def basic(self) -> str:
+        """Return the value of an Authorization header (RFC 7617). Secret."""
+        pair = f"{self.username}:{self.password}".encode()
+        return "Basic " + base64.b64encode(pair).decode("ascii")
+
+
+def find_credentials(
+    host: str, *, environment: Mapping[str, str], username: str = "", password: str = ""
+) -> Credentials | None:
+    """Find the credentials for a registry host (as in a reference: `ghcr.io`, `localhost:5000`), or None.
+
+    The first of these that speaks decides: the arguments; CONTRACTCTL_REGISTRY_USERNAME and _PASSWORD; docker's
+    config.json (DOCKER_CONFIG, else ~/.docker) with credHelpers, credsStore and auths; for ghcr.io GITHUB_ACTOR
+    and GITHUB_TOKEN.
+
+    Raises:
+        UsageFailure: half of a pair is missing, or config.json cannot be read.
+        DeliveryFailure: a credential helper is absent or broken.
+    """
+    pairs = (
+        (username, password, "--username and --password-stdin"),
+        (
+            environment.get("CONTRACTCTL_REGISTRY_USERNAME", ""),
+            environment.get("CONTRACTCTL_REGISTRY_PASSWORD", ""),
+            "CONTRACTCTL_REGISTRY_USERNAME and CONTRACTCTL_REGISTRY_PASSWORD",
+        ),
+    )
+    for user, secret, source in pairs:
+        if user and secret:
+            return Credentials(user, secret, source)
+        if user or secret:
+            raise UsageFailure(f"only one of {source} is given", hint="give both, or neither")
+    return _from_docker(host, environment) or _from_github(host, environment)
+
+
+def _from_github(host: str, environment: Mapping[str, str]) -> Credentials | None:
+    token = environment.get("GITHUB_TOKEN", "")
+    if host != "ghcr.io" or not token:
+        return None
+    return Credentials(environment.get("GITHUB_ACTOR") or "github-actions", token, "GITHUB_TOKEN")
+
+
+def _from_docker(host: str, environment: Mapping[str, str]) -> Credentials | None:
+    path = _docker_config_path(environment)
+    config = _read_docker_config(path)
+    key = _HUB_KEY if host == DOCKER_HUB else host
+    helper = _member(config, "credHelpers").get(key) or config.get("credsStore")
+    if isinstance(helper, str) and helper:
+        found = _ask_helper(helper, key, environment)
+        if found is not None:
+            return found
+    for name, entry in _member(config, "auths").items():
+        if _names_host(name, host) and is_object(entry):
+            found = _from_entry(entry, path)
+            if found is not None:
+                return found
+    return None
+
+
+def _docker_config_path(environment: Mapping[str, str]) -> Path:
+    folder = environment.get("DOCKER_CONFIG") or f"{environment.get('HOME') or Path.home()}/.docker"
+    return Path(folder) / "config.json"
+
+
+def _read_docker_config(path: Path) -> Mapping[str, Json]:
+    hint = "mend the file, or set DOCKER_CONFIG to another folder"
+    try:
+        config: Json = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise UsageFailure(f"cannot read docker's configuration {path}: {error.strerror}", hint=hint) from None
+    except ValueError:
+        raise UsageFailure(f"docker's configuration {path} is not JSON", hint=hint) from None
+    return config if is_object(config) else {}
+
+
+def _member(config: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    value = config.get(name)
+    return value if is_object(value) else {}
+
+
+def _names_host(key: str, host: str) -> bool:
+    """Tell whether a key of `auths` means this host; older clients wrote it as a URL."""
+    if host == DOCKER_HUB:
+        host = "index.docker.io"
+    bare = re.sub(r"^https?://", "", key)
+    return bare.removesuffix("/") in {host, f"{host}/v1", f"{host}/v2"}
+
+
+def _from_entry(entry: Mapping[str, Json], path: Path) -> Credentials | None:
+    username, password = entry.get("username"), entry.get("password")
+    auth = entry.get("auth")
+    if isinstance(auth, str) and auth:
+        try:
+            username, _, password = base64.b64decode(auth, validate=True).decode().rstrip("\0").partition(":")
+        except (binascii.Error, ValueError):
+            raise UsageFailure(
+                f"an `auth` in docker's configuration {path} is not base64 of USER:PASSWORD",
+                hint="log in again with `docker login`",
+            ) from None
+    if isinstance(username, str) and isinstance(password, str) and username and password:
+        return Credentials(username, password, str(path))
+    return None
+
+
+def _ask_helper(name: str, key: str, environment: Mapping[str, str]) -> Credentials | None:
+    """Ask `docker-credential-NAME get`; None when it knows no such host. What it prints is never shown."""
+    program = f"docker-credential-{name}"
+    where = shutil.which(program, path=environment.get("PATH")) if re.fullmatch(r"[\w.-]+", name) else None
+    if where is None:
+        message = f"docker's configuration names the credential helper `{name}`, but `{program}` is not on PATH"
+        raise DeliveryFailure(message, hint=_HELPER_HINT)
+    try:
+        done = subprocess.run(  # noqa: S603 - the program that docker itself would run, without a shell
+            [where, "get"],
+            input=key.encode(),
+            capture_output=True,
+            timeout=HELPER_TIMEOUT,
+            env=dict(environment),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        message = f"the credential helper `{program}` does not run or does not end"
+        raise DeliveryFailure(message, hint=_HELPER_HINT) from None
+    if done.returncode != 0:
+        if b"not found" in done.stdout + done.stderr:
+            return None
+        message = f"the credential helper `{program}` failed with status {done.returncode}"
+        raise DeliveryFailure(message, hint=_HELPER_HINT)
+    return _from_helper_output(done.stdout, program)
+
+
+def _from_helper_output(output: bytes, program: str) -> Credentials | None:
+    try:
+        answer: Json = json.loads(output)
+    except ValueError:
+        answer = None
+    username, password = (answer.get("Username"), answer.get("Secret")) if is_object(answer) else (None, None)
+    if not isinstance(username, str) or not isinstance(password, str):
+        message = f"the credential helper `{program}` did not answer with Username and Secret"
+        raise DeliveryFailure(message, hint=_HELPER_HINT)
+    return Credentials(username, password, program) if username and password else None
