@@ -1,0 +1,198 @@
+r"""The Bundle: one file that holds everything a mock answers with. This is its specification, and its reader.
+
+Format 1::
+
+    contractctl bundle 1\n           the first line, ASCII: name and format
+    RECORD RECORD …                 bytes, each addressed from elsewhere by [offset, length] (offset from byte 0)
+    INDEX                           one JSON object, addressed by the footer
+    FOOTER                          the last 32 bytes: ">QQIIQ": offset of the index, its length, its CRC-32
+                                    (zlib), zero, and the length of the whole file
+                                    (all unsigned, big endian: 8 + 8 + 4 + 4 + 8 bytes)
+
+A record is JSON or raw bytes; who addresses it knows which. JSON is UTF-8, compact, keys sorted by code point, so that
+equal contracts and settings give equal bytes; equal records are stored once, in the order of their first use,
+operations in the order of `routes` and, within a route, of their methods. A REF is `[offset, length]`. A LINE is text for people:
+`openapi.yaml:41`, or empty. Members that a reader does not know are ignored, so that adding one needs no new format.
+A member marked `?` may be missing or null; then it is what `=` says, else nothing.
+
+INDEX::
+
+    title, version   text: `info.title`, `info.version`
+    digest           text: the content digest of the contract (`c1:sha256:…`)
+    settings?        object, = {}: the option's long name with `_` for `-`: value. `port` int, `host`, `auth`
+                     (`off|presence`), `validate` (`enforce|warn|off`), `log` (`text|json|none`) text, `max_body` int
+                     (bytes), `cors` bool. Flag and environment win over them; absent means the default
+    control?         text, = "/__mock": where the server's own endpoints live; moved where a path of the contract
+                     begins with it
+    schemes          object: name of a security scheme -> SCHEME
+    mounts           array of [base, tree]: a server's path as a URL writes it (percent-encoded, no slash at the end,
+                     `` for the bare path) and the place of its tree in `trees`. Tried in this order: longest base
+                     first, the bare one last; the banner prints them in this order
+    trees            array of NODE
+    routes           array of {path, variables, operations}: the template as the contract writes it; the names of its
+                     variables in order; method (upper case) -> REF of an OPERATION. In the contract's order
+    schemas?         REF of JSON {"properties": {key: schema}, "$defs": {name: schema}}: JSON Schema 2020-12, one
+                     validator for everything, asked with {key: value}. Vetted when compiled: building it never fails.
+                     Schemas in `properties` have a `$ref` only to `#/$defs/…`. `format` is asserted
+    lines?           REF of JSON {pointer: LINE}: pointers (RFC 6901) into the record of `schemas`, at least that of
+                     each member of `properties` and `$defs`; the nearest one above an error names its line
+    sample?          a request that this mock answers with 2xx, for the banner: {method, target, headers?, body?,
+                     credentials?}: `target` below the first mount (path and query, percent-encoded), `headers` array
+                     of [name, value], `body` text; `credentials` {headers?, query?} is added where authentication is
+                     asked for: `query` is `name=value`, percent-encoded
+
+SCHEME: {type, scheme?, in?, name?}: the words of OpenAPI; `scheme` in lower case, `in` and `name` for `apiKey`.
+
+NODE, one segment of a path deeper each (`/a/b/` has the segments `a`, `b` and an empty one)::
+
+    literal?         object, = {}: segment (percent-decoded) -> NODE
+    mixed?           array, = []: of [pattern, NODE], most specific first: a regular expression of Python's `re` for a
+                     whole segment, with one group a variable (`{id}.json` is `(.+)\.json`)
+    variable?        NODE: takes any segment that is not empty
+    route?           int: the place in `routes` of the template that ends here
+
+OPERATION::
+
+    title            text: `GET /pets/{id}`
+    id?              text: operationId
+    at               LINE
+    parameters       array of PARAMETER
+    body?            {required, at, content}: `content` array of {media, key?, at}: the media type or range as written,
+                     and its schema's key
+    max_body?        int: bytes; over the settings' limit
+    security         array of array of {scheme, scopes}: OR of AND; empty means that nothing is asked for; an empty
+                     inner array (`{}`) that the credential is optional. Schemes that the contract does not define
+                     are dropped by the compiler (and told)
+    responses        array of RESPONSE, in the contract's order
+
+PARAMETER::
+
+    name, in, required, style, explode   as OpenAPI, spelled out
+    at               LINE
+    allow_empty?     bool, = false: `allowEmptyValue`
+    key?             text: its schema's key in `schemas`
+    media?           text: for a `content` parameter, the media type
+    reading?         READING, = {}: how text becomes a value
+
+READING: {types?, items?, properties?, additional?}: `types` array of JSON Schema types that the text may stand for, in
+the order in which they are tried (= ["string"]; a value of a type that fails validation makes room for the next);
+`items` READING of an array's items, `properties` name -> READING, `additional` READING of the other members.
+
+RESPONSE::
+
+    status           text: `200`, `2XX` (upper case), `default`
+    at               LINE
+    headers?         array of [name, value], = []: documented headers with a value, made text as `simple` says;
+                     printable ASCII and tab only. Never Content-Length, Content-Type, Connection or Transfer-Encoding
+    content?         array of CONTENT, = []: empty means an answer without a body
+
+CONTENT::
+
+    media            text: as the contract writes it
+    type             text: what Content-Type says, made concrete (`image/*` -> `image/png`)
+    examples?        array of {name, body}, = []: in the order of choice, the first is the default. `name` is empty for
+                     what has none (the single `example`, one of the schema's), `body` a REF of the bytes to send
+    failure?         text: why there is no body to send (`examples` is empty then), with its LINE; such a response
+                     answers 501
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from typing import Any
+
+import orjson
+
+from contractctl.mockserver.model import Index, Lines, Operation, Ref
+
+MAGIC = b"contractctl bundle "
+FORMAT = b"1"
+FOOTER = struct.Struct(">QQIIQ")
+
+
+class BundleError(Exception):
+    """The file is no Bundle, is cut short, or is of a format that this server does not read. One line for people."""
+
+
+class Bundle:
+    """An open Bundle. Records are read when somebody asks for them, at any time, until `close`."""
+
+    __slots__ = ("_file", "_size", "index", "path")
+
+    def __init__(self, path: str) -> None:
+        """Open the file and read its index; raise BundleError when it is not a whole Bundle of this format."""
+        self.path = path
+        try:
+            self._file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        except OSError as error:
+            raise BundleError(f"cannot open the bundle {path}: {error.strerror}") from None
+        try:
+            self._size = os.fstat(self._file).st_size
+            self.index = Index.read(_object(self._index_bytes(), path))
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            self.close()
+            raise BundleError(f"cannot read the bundle {path}: {_reason(error)}") from None
+        except BundleError:
+            self.close()
+            raise
+
+    def record(self, ref: Ref) -> bytes:
+        """Return a record's bytes; raise BundleError when the file does not hold them."""
+        offset, length = ref
+        data = os.pread(self._file, length, offset)
+        if len(data) != length:
+            raise BundleError(f"the bundle {self.path} is cut short: {length} bytes are missing at {offset}")
+        return data
+
+    def operation(self, ref: Ref) -> Operation:
+        """Read an operation; raise BundleError when the record is damaged."""
+        try:
+            return Operation.read(_object(self.record(ref), self.path))
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"the bundle {self.path} is damaged at byte {ref[0]}: {_reason(error)}") from None
+
+    def schemas(self) -> dict[str, Any] | None:
+        """Return the schema that validates everything, or None when the contract has no schema to check."""
+        return _object(self.record(self.index.schemas), self.path) if self.index.schemas else None
+
+    def lines(self) -> Lines:
+        """Return where each schema is written: pointer into `schemas` -> line of the contract."""
+        return Lines(_object(self.record(self.index.lines), self.path) if self.index.lines else {})
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+    def _index_bytes(self) -> bytes:
+        head = os.pread(self._file, len(MAGIC) + 8, 0)
+        if not head.startswith(MAGIC):
+            raise BundleError(f"{self.path} is not a bundle; write one with `contractctl build-mock --bundle FILE`")
+        if (found := head[len(MAGIC) :].partition(b"\n")[0]) != FORMAT:
+            told = found.decode("ascii", "replace")
+            raise BundleError(f"{self.path} is a bundle of format {told}; this server reads {FORMAT.decode()}")
+        footer = os.pread(self._file, FOOTER.size, max(self._size - FOOTER.size, 0))
+        cut = BundleError(f"the bundle {self.path} is cut short or damaged; write it again")
+        if len(footer) != FOOTER.size:
+            raise cut
+        offset, length, checksum, zero, size = FOOTER.unpack(footer)
+        if zero or size != self._size or offset + length + FOOTER.size != size:
+            raise cut
+        data = os.pread(self._file, length, offset)
+        if zlib.crc32(data) != checksum:
+            raise cut
+        return data
+
+
+def _object(data: bytes, path: str) -> dict[str, Any]:
+    value = orjson.loads(data)
+    if not isinstance(value, dict):
+        raise BundleError(f"the bundle {path} is damaged: an object was expected")
+    return value
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"the member {error} is missing"
+    return str(error) or type(error).__name__

@@ -1,0 +1,293 @@
+"""What a Bundle says, read once and frozen: index, routes, operations, responses. bundle.py specifies each member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Ref: TypeAlias = "tuple[int, int]"
+"""Offset and length of a record."""
+
+Pairs: TypeAlias = "tuple[tuple[str, str], ...]"
+"""Header names and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme. `location` and `parameter` belong to `apiKey`, `scheme` to `http`."""
+
+    name: str
+    type: str
+    scheme: str
+    location: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path template with the record of each method's operation."""
+
+    path: str
+    variables: tuple[str, ...]
+    operations: Mapping[str, Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request that the mock answers with 2xx. `target` is below the first mount."""
+
+    method: str
+    target: str
+    headers: Pairs
+    body: str
+    credential_headers: Pairs
+    credential_query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What is known at start. `trees` are nodes as bundle.py specifies them; routing.py walks them."""
+
+    title: str
+    version: str
+    digest: str
+    settings: Mapping[str, Any]
+    control: str
+    schemes: Mapping[str, Scheme]
+    mounts: tuple[tuple[str, int], ...]
+    trees: tuple[Mapping[str, Any], ...]
+    routes: tuple[Route, ...]
+    schemas: Ref | None
+    lines: Ref | None
+    sample: Sample | None
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> Index:
+        """Type the index; raise KeyError, TypeError or ValueError for one that is damaged."""
+        routes = tuple(
+            Route(
+                route["path"],
+                tuple(route["variables"]),
+                {method: _ref(ref) for method, ref in route["operations"].items()},
+            )
+            for route in value["routes"]
+        )
+        return cls(
+            title=value["title"],
+            version=value["version"],
+            digest=value["digest"],
+            settings=value.get("settings") or {},
+            control=value.get("control") or "/__mock",
+            schemes={name: _scheme(name, scheme) for name, scheme in value["schemes"].items()},
+            mounts=tuple((base, tree) for base, tree in value["mounts"]),
+            trees=tuple(value["trees"]),
+            routes=routes,
+            schemas=_optional_ref(value.get("schemas")),
+            lines=_optional_ref(value.get("lines")),
+            sample=_sample(value["sample"]) if value.get("sample") else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How text becomes a value: the JSON types to try, in order, and the same for what is inside."""
+
+    types: tuple[str, ...] = ("string",)
+    items: Reading | None = None
+    properties: Mapping[str, Reading] | None = None
+    additional: Reading | None = None
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any] | None) -> Reading:
+        """Type a READING; one that is missing reads strings."""
+        if not value:
+            return TEXT
+        properties = value.get("properties") or {}
+        return cls(
+            types=tuple(value.get("types") or ("string",)),
+            items=cls.read(value["items"]) if value.get("items") else None,
+            properties={name: cls.read(inner) for name, inner in properties.items()},
+            additional=cls.read(value["additional"]) if value.get("additional") else None,
+        )
+
+    def member(self, name: str) -> Reading:
+        """Return how an object's member is read."""
+        return (self.properties or {}).get(name) or self.additional or TEXT
+
+    @property
+    def item(self) -> Reading:
+        """How an array's items are read."""
+        return self.items or TEXT
+
+
+TEXT = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter; `media` is empty unless `content` says how it is written."""
+
+    name: str
+    location: str
+    required: bool
+    style: str
+    explode: bool
+    allow_empty: bool
+    key: str
+    media: str
+    reading: Reading
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyContent:
+    """One way to write a request body. `key` is empty where there is no schema."""
+
+    media: str
+    key: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body."""
+
+    required: bool
+    content: tuple[BodyContent, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A body that can be sent."""
+
+    name: str
+    body: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of a response. `failure` says why it has no example."""
+
+    media: str
+    type: str
+    examples: tuple[Example, ...]
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A documented answer; without content it has no body."""
+
+    status: str
+    headers: Pairs
+    content: tuple[Content, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Everything that answers one method of one path. `max_body` is in bytes, None for the server's limit.
+
+    `security` is an OR of ANDs of scheme names; scopes are for the stage that reads tokens.
+    """
+
+    title: str
+    id: str
+    at: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    max_body: int | None
+    security: tuple[tuple[str, ...], ...]
+    responses: tuple[Response, ...]
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> Operation:
+        """Type an operation; raise KeyError, TypeError or ValueError for one that is damaged."""
+        return cls(
+            title=value["title"],
+            id=value.get("id") or "",
+            at=value["at"],
+            parameters=tuple(_parameter(parameter) for parameter in value["parameters"]),
+            body=_body(value["body"]) if value.get("body") else None,
+            max_body=value.get("max_body"),
+            security=tuple(tuple(use["scheme"] for use in uses) for uses in value["security"]),
+            responses=tuple(_response(response) for response in value["responses"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Which line of the contract holds each schema."""
+
+    at: Mapping[str, str]
+
+    def of(self, path: Iterable[str | int]) -> str:
+        """Return the line of the nearest known place at or above `path`, or an empty text."""
+        tokens = [str(token).replace("~", "~0").replace("/", "~1") for token in path]
+        for end in range(len(tokens), 0, -1):
+            if line := self.at.get("/" + "/".join(tokens[:end])):
+                return line
+        return ""
+
+
+def _scheme(name: str, value: Mapping[str, Any]) -> Scheme:
+    return Scheme(name, value["type"], value.get("scheme") or "", value.get("in") or "", value.get("name") or "")
+
+
+def _sample(value: Mapping[str, Any]) -> Sample:
+    credentials = value.get("credentials") or {}
+    return Sample(
+        method=value["method"],
+        target=value["target"],
+        headers=_pairs(value.get("headers")),
+        body=value.get("body") or "",
+        credential_headers=_pairs(credentials.get("headers")),
+        credential_query=credentials.get("query") or "",
+    )
+
+
+def _parameter(value: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        name=value["name"],
+        location=value["in"],
+        required=value["required"],
+        style=value["style"],
+        explode=value["explode"],
+        allow_empty=bool(value.get("allow_empty")),
+        key=value.get("key") or "",
+        media=value.get("media") or "",
+        reading=Reading.read(value.get("reading")),
+        at=value["at"],
+    )
+
+
+def _body(value: Mapping[str, Any]) -> Body:
+    content = tuple(BodyContent(item["media"], item.get("key") or "", item["at"]) for item in value["content"])
+    return Body(value["required"], content, value["at"])
+
+
+def _response(value: Mapping[str, Any]) -> Response:
+    content = tuple(_content(item) for item in value.get("content") or ())
+    return Response(value["status"], _pairs(value.get("headers")), content, value["at"])
+
+
+def _content(value: Mapping[str, Any]) -> Content:
+    examples = tuple(Example(item["name"], _ref(item["body"])) for item in value.get("examples") or ())
+    return Content(value["media"], value["type"], examples, value.get("failure") or "")
+
+
+def _pairs(value: Iterable[Iterable[str]] | None) -> Pairs:
+    return tuple((name, text) for name, text in value or ())
+
+
+def _ref(value: Iterable[int]) -> Ref:
+    offset, length = value
+    if offset < 0 or length < 0:
+        raise ValueError("a record has a negative address")
+    return offset, length
+
+
+def _optional_ref(value: Iterable[int] | None) -> Ref | None:
+    return None if value is None else _ref(value)
