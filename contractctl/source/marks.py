@@ -1,0 +1,105 @@
+"""Where every node of a text stands, kept in flat arrays so that a quarter of a million of them cost 10 MB."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from contractctl.core.locations import Pointer, Span
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(eq=False)
+class Marks:
+    """Offsets of all nodes in document order (preorder), filled by a parser.
+
+    Node 0 is the root. `sizes[i]` counts node i and everything below it, so that `i + sizes[i]` is its next sibling.
+    Offsets are code points from 0; a node that is no member of a mapping has an empty key span at its own start.
+    """
+
+    text: str
+    sizes: array[int] = field(default_factory=lambda: array("I"))
+    starts: array[int] = field(default_factory=lambda: array("I"))
+    ends: array[int] = field(default_factory=lambda: array("I"))
+    key_starts: array[int] = field(default_factory=lambda: array("I"))
+    key_ends: array[int] = field(default_factory=lambda: array("I"))
+    keys: list[str | None] = field(default_factory=list)
+    aliases: dict[int, int] = field(default_factory=dict)
+
+    def open(self, start: int, key: tuple[str, int, int] | None) -> int:
+        """Append a node that begins at `start`, under `key` (name, start, end) in a mapping. Return its index."""
+        name, key_start, key_end = key or (None, start, start)
+        self.sizes.append(1)
+        self.starts.append(start)
+        self.ends.append(start)
+        self.key_starts.append(key_start)
+        self.key_ends.append(key_end)
+        self.keys.append(name)
+        return len(self.sizes) - 1
+
+    def close(self, node: int, end: int) -> None:
+        """Say that everything below `node` has been appended and that it ends before `end`."""
+        self.sizes[node] = len(self.sizes) - node
+        self.ends[node] = end
+
+    def find(self, pointer: Pointer) -> int:
+        """Return the node at `pointer`, or its nearest ancestor that exists."""
+        node = 0
+        for token in pointer.tokens:
+            child = self._child(self.aliases.get(node, node), token)
+            if child is None:
+                break
+            node = child
+        return node
+
+    def _child(self, parent: int, token: str) -> int | None:
+        """Return the child under `token`: the last one of that key, or the one at that index, or one merged in."""
+        child, end = parent + 1, parent + self.sizes[parent]
+        found, merged, index = None, None, 0
+        while child < end:
+            key = self.keys[child]
+            if key == token or (key is None and str(index) == token):
+                found = child
+            elif key == "<<":
+                merged = child
+            child += self.sizes[child]
+            index += 1
+        if found is None and merged is not None:
+            return self._child(self.aliases.get(merged, merged), token)
+        return found
+
+    def pointer(self, node: int) -> Pointer:
+        """Return the pointer of a node that is not reached through an alias."""
+        pointer, parent = Pointer(), 0
+        while parent != node:
+            child, index = parent + 1, 0
+            while child + self.sizes[child] <= node:
+                child += self.sizes[child]
+                index += 1
+            key = self.keys[child]
+            pointer, parent = pointer / (index if key is None else key), child
+        return pointer
+
+    def span(self, pointer: Pointer) -> Span:
+        """Return what a reader should look at: the key of a collection, else the value itself."""
+        node = self.find(pointer)
+        is_collection = self.sizes[node] > 1 or self.text[self.starts[node] : self.starts[node] + 1] in ("{", "[")
+        if self.keys[node] is not None and is_collection:
+            return self.stretch(self.key_starts[node], self.key_ends[node])
+        return self.stretch(self.starts[node], self.ends[node])
+
+    def stretch(self, start: int, end: int) -> Span:
+        """Turn two offsets into a span."""
+        return Span(*self._position(start), *self._position(end))
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]

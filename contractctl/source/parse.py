@@ -1,0 +1,122 @@
+"""Bytes to a document: encoding, JSON or YAML, and in words why something is neither."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from functools import cache
+
+from contractctl.core.failures import UnloadableDescription
+from contractctl.core.findings import Finding, Related, Severity
+from contractctl.core.json import is_object
+from contractctl.core.locations import Location, Place, Span
+from contractctl.source.document import Document
+from contractctl.source.json_text import duplicate_keys, parse_json, scan_json
+from contractctl.source.marks import Marks
+from contractctl.source.yaml_text import DEPTH_LIMIT, FatalFault, Fault, compose_yaml
+
+_ENCODINGS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WARNINGS = frozenset({"yaml-ambiguous-scalar"})
+_WHAT_IT_SHOULD_BE = "an OpenAPI description is a mapping that begins with `openapi: 3.1.0` or so"
+
+
+def parse_document(uri: str, data: bytes) -> Document:
+    """Read a JSON or YAML text whose root is a mapping.
+
+    `uri` is the name for messages; a name that ends in `.json` is never read as YAML. Faults that leave a value are
+    in `problems` of the result; others raise UnloadableDescription with the place.
+    """
+    text = _decode(uri, data)
+    if not text.strip():
+        raise _unloadable(uri, "document-not-openapi", "the file is empty", _WHAT_IT_SHOULD_BE)
+    document = _read_json(uri, text) if _is_json(uri, text) else _read_yaml(uri, text)
+    if not is_object(document.root):
+        kind = "a list" if isinstance(document.root, list) else "plain text"
+        message = "the file is HTML" if text.lstrip()[:1] == "<" else f"the file holds {kind}, not a mapping"
+        raise _unloadable(uri, "document-not-openapi", f"not an OpenAPI description: {message}", _WHAT_IT_SHOULD_BE)
+    return document
+
+
+def _decode(uri: str, data: bytes) -> str:
+    marker, encoding = next(((mark, name) for mark, name in _ENCODINGS if data.startswith(mark)), (b"", "utf-8"))
+    try:
+        return data[len(marker) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        offset = error.start + len(marker)
+        line = data.count(b"\n", 0, offset) + 1
+        message = f"byte {offset} (0x{data[offset]:02x}) is not {encoding.upper()}"
+        span = Span(line, 1, line, 1)
+        raise _unloadable(uri, "document-encoding", message, "save the file as UTF-8", span) from None
+
+
+def _is_json(uri: str, text: str) -> bool:
+    """JSON by its name, or by its first character when what follows is JSON; a YAML flow mapping looks alike."""
+    if uri.endswith(".json"):
+        return text.lstrip()[:1] != "<"
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        parse_json(text)
+    except (json.JSONDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _read_json(uri: str, text: str) -> Document:
+    marks = cache(lambda: scan_json(text))
+    try:
+        root, repeated = parse_json(text)
+    except json.JSONDecodeError as error:
+        span = Marks(text).stretch(error.pos, error.pos)
+        raise _unloadable(uri, "json-syntax", f"not JSON: {error.msg}", "mend the syntax here", span) from None
+    except RecursionError:
+        message = f"the text is nested deeper than {DEPTH_LIMIT} levels"
+        raise _unloadable(uri, "document-too-deep", message, "flatten it, or use references") from None
+    problems = _duplicates(uri, marks()) if repeated else ()
+    return Document(uri, root, text, problems, marks)
+
+
+def _read_yaml(uri: str, text: str) -> Document:
+    try:
+        root, marks, faults = compose_yaml(text)
+    except FatalFault as fatal:
+        raise UnloadableDescription((_finding(uri, Marks(text), fatal.fault),)) from None
+    problems = tuple(_finding(uri, marks, fault) for fault in faults)
+    return Document(uri, root, text, problems + _duplicates(uri, marks), lambda: marks)
+
+
+def _finding(uri: str, marks: Marks, fault: Fault) -> Finding:
+    severity = Severity.WARNING if fault.rule in _WARNINGS else Severity.ERROR
+    location = Location(Place(uri, fault.pointer), marks.stretch(fault.start, fault.end))
+    return Finding(fault.rule, severity, fault.message, location, fault.hint)
+
+
+def _duplicates(uri: str, marks: Marks) -> tuple[Finding, ...]:
+    return tuple(_duplicate(uri, marks, first, later) for first, later in duplicate_keys(marks))
+
+
+def _duplicate(uri: str, marks: Marks, first: int, later: int) -> Finding:
+    def key_of(node: int) -> Location:
+        span = marks.stretch(marks.key_starts[node], marks.key_ends[node])
+        return Location(Place(uri, marks.pointer(node)), span)
+
+    key = marks.keys[later]
+    return Finding(
+        "document-key-duplicate",
+        Severity.ERROR,
+        f"the key `{key}` stands twice in one mapping; only the last one counts",
+        key_of(later),
+        "remove or rename one of them",
+        (Related(f"`{key}` first stands here", key_of(first)),),
+    )
+
+
+def _unloadable(uri: str, rule: str, message: str, hint: str, span: Span | None = None) -> UnloadableDescription:
+    location = Location(Place(uri), span or Span(1, 1, 1, 1))
+    return UnloadableDescription((Finding(rule, Severity.ERROR, message, location, hint),))
