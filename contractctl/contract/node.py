@@ -1,0 +1,98 @@
+"""A cursor over a document that expects shapes and tells where they are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from contractctl.core.findings import Finding, Severity
+from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Location, Place
+
+Tell = Callable[[Finding], None]
+
+
+def malformed(at: Place, message: str, hint: str = "") -> Finding:
+    """Make the finding for a part that is skipped because it has not the shape that it must have."""
+    return Finding("part-malformed", Severity.ERROR, message, Location(at), hint or "the rest of the contract stands")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value, its place, and whom to tell of what is malformed. Every reader skips what it cannot use."""
+
+    value: Json
+    at: Place
+    tell: Tell
+
+    def child(self, key: str) -> Node | None:
+        """Return the member `key` when it is an object; tell when it is something else."""
+        if not is_object(self.value) or key not in self.value:
+            return None
+        child = Node(self.value[key], self.at / key, self.tell)
+        return child if child.is_object("an object") else None
+
+    def is_object(self, what: str) -> bool:
+        """Tell whether this is an object, and report it as not being `what` when it is not."""
+        if is_object(self.value):
+            return True
+        self.tell(malformed(self.at, f"`{_name(self.at)}` must be {what}; it is skipped"))
+        return False
+
+    def members(self, key: str) -> Iterator[tuple[str, Node]]:
+        """Yield name and node of every member of the object under `key` (none when it is absent)."""
+        child = self.child(key)
+        if child is not None:
+            yield from child.entries()
+
+    def entries(self) -> Iterator[tuple[str, Node]]:
+        """Yield name and node of every member of this object, extensions (`x-…`) left out."""
+        if is_object(self.value):
+            for name, value in self.value.items():
+                if not name.startswith("x-"):
+                    yield name, Node(value, self.at / name, self.tell)
+
+    def items(self, key: str) -> Iterator[Node]:
+        """Yield every item of the list under `key` (none when it is absent)."""
+        if not is_object(self.value) or key not in self.value:
+            return
+        values = self.value[key]
+        if not is_array(values):
+            self.tell(malformed(self.at / key, f"`{key}` must be a list; it is skipped"))
+            return
+        for index, value in enumerate(values):
+            yield Node(value, self.at / key / index, self.tell)
+
+    def text(self, key: str) -> str:
+        """Return the string under `key`, empty when it is absent; numbers are taken as they are written."""
+        value = self.get(key)
+        if value is None or isinstance(value, str):
+            return value or ""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return str(value)
+        self.tell(malformed(self.at / key, f"`{key}` must be a string; it is skipped"))
+        return ""
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return the boolean under `key`; tell when it is something else."""
+        value = self.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.tell(malformed(self.at / key, f"`{key}` must be true or false; {str(default).lower()} is taken"))
+            return default
+        return value
+
+    def get(self, key: str) -> Json:
+        """Return the member `key` as it is, None when it is absent."""
+        return self.value.get(key) if is_object(self.value) else None
+
+    def extensions(self) -> Mapping[str, Json]:
+        """Return the members whose names begin with `x-`."""
+        if not is_object(self.value):
+            return {}
+        return {name: value for name, value in self.value.items() if name.startswith("x-")}
+
+
+def _name(at: Place) -> str:
+    return at.pointer.tokens[-1] if at.pointer.tokens else "the description"
