@@ -1,0 +1,210 @@
+"""The plan of a mock image: which layers, which configuration, which labels. Pure: nothing is read or sent.
+
+Sources: OCI image specification 1.1 (image.spec, config.md, annotations.md); Docker's `Healthcheck` extension.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from contractctl.core.json import Json
+from contractctl.image.layers import pack_layer
+from contractctl.image.model import OCI_CONFIG, OCI_MANIFEST, Blob, Image, LayerBlob, Platform
+from contractctl.image.tree import File, Tree
+
+MOCK_ROOT = "/opt/mock"
+BUNDLE = f"{MOCK_ROOT}/contract.bundle"
+MOCK_USER = 65532
+MOCK_PORT = 3000
+
+ISOLATED = ("-I", "-B", "-S")
+"""No environment, no user folder, no `site` (Debian's ignores site-packages), no writing of bytecode."""
+
+_SECOND = 1_000_000_000
+_LONGEST_DESCRIPTION = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMetadata:
+    """What labels and annotations say of the contract; what is empty is left out.
+
+    `version` is `info.version`, `licenses` an SPDX expression, `source` the URL of the repository (it links a GHCR
+    package to it). `spec_digest` is that of spec-version.txt: the content without the version.
+    """
+
+    title: str
+    version: str
+    spec_digest: str
+    spec_name: str
+    description: str = ""
+    licenses: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer that is still a tree, named after what it holds."""
+
+    name: str
+    tree: Tree
+
+
+AnyLayer: TypeAlias = "Layer | LayerBlob"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What our layers stand on. `python` is the interpreter's absolute path in it, `environment` its `KEY=value` list.
+
+    `name` and `digest` are what base.name and base.digest say, "" for an image from scratch. `history` has one entry
+    a layer (and any number of empty ones) or none at all.
+    """
+
+    platform: Platform
+    python: str
+    layers: tuple[AnyLayer, ...]
+    environment: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    history: tuple[Mapping[str, Json], ...] = ()
+    name: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlan:
+    """One platform's image before it is packed. `config` is what a container starts with, `created` seconds since 1970.
+
+    `history` describes the layers of the base that it came with; the other layers get theirs when packed.
+    """
+
+    platform: Platform
+    layers: tuple[AnyLayer, ...]
+    config: Mapping[str, Json]
+    annotations: Mapping[str, str]
+    history: tuple[Mapping[str, Json], ...] = ()
+    created: int = 0
+
+
+def plan_image(
+    bundle: bytes,
+    base: Base,
+    runtime: tuple[AnyLayer, ...],
+    metadata: ImageMetadata,
+    *,
+    labels: Mapping[str, str] | None = None,
+    created: int = 0,
+) -> ImagePlan:
+    """Plan the image that serves `bundle`: the base, then `runtime` (wheels, server), then the bundle.
+
+    `labels` are the user's own and win over ours; they are annotations too.
+    """
+    annotations = image_labels(metadata, base_name=base.name, base_digest=base.digest) | dict(labels or {})
+    bundle_layer = Layer("bundle", {BUNDLE.strip("/"): File(bundle)})
+    return ImagePlan(
+        platform=base.platform,
+        layers=(*base.layers, *runtime, bundle_layer),
+        config=_container_config(base, annotations),
+        annotations=annotations,
+        history=base.history,
+        created=created,
+    )
+
+
+def image_labels(metadata: ImageMetadata, *, base_name: str = "", base_digest: str = "") -> dict[str, str]:
+    """Return labels and annotations of an image, sorted by name."""
+    pairs = {
+        "dev.contractctl.spec.digest": metadata.spec_digest,
+        "dev.contractctl.spec.name": metadata.spec_name,
+        "dev.contractctl.spec.version": metadata.version,
+        "org.opencontainers.image.base.digest": base_digest,
+        "org.opencontainers.image.base.name": base_name,
+        "org.opencontainers.image.description": shorten(metadata.description, _LONGEST_DESCRIPTION),
+        "org.opencontainers.image.licenses": metadata.licenses,
+        "org.opencontainers.image.source": metadata.source,
+        "org.opencontainers.image.title": metadata.title,
+        "org.opencontainers.image.version": metadata.version,
+    }
+    return {name: value for name, value in pairs.items() if value}
+
+
+def shorten(text: str, longest: int) -> str:
+    """Cut a text to `longest` characters at most, blanks and line ends folded, an ellipsis where something is cut."""
+    folded = " ".join(text.split())
+    return folded if len(folded) <= longest else folded[: longest - 1].rstrip() + "…"
+
+
+def entry_point(python: str) -> list[str]:
+    """Return the command that serves the bundle; options of the server may follow it."""
+    return [python, *ISOLATED, MOCK_ROOT, BUNDLE]
+
+
+def health_check(python: str) -> list[str]:
+    """Return the command that asks the server in the same container whether it is well; no shell in it."""
+    return [python, *ISOLATED, MOCK_ROOT, "--health"]
+
+
+def pack_image(plan: ImagePlan) -> Image:
+    """Pack what is not packed yet, and write configuration and manifest. Equal plans give equal bytes."""
+    layers = tuple(_packed(layer, plan.created) for layer in plan.layers)
+    config = Blob.of(OCI_CONFIG, canonical_json(_config(plan, layers)))
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": _descriptor(config),
+        "layers": [_descriptor(layer.blob) for layer in layers],
+        "annotations": plan.annotations,
+    }
+    return Image(plan.platform, Blob.of(OCI_MANIFEST, canonical_json(manifest)), config, layers)
+
+
+def canonical_json(value: Json) -> bytes:
+    """Write JSON so that equal values give equal bytes: sorted keys, no blanks, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _packed(layer: AnyLayer, created: int) -> LayerBlob:
+    return pack_layer(layer.name, layer.tree, time=created) if isinstance(layer, Layer) else layer
+
+
+def _descriptor(blob: Blob) -> dict[str, Json]:
+    return {"mediaType": blob.media_type, "digest": blob.digest, "size": blob.size}
+
+
+def _config(plan: ImagePlan, layers: tuple[LayerBlob, ...]) -> dict[str, Json]:
+    created = datetime.fromtimestamp(plan.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    described = sum(not entry.get("empty_layer") for entry in plan.history)
+    ours = [{"created": created, "created_by": f"contractctl build-mock: {layer.name}"} for layer in layers[described:]]
+    variant = {"variant": plan.platform.variant} if plan.platform.variant else {}
+    return {
+        "architecture": plan.platform.architecture,
+        "config": plan.config,
+        "created": created,
+        "history": [*plan.history, *ours],
+        "os": plan.platform.os,
+        "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in layers]},
+        **variant,
+    }
+
+
+def _container_config(base: Base, labels: Mapping[str, str]) -> dict[str, Json]:
+    inherited = {k: v for k, v in base.labels.items() if not k.startswith("org.opencontainers.image.")}
+    return {
+        "Entrypoint": entry_point(base.python),
+        "Env": [*(line for line in base.environment if not line.startswith("MOCK_HOST=")), "MOCK_HOST=0.0.0.0"],
+        "ExposedPorts": {f"{MOCK_PORT}/tcp": {}},
+        "Healthcheck": {
+            "Test": ["CMD", *health_check(base.python)],
+            "Interval": 3 * _SECOND,
+            "Timeout": 3 * _SECOND,
+            "StartPeriod": 5 * _SECOND,
+            "Retries": 3,
+        },
+        "Labels": {**inherited, **labels},
+        "StopSignal": "SIGTERM",
+        "User": f"{MOCK_USER}:{MOCK_USER}",
+        "WorkingDir": "/",
+    }

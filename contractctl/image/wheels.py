@@ -1,0 +1,178 @@
+"""The libraries that the mock server runs on: taken from this environment, or fetched by pip for another Python."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from contractctl.core.failures import DeliveryFailure
+from contractctl.image.host import host_platform, host_python
+from contractctl.image.model import Platform
+from contractctl.image.tree import Entry, File, Taken
+
+RUNTIME = ("httptools", "jsonschema-rs", "orjson", "uvloop")
+"""Distributions that the server imports."""
+
+_NOT_SHIPPED = (".pyx", ".pxd", ".pyi", ".c", ".h", ".pyc")
+_RECORDS_OF_THE_INSTALLER = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
+
+_ARCHITECTURES = {
+    "amd64": "x86_64",
+    "arm64": "aarch64",
+    "386": "i686",
+    "arm": "armv7l",
+    "ppc64le": "ppc64le",
+    "s390x": "s390x",
+    "riscv64": "riscv64",
+}
+
+_NEVER = (99, 0)
+_OLDER_TAGS = {"manylinux2014": 17, "manylinux2010": 12, "manylinux1": 5}
+"""By name, the minor version of glibc that each stands for."""
+
+Runner: TypeAlias = "Callable[[Sequence[str]], subprocess.CompletedProcess[str]]"
+
+
+@dataclass(frozen=True, slots=True)
+class WheelTarget:
+    """What a wheel has to fit: the Python version (`3.13`), the platform, and its C library.
+
+    `libc` is `glibc` or `musl`; `libc_version` is (2, 36) for glibc 2.36.
+    """
+
+    python: str
+    platform: Platform
+    libc: str
+    libc_version: tuple[int, int]
+
+    @property
+    def machine(self) -> str:
+        """The kind of processor as a wheel names it."""
+        return _ARCHITECTURES.get(self.platform.architecture, self.platform.architecture)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Platform tags of wheels that run there, best first (PEP 600 with its older names, PEP 656)."""
+        major, minor = self.libc_version
+        if self.libc == "musl":
+            return tuple(f"musllinux_{major}_{m}_{self.machine}" for m in range(minor, 0, -1))
+        tags = [f"manylinux_{major}_{m}" for m in range(minor, 4, -1)]
+        tags += [older for older, since in _OLDER_TAGS.items() if minor >= since]
+        return tuple(f"{tag}_{self.machine}" for tag in tags)
+
+
+def installed_wheels() -> dict[str, Taken]:
+    """List the installed files of the runtime distributions by their path below site-packages.
+
+    What an installer leaves behind (records, bytecode, scripts) and what only a compiler reads is left out. Raise
+    DeliveryFailure when one of the distributions is not installed.
+    """
+    return {name: Taken(path) for distribution in RUNTIME for name, path in _distribution_files(distribution)}
+
+
+def fits_installed(target: WheelTarget) -> bool:
+    """Tell whether the installed distributions run on `target`, by the tags of the wheels that they came from."""
+    if sys.platform != "linux" or sys.implementation.name != "cpython":
+        return False
+    if (target.python, target.platform) != (host_python(), host_platform()):
+        return False
+    accepted = {*target.tags, "any"} | ({f"linux_{target.machine}"} if target.libc_version >= _glibc_here() else set())
+    return all(accepted & _platform_tags(distribution) for distribution in RUNTIME)
+
+
+def installed_version(distribution: str) -> str:
+    """Return the version of a runtime distribution in this environment; raise DeliveryFailure when it has none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError as error:
+        raise _missing(distribution) from error
+
+
+def run_process(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, with what it writes captured as text."""
+    return subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)  # noqa: S603 - our own arguments, no shell
+
+
+def fetched_wheels(target: WheelTarget, run: Runner = run_process) -> dict[str, Entry]:
+    """Fetch the installed versions of the runtime distributions for another Python or platform, and unpack them.
+
+    pip does it, as a process, with the user's configuration and cache. Raise DeliveryFailure with pip's own words
+    when it cannot.
+    """
+    wanted = [f"{name}=={installed_version(name)}" for name in RUNTIME]
+    with tempfile.TemporaryDirectory(prefix="contractctl-wheels-") as folder:
+        command = [sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-deps", "--quiet"]
+        command += ["--disable-pip-version-check", "--implementation=cp", f"--python-version={target.python}"]
+        command += [f"--platform={tag}" for tag in target.tags]
+        result = run([*command, f"--dest={folder}", *wanted])
+        if result.returncode:
+            raise _not_fetched(target, result.stderr)
+        return {name: entry for wheel in sorted(Path(folder).glob("*.whl")) for name, entry in _unpack(wheel)}
+
+
+def _distribution_files(distribution: str) -> Iterator[tuple[str, Path]]:
+    from importlib.metadata import PackageNotFoundError, files
+
+    try:
+        found = files(distribution) or []
+    except PackageNotFoundError as error:
+        raise _missing(distribution) from error
+    for path in found:
+        if _is_shipped(str(path)):
+            yield str(path), Path(str(path.locate()))
+
+
+def _is_shipped(path: str) -> bool:
+    at = PurePosixPath(path)
+    if path.startswith(("..", "/")) or at.suffix in _NOT_SHIPPED or "__pycache__" in at.parts:
+        return False
+    return not (at.parts[0].endswith(".dist-info") and at.name in _RECORDS_OF_THE_INSTALLER)
+
+
+def _platform_tags(distribution: str) -> set[str]:
+    from importlib.metadata import distribution as find
+
+    lines = (find(distribution).read_text("WHEEL") or "").splitlines()
+    tags = [line.removeprefix("Tag: ").strip() for line in lines if line.startswith("Tag: ")]
+    return {platform for tag in tags for platform in tag.split("-")[-1].split(".")}
+
+
+def _glibc_here() -> tuple[int, int]:
+    try:
+        _name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+        major, minor = version.split(".")[:2]
+        return int(major), int(minor)
+    except (OSError, ValueError):
+        return _NEVER
+
+
+def _unpack(wheel: Path) -> Iterator[tuple[str, Entry]]:
+    with zipfile.ZipFile(wheel) as archive:
+        for name in sorted(archive.namelist()):
+            if not name.endswith("/") and ".." not in PurePosixPath(name).parts and _is_shipped(name):
+                yield name, File(archive.read(name))
+
+
+def _missing(distribution: str) -> DeliveryFailure:
+    return DeliveryFailure(
+        f"cannot put {distribution} into the image: it is not installed beside contractctl",
+        hint=f"install it: {sys.executable} -m pip install {distribution}",
+    )
+
+
+def _not_fetched(target: WheelTarget, output: str) -> DeliveryFailure:
+    lines = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
+    said = lines[-1] if lines else (output.strip().splitlines() or ["it said nothing"])[-1]
+    return DeliveryFailure(
+        f"pip could not fetch the wheels of the mock server for Python {target.python} on {target.platform}: {said}",
+        hint="check pip's index and proxy, or use a base with the Python that runs contractctl",
+    )
