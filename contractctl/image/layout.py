@@ -65,7 +65,8 @@ def read_layout(folder: Path, platform: Platform) -> StoredImage:
         )
     (chosen,) = candidates.values()
     annotations = _object(chosen.entry, "annotations")
-    name = next((_text(annotations, key) for key in _NAMES if _text(annotations, key)), "")
+    # A bare tag (`1.2`) does not say whose; only a whole reference is a name.
+    name = next((value for key in _NAMES if ":" in (value := _text(annotations, key))), "")
     layers = _layers(folder, chosen)
     return StoredImage(name, _text(chosen.entry, "digest"), chosen.platform, chosen.config, layers)
 

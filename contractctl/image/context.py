@@ -1,0 +1,110 @@
+"""A build context: the same server, wheels and bundle as files, with the Dockerfile that puts them into an image.
+
+Source: Dockerfile reference of Docker Engine 20.10, as engines without BuildKit understand it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from contractctl.core.packaged import packaged_file
+from contractctl.image.atomic import whole_folder
+from contractctl.image.host import default_platform, host_python
+from contractctl.image.model import Platform
+from contractctl.image.plan import ImageMetadata, image_labels
+from contractctl.image.runtime import Progress, read_inventory, runs_bytecode, wheels_inventory
+from contractctl.image.server import server_inventory
+from contractctl.image.tree import File, Tree
+from contractctl.image.wheels import WheelTarget
+
+_BASE_IMAGE = "ARG BASE_IMAGE="
+_OURS = frozenset({"Dockerfile", "contract.bundle", "server", "wheels"})
+_LIBC_OF_SLIM = ("glibc", (2, 36))
+"""What Debian 12 has, the oldest that python:X-slim stands on."""
+
+
+def write_context(
+    folder: Path,
+    bundle: bytes,
+    metadata: ImageMetadata,
+    *,
+    python: str | None = None,
+    platform: Platform | None = None,
+    labels: Mapping[str, str] | None = None,
+    progress: Progress = lambda _step: None,
+) -> None:
+    """Write the context of an image that serves `bundle` to `folder`, whole or not at all.
+
+    `python` (such as `3.13`) and `platform` say what the wheels are for; None is what runs here, on Linux. A folder
+    that holds a context nobody has changed is replaced; any other folder has to be empty or missing.
+
+    Raise DeliveryFailure when the folder cannot be written or the wheels cannot be had.
+    """
+    target = WheelTarget(python or host_python(), platform or default_platform(), *_LIBC_OF_SLIM)
+    compiled = runs_bytecode(target)
+    wheels = read_inventory(wheels_inventory(target, progress), compiled=compiled)
+    server = read_inventory(server_inventory(), compiled=compiled)
+    progress("writing the build context")
+    with whole_folder(folder, may_replace=_is_unchanged_context) as new:
+        new.chmod(0o755)
+        _write_tree(new / "wheels", wheels)
+        _write_tree(new / "server", server)
+        dockerfile = render_dockerfile(_template(), target.python, image_labels(metadata) | dict(labels or {}))
+        _write_tree(new, {"contract.bundle": File(bundle), "Dockerfile": File(dockerfile.encode())})
+
+
+def render_dockerfile(template: str, python: str, labels: Mapping[str, str]) -> str:
+    """Return Dockerfile.mock with the base for a version of Python as its default, and labels at its end."""
+    lines = [_default_base(line, python) for line in template.splitlines()]
+    return "\n".join((*lines, *(f"LABEL {_quoted(name)}={_quoted(labels[name])}" for name in sorted(labels)), ""))
+
+
+def _default_base(line: str, python: str) -> str:
+    return f"{_BASE_IMAGE}python:{python}-slim" if line.startswith(_BASE_IMAGE) else line
+
+
+def _quoted(text: str) -> str:
+    """Quote for a LABEL instruction, where a backslash, a quote and a dollar sign mean something."""
+    folded = " ".join(text.split())
+    return '"' + folded.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$") + '"'
+
+
+def _template() -> str:
+    return packaged_file("Dockerfile.mock").read_text("utf-8")
+
+
+def _is_unchanged_context(folder: Path) -> bool:
+    if not {path.name for path in folder.iterdir()} <= _OURS:
+        return False
+    try:
+        text = (folder / "Dockerfile").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return list(_written_by_hand(text)) == list(_written_by_hand(_template()))
+
+
+def _written_by_hand(dockerfile: str) -> Iterator[str]:
+    for line in dockerfile.splitlines():
+        if not line.startswith((_BASE_IMAGE, 'LABEL "')):
+            yield line
+
+
+def _write_tree(folder: Path, tree: Tree) -> None:
+    for path, entry in tree.items():
+        assert isinstance(entry, File), "wheels, server, bundle and Dockerfile are plain files"
+        _write_file(folder / path, entry)
+
+
+def _write_file(path: Path, file: File) -> None:
+    """Write with modes of our own: the umask is the writer's, and in the image another user reads the files."""
+    _make_folder(path.parent)
+    path.write_bytes(file.data)
+    path.chmod(0o755 if file.executable else 0o644)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir()
+        folder.chmod(0o755)
