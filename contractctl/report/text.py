@@ -1,0 +1,128 @@
+"""Reports as text for people: a line a finding, its hint below, a summary at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from contractctl.core.changes import Impact, Verdict
+from contractctl.core.findings import Finding, Severity
+from contractctl.core.json import Json
+from contractctl.core.locations import Location
+from contractctl.core.reports import BuildReport, DiffReport, DriftReport, LintReport, Report
+
+_COLORS = {
+    **dict.fromkeys(("error", "breaking", "drift"), "31"),
+    **dict.fromkeys(("warning", "unknown"), "33"),
+    **dict.fromkeys(("compatible", "in sync"), "32"),
+    "info": "36",
+}
+_WITNESS_LIMIT = 400
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """Return the report, its last line ended. Control characters of foreign text are shown, never sent."""
+    match report:
+        case LintReport():
+            lines = _lint(report, color=color)
+        case DiffReport():
+            lines = _diff(report, color=color)
+        case DriftReport():
+            lines = _drift(report, color=color)
+        case BuildReport():
+            lines = iter((report.reference,))
+        case _:
+            assert_never(report)
+    return "".join(line + "\n" for line in lines)
+
+
+def finding_lines(finding: Finding, *, color: bool = False) -> Iterator[str]:
+    """Yield `path:line:col: severity: message [code]`, related places and the hint."""
+    label = _painted(finding.severity.value, color=color)
+    yield f"{visible(where(finding.location))}: {label}: {visible(finding.message)} [{finding.rule}]"
+    if len(finding.operations) > 1:
+        yield visible(f"  used by {_operations(finding.operations)}")
+    for related in finding.related:
+        yield visible(f"  {where(related.location)}: {related.message}")
+    if finding.hint:
+        yield visible(f"  hint: {finding.hint}")
+
+
+def where(location: Location) -> str:
+    """Return `path:line:col`, or the path alone where no span is known."""
+    span = location.span
+    return f"{location.place.uri}:{span.line}:{span.column}" if span else location.place.uri
+
+
+def visible(text: str) -> str:
+    """Replace control characters, so that text from a description cannot move a cursor or fake a line."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 error`, `2 errors`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _lint(report: LintReport, *, color: bool) -> Iterator[str]:
+    for finding in report.findings:
+        yield from finding_lines(finding, color=color)
+    counts = [counted(report.count(Severity.ERROR), "error"), counted(report.count(Severity.WARNING), "warning")]
+    if infos := report.count(Severity.INFO):
+        counts.append(counted(infos, "info"))
+    yield f"{', '.join(counts)} in {counted(len(report.files), 'file')}"
+
+
+def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:
+    for diagnostic in report.diagnostics:
+        yield from finding_lines(diagnostic, color=color)
+    for verdict in report.verdicts:
+        yield from _verdict(verdict, color=color)
+    counts = (
+        f"{report.count(Impact.BREAKING)} breaking",
+        counted(report.count(Impact.WARNING), "warning"),
+        f"{report.count(Impact.COMPATIBLE)} compatible",
+    )
+    if not report.verdicts:
+        yield f"no changes from {visible(report.base)} to {visible(report.revision)}"
+    else:
+        yield f"{', '.join(counts)} from {visible(report.base)} to {visible(report.revision)}"
+
+
+def _verdict(verdict: Verdict, *, color: bool) -> Iterator[str]:
+    change = verdict.change
+    location = change.revision or change.base
+    place = visible(where(location)) + ": " if location else ""
+    yield f"{place}{_painted(verdict.impact.value, color=color)}: {visible(change.message)} [{change.kind}]"
+    if len(change.operations) > 1:
+        yield visible(f"  reaches {_operations(change.operations)}")
+    if verdict.impact is not Impact.COMPATIBLE:
+        yield visible(f"  why: {verdict.reason}")
+    if verdict.witness is not None:
+        yield visible(f"  proof: {_short(verdict.witness.value)} — {verdict.witness.because}")
+
+
+def _drift(report: DriftReport, *, color: bool) -> Iterator[str]:
+    label = _painted({"true": "drift", "unknown": "unknown", "false": "in sync"}[report.drift], color=color)
+    yield f"{visible(report.spec)}: {label}: {visible(report.message)} [{report.kind}]"
+    if report.hint:
+        yield visible(f"  hint: {report.hint}")
+    for verdict in report.verdicts:
+        yield from _verdict(verdict, color=color)
+
+
+def _painted(word: str, *, color: bool) -> str:
+    return f"\x1b[{_COLORS[word]}m{word}\x1b[0m" if color else word
+
+
+def _operations(operations: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{title}`" for title in operations[:3])
+    more = len(operations) - 3
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _short(value: Json) -> str:
+    import json
+
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _WITNESS_LIMIT else text[:_WITNESS_LIMIT] + "…"
