@@ -108,7 +108,7 @@ def _stop_when_unused(home: Path, users: int) -> None:
         return
     process = int((home / "pid").read_text())
     with _watched(process) as ended:
-        subprocess.run([*privileges(), "kill", "-TERM", str(process)], check=True)
+        subprocess.run([*privileges(), "sh", "-c", f"kill -TERM {process}"], check=True)
         if not select.select([ended], [], [], _STOP_SECONDS)[0]:
             raise RuntimeError(f"dockerd (process {process}) did not stop within {_STOP_SECONDS:.0f} s")
     for folder in ("data", "exec"):
