@@ -63,13 +63,11 @@ def whole_folder(path: Path, *, may_replace: Callable[[Path], bool]) -> Iterator
     """
     with _told(path):
         target = path.resolve()
+        hint = "name a folder that does not exist yet"
         if target.exists() and not target.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, "a file of that name exists")
+            raise DeliveryFailure(f"cannot write {path}: a file of that name exists", hint=hint)
         if target.is_dir() and any(target.iterdir()) and not may_replace(target):
-            raise DeliveryFailure(
-                f"cannot write {path}: the folder exists and holds other things",
-                hint="name a folder that does not exist yet",
-            )
+            raise DeliveryFailure(f"cannot write {path}: the folder exists and holds other things", hint=hint)
         beside = _beside(target)
         try:
             beside.mkdir()

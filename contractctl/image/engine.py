@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -36,15 +37,12 @@ _LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
 
 
 def engine_available() -> bool:
-    """Tell whether the engine that DOCKER_HOST names (by default the local socket) answers at once.
+    """Tell whether the engine that DOCKER_HOST names (by default the local socket) answers.
 
-    No socket file: answered without importing the SDK, which takes a tenth of a second.
+    Nobody at the socket: answered without importing the SDK, which takes a tenth of a second.
     """
-    address = os.environ.get("DOCKER_HOST") or f"unix://{_DEFAULT_SOCKET}"
-    if address.startswith("unix://") and not Path(address.removeprefix("unix://")).exists():
-        return False
-    with suppress(DeliveryFailure), _connected("ask the engine") as client:
-        return bool(client.api.api_version)
+    with suppress(DeliveryFailure), _connected("ask the engine"):
+        return True
     return False
 
 
@@ -56,19 +54,18 @@ def load(image: Image, references: Sequence[Reference]) -> str:
     Raises:
         DeliveryFailure: no engine answers, or it refuses; errors that it reports only in its stream count, too.
     """
-    loaded = ""
+    loaded = error = ""
     with _connected("load the image into the engine") as client:
         stream = client.api.load_image(docker_archive(image, references))  # type: ignore[no-untyped-call]  # their stubs
-        for message in stream:
-            if error := _error_of(message) or _text_of(message, "message"):
-                raise DeliveryFailure(
-                    f"cannot load the image into the engine: {error}",
-                    hint="see the engine's log (journalctl -u docker)",
-                )
+        for message in stream:  # to its end, or the SDK leaves its socket open
+            error = error or _error_of(message) or _text_of(message, "message")
             if found := _LOADED.search(_text_of(message, "stream")):
                 loaded = found[1]
-        if not loaded:
-            raise DeliveryFailure("the engine did not say that it loaded the image", hint="see the engine's log")
+        if error or not loaded:
+            why = error or "it did not say that it loaded anything"
+            raise DeliveryFailure(
+                f"cannot load the image into the engine: {why}", hint="see the engine's log (journalctl -u docker)"
+            )
         return str(client.images.get(loaded).id)
 
 
@@ -88,18 +85,17 @@ def build_with_engine(
         DeliveryFailure: no engine answers, or the build fails; the message ends with the last lines of the log.
     """
     tail: deque[str] = deque(maxlen=_LAST_LINES)
-    image_id = ""
+    image_id = error = ""
     with _connected("build the image with the engine") as client:
         for message in _build_messages(client, context, build_arguments or {}):
             for line in _text_of(message, "stream").splitlines():
                 if line.strip():
                     tail.append(line)
                     log(line)
-            if error := _error_of(message):
-                raise _build_failure(error, tail)
+            error = error or _error_of(message)
             image_id = _built_id(message) or image_id
-        if not image_id:
-            raise _build_failure("the engine did not say what it built", tail)
+        if error or not image_id:
+            raise _build_failure(error or "it did not say what it built", tail)
         built = client.images.get(image_id)
         for reference in references:
             built.tag(str(reference.tagged("")), tag=reference.tag or "latest")
@@ -145,6 +141,7 @@ def _text_of(message: Json, name: str) -> str:
 @contextmanager
 def _connected(task: str) -> Iterator[DockerClient]:
     """Give a client of the engine that answers; what the SDK raises becomes a failure that names the task."""
+    _knock(task)
     import docker
     from docker.errors import APIError, DockerException
     from requests.exceptions import RequestException
@@ -164,6 +161,20 @@ def _connected(task: str) -> Iterator[DockerClient]:
         raise DeliveryFailure(f"cannot {task}: {_innermost(error)}", hint=hint) from None
     finally:
         client.close()
+
+
+def _knock(task: str) -> None:
+    """Try the engine's socket first: quick where nobody is there, and the SDK would leave its own open."""
+    address = os.environ.get("DOCKER_HOST") or f"unix://{_DEFAULT_SOCKET}"
+    if not address.startswith("unix://"):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(GREETING)
+        try:
+            connection.connect(address.removeprefix("unix://"))
+        except OSError as error:
+            message = f"cannot {task}: no engine answers at {address} ({error.strerror or error})"
+            raise DeliveryFailure(message, hint=_ABSENT_HINT) from None
 
 
 def _innermost(error: BaseException) -> str:

@@ -1,0 +1,1 @@
+"""The image and the places it can go."""
