@@ -1,0 +1,114 @@
+"""Schemas to forms: references followed, `allOf` merged, a branch of each `anyOf`, `oneOf` and `if` chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from contractctl.synth.combine import SUGGESTIONS, combine
+from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings
+
+_APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One conjunction of keywords that apply to a value itself.
+
+    Every value that satisfies a schema satisfies one of its forms; the other direction is left to the validator.
+    `entered` are the references on the way, outermost first.
+    """
+
+    keywords: Keywords
+    entered: tuple[str, ...] = ()
+
+
+class Expander:
+    """Expands the schemas of one root document; `#/…` references point into it."""
+
+    __slots__ = ("_root",)
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+
+    def forms(self, schema: Schema, entered: tuple[str, ...] = ()) -> Iterator[Form]:
+        """Yield the forms in the order of the branches; none for a schema that excludes itself.
+
+        Raise GaveUp for a reference that is not local.
+        """
+        if schema is False:
+            return
+        if schema is True:
+            yield Form({}, entered)
+            return
+        own = {keyword: value for keyword, value in schema.items() if keyword not in _APPLICATORS}
+        if "discriminator" in own and entered:
+            own["discriminator"] = {**members(own, "discriminator"), "holder": entered[-1]}
+        suggestions = {keyword: schema[keyword] for keyword in SUGGESTIONS if keyword in schema}
+        for form in self._conjoin(tuple(_choices(schema)), Form(own, entered)):
+            yield Form({**form.keywords, **suggestions}, form.entered) if suggestions else form
+
+    def _conjoin(self, choices: Sequence[Sequence[Schema]], form: Form) -> Iterator[Form]:
+        if not choices:
+            yield form
+            return
+        for branch in choices[0]:
+            for found in self._branch(branch, form.entered):
+                try:
+                    merged = combine(form.keywords, found.keywords)
+                except Unsatisfiable:
+                    continue
+                yield from self._conjoin(choices[1:], Form(merged, found.entered))
+
+    def _branch(self, schema: Schema, entered: tuple[str, ...]) -> Iterator[Form]:
+        reference = schema.get("$ref") if isinstance(schema, Mapping) and len(schema) == 1 else None
+        if not isinstance(reference, str):
+            return self.forms(schema, entered)
+        # Entered before on the way to the same value: it is part of the conjunction already.
+        if reference in entered:
+            return iter((Form({}, entered),))
+        return self.forms(self._target(reference), (*entered, reference))
+
+    def _target(self, reference: str) -> Schema:
+        if not reference.startswith("#") or (reference[1:] and not reference.startswith("#/")):
+            raise GaveUp(f"the reference {reference} is not a pointer into the schema")
+        node: Json = self._root
+        for token in reference[2:].split("/") if len(reference) > 1 else ():
+            node = _step(node, _unescape(token), reference)
+        return as_schema(node)
+
+
+def _choices(schema: Keywords) -> Iterator[Sequence[Schema]]:
+    """Yield what has to hold besides the keywords themselves: of each sequence one member."""
+    if "$ref" in schema:
+        yield ({"$ref": schema["$ref"]},)
+    for part in elements(schema, "allOf"):
+        yield (as_schema(part),)
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            yield tuple(as_schema(branch) for branch in elements(schema, keyword))
+    if "if" in schema:
+        then = {"allOf": [schema["if"], schema.get("then", True)]}
+        yield (then, as_schema(schema.get("else", True)))
+    required = strings(schema, "required")
+    for key, dependent in members(schema, "dependentSchemas").items():
+        if key in required:
+            yield (as_schema(dependent),)
+
+
+def _step(node: Json, token: str, reference: str) -> Json:
+    if isinstance(node, Mapping) and token in node:
+        return node[token]
+    if isinstance(node, Sequence) and not isinstance(node, str) and token.isdecimal() and int(token) < len(node):
+        return node[int(token)]
+    raise GaveUp(f"the reference {reference} points nowhere")
+
+
+def _unescape(token: str) -> str:
+    if "%" in token:
+        from urllib.parse import unquote
+
+        token = unquote(token)
+    return token.replace("~1", "/").replace("~0", "~")

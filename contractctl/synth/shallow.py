@@ -1,0 +1,53 @@
+"""What a value's own keywords say about it, children aside: enough to drop members of an `enum`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from contractctl.synth.values import Json, Keywords, elements, exact, identity, strings, type_of, types, whole
+
+
+def admits(keywords: Keywords, value: Json) -> bool:
+    """Tell whether type, `enum`, `const`, bounds and counts admit the value. False is certain, True is not."""
+    kind, allowed = type_of(value), types(keywords)
+    if kind not in allowed and not (kind == "integer" and "number" in allowed):
+        return False
+    if "const" in keywords and identity(keywords["const"]) != identity(value):
+        return False
+    if "enum" in keywords and identity(value) not in {identity(one) for one in elements(keywords, "enum")}:
+        return False
+    return _admits_size(keywords, value)
+
+
+def _admits_size(keywords: Keywords, value: Json) -> bool:
+    match value:
+        case bool() | None:
+            return True
+        case int() | float():
+            return _admits_number(keywords, value)
+        case str():
+            return _within(len(value), keywords, "Length")
+        case Mapping():
+            missing = any(name not in value for name in strings(keywords, "required"))
+            return not missing and _within(len(value), keywords, "Properties")
+        case Sequence():
+            return _within(len(value), keywords, "Items")
+
+
+def _admits_number(keywords: Keywords, value: float) -> bool:
+    number = exact({"value": value}, "value")
+    low, high = exact(keywords, "minimum"), exact(keywords, "maximum")
+    above, below = exact(keywords, "exclusiveMinimum"), exact(keywords, "exclusiveMaximum")
+    if number is None:
+        return True
+    return not (
+        (low is not None and number < low)
+        or (high is not None and number > high)
+        or (above is not None and number <= above)
+        or (below is not None and number >= below)
+    )
+
+
+def _within(size: int, keywords: Keywords, noun: str) -> bool:
+    least, most = whole(keywords, f"min{noun}"), whole(keywords, f"max{noun}")
+    return (least is None or size >= least) and (most is None or size <= most)

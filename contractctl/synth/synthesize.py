@@ -1,0 +1,89 @@
+"""Schema in, valid value out: build a candidate, ask the validator, pass over what it objects to, build again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal, TypeAlias
+
+import jsonschema_rs
+
+from contractctl.synth.builder import Builder
+from contractctl.synth.expand import Expander
+from contractctl.synth.failures import GaveUp
+from contractctl.synth.values import Json, Schema
+from contractctl.synth.where import Site, Where
+
+Shape: TypeAlias = Literal["min"]
+Objections: TypeAlias = Callable[[Json], Iterable[jsonschema_rs.ValidationError]]
+
+_ATTEMPTS: Final = 60
+_ALLOWANCE: Final = 400
+_MOST_ERRORS: Final = 8
+
+
+def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> Json:
+    """Return a value that satisfies a JSON Schema 2020-12, with the formats that it names.
+
+    `$ref` may point to `#/…` inside the schema. Equal arguments give equal values on every machine; another seed
+    gives another value where the schema leaves a choice. The shape `min` has required members only and the shortest
+    arrays. Raise Unsatisfiable when it is proved that no value satisfies the schema, and GaveUp when none was found
+    (a malformed schema and a reference to elsewhere among the reasons).
+    """
+    try:
+        root = schema if isinstance(schema, bool) else dict(schema)
+        validator = jsonschema_rs.Draft202012Validator(root, validate_formats=True, offline=True)
+    except (jsonschema_rs.ValidationError, ValueError) as error:
+        raise GaveUp(f"the schema cannot be compiled: {str(error).splitlines()[0]}") from None
+    return Solver(schema, seed=seed, shape=shape).solve(schema, validator.iter_errors)
+
+
+class Solver:
+    """Makes values for many schemas of one root document, into which their `#/…` references point."""
+
+    __slots__ = ("_allowance", "_expander", "_seed")
+
+    def __init__(self, root: Schema, *, seed: int = 0, shape: Shape | None = None) -> None:
+        self._expander = Expander(root)
+        self._seed = seed
+        self._allowance = 0 if shape == "min" else _ALLOWANCE
+
+    def solve(self, schema: Schema, objections: Objections) -> Json:
+        """Return a value to which the validator behind `objections` has none; raise as `synthesize` does."""
+        skips: dict[Site, int] = {}
+        for _ in range(_ATTEMPTS):
+            builder = Builder(self._expander, seed=self._seed, skips=skips)
+            value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
+            blamed = _blamed(objections(value), builder)
+            if not blamed:
+                return value
+            for site in blamed:
+                skips[site] = skips.get(site, 0) + 1
+        raise GaveUp(f"none of {_ATTEMPTS} values was valid")
+
+
+def _blamed(errors: Iterable[jsonschema_rs.ValidationError], builder: Builder) -> set[Site]:
+    """Return the deepest sites that the errors speak of; none means that there are no errors."""
+    blamed: set[Site] = set()
+    for count, error in enumerate(errors):
+        if count >= _MOST_ERRORS:
+            break
+        blamed.add(_site(_deepest(error), builder))
+    return blamed
+
+
+def _site(path: Sequence[str | int], builder: Builder) -> Site:
+    known = tuple(path)
+    while known not in builder.sites:
+        known = known[:-1]
+    return builder.sites[known]
+
+
+def _deepest(error: jsonschema_rs.ValidationError) -> Sequence[str | int]:
+    """Return the path of an error; of an `anyOf` or `oneOf`, that of the branch with the fewest objections."""
+    kind = error.kind
+    if not isinstance(kind, (jsonschema_rs.ValidationErrorKind.AnyOf, jsonschema_rs.ValidationErrorKind.OneOfNotValid)):
+        return error.instance_path
+    branches = [branch for branch in kind.context if branch]
+    if not branches:
+        return error.instance_path
+    return _deepest(min(branches, key=len)[0])
