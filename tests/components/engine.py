@@ -111,8 +111,9 @@ def _stop_when_unused(home: Path, users: int) -> None:
         subprocess.run([*privileges(), "sh", "-c", f"kill -TERM {process}"], check=True)
         if not select.select([ended], [], [], _STOP_SECONDS)[0]:
             raise RuntimeError(f"dockerd (process {process}) did not stop within {_STOP_SECONDS:.0f} s")
-    for folder in ("data", "exec"):
-        subprocess.run([*privileges(), "rm", "-rf", str(home / folder)], check=True)
+    # In a container dockerd mounts its folder onto itself and may leave that behind; the next start takes it up again.
+    forget = f"umount {home}/data 2>&-; rm -rf --one-file-system {home}/data {home}/exec 2>&-"
+    subprocess.run([*privileges(), "sh", "-c", forget], check=False)
 
 
 @contextmanager
