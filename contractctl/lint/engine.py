@@ -1,0 +1,83 @@
+"""Runs the rules over a document: one finding a defect, in one order, whatever the order of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from contractctl.core.failures import UnloadableDescription, UsageFailure
+from contractctl.core.findings import Finding, Related
+from contractctl.lint.rule import Rule, Setting
+from contractctl.lint.rules import RULES
+from contractctl.lint.subject import Subject, examine
+from contractctl.lint.suggestions import did_you_mean
+from contractctl.lint.usage import Usage
+from contractctl.source.document import Document
+
+
+def lint_document(document: Document, *, rules: Mapping[str, Setting] | None = None) -> tuple[Finding, ...]:
+    """Return what is wrong with a description, sorted by place and rule; equal documents give equal findings.
+
+    `rules` overrides severities by code. Findings have places; `located` adds the spans. A document that is not
+    OpenAPI has the one finding `document-not-openapi`. Raise UsageFailure for a code that no rule has.
+    """
+    settings = _settings(rules or {})
+    try:
+        subject = examine(document)
+    except UnloadableDescription as failure:
+        return failure.findings
+    found = (finding for rule in RULES for finding in _findings(rule, subject, settings.get(rule.code, rule.severity)))
+    return tuple(sorted(_with_operations(_distinct(found), subject), key=_order))
+
+
+def located(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
+    """Return the findings with their spans, sorted by file, line, column and rule."""
+    spanned = (
+        replace(
+            finding,
+            location=document.located(finding.location),
+            related=tuple(Related(one.message, document.located(one.location)) for one in finding.related),
+        )
+        for finding in findings
+    )
+    return tuple(sorted(spanned, key=_reading_order))
+
+
+def _settings(rules: Mapping[str, Setting]) -> Mapping[str, Setting]:
+    codes = [rule.code for rule in RULES]
+    for code in rules:
+        if code not in codes:
+            hint = did_you_mean(code, codes) or "`contractctl explain` knows the rules"
+            raise UsageFailure(f"there is no lint rule `{code}`", hint=hint)
+    return rules
+
+
+def _findings(rule: Rule, subject: Subject, setting: Setting) -> Iterator[Finding]:
+    if setting != "off":
+        yield from rule.findings(subject, setting)
+
+
+def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for finding in findings:
+        if finding.fingerprint not in seen:
+            seen.add(finding.fingerprint)
+            yield finding
+
+
+def _with_operations(findings: Iterable[Finding], subject: Subject) -> Iterator[Finding]:
+    usage: Usage | None = None
+    for finding in findings:
+        usage = usage or Usage(subject)
+        yield replace(finding, operations=usage.operations(finding.location.place.pointer.tokens))
+
+
+def _order(finding: Finding) -> tuple[str, tuple[str, ...], str, str]:
+    place = finding.location.place
+    return place.uri, place.pointer.tokens, finding.rule, finding.subject
+
+
+def _reading_order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    span = finding.location.span
+    line, column = (span.line, span.column) if span else (0, 0)
+    return finding.location.place.uri, line, column, finding.rule, finding.subject, finding.message

@@ -1,0 +1,35 @@
+"""The parameters that a path item or operation lists, with where each is listed and what it turns out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contractctl.core.json import is_array, is_object
+from contractctl.lint.structure.kinds import Tokens
+from contractctl.lint.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One entry of a `parameters` list at the pointer `tokens`; name and location are empty when not known."""
+
+    tokens: Tokens
+    name: str
+    location: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether references lead to a parameter with a name and a location."""
+        return bool(self.name and self.location)
+
+
+def uses(subject: Subject, owner: Tokens) -> Iterator[Use]:
+    """Yield the entries of the `parameters` of the path item or operation at a pointer, in order."""
+    entries = subject.value_at((*owner, "parameters"))
+    for index in range(len(entries)) if is_array(entries) else ():
+        tokens = (*owner, "parameters", str(index))
+        target = subject.follow(tokens)
+        value = subject.value_at(target) if target is not None else None
+        name, location = (value.get("name"), value.get("in")) if is_object(value) else (None, None)
+        yield Use(tokens, name if isinstance(name, str) else "", location if isinstance(location, str) else "")

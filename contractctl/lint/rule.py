@@ -1,0 +1,69 @@
+"""What a rule is: a function from a subject to defects, with a code, a severity and a manual page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from contractctl.core.findings import Finding, Related, Severity
+from contractctl.core.locations import Location
+from contractctl.lint.manual import Manual, read_manual
+from contractctl.lint.subject import Subject
+
+Setting: TypeAlias = Severity | Literal["off"]
+"""What a configuration may say about a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What a rule has to say about one place; the rule adds its code and severity.
+
+    `subject` tells two defects of one rule at one place apart.
+    """
+
+    at: Location
+    message: str
+    hint: str = ""
+    subject: str = ""
+    related: tuple[Related, ...] = ()
+
+
+Check: TypeAlias = Callable[[Subject], Iterator[Defect]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One idea that is checked. `code` is kebab-case and names the fault; `severity` is the default one."""
+
+    code: str
+    severity: Severity
+    family: str
+    check: Check
+
+    @property
+    def manual(self) -> Manual:
+        """The manual page, read from the docstring of the check."""
+        return read_manual(self.check.__doc__ or "")
+
+    def findings(self, subject: Subject, severity: Severity) -> Iterator[Finding]:
+        """Yield a finding for each defect, in the order of the check."""
+        for defect in self.check(subject):
+            yield Finding(
+                self.code,
+                severity,
+                defect.message,
+                defect.at,
+                hint=defect.hint,
+                related=defect.related,
+                subject=defect.subject,
+            )
+
+
+def rule(code: str, *, severity: Severity, family: str) -> Callable[[Check], Rule]:
+    """Make a rule of a check. It takes effect where the table of `rules` lists it."""
+
+    def declare(check: Check) -> Rule:
+        return Rule(code, severity, family, check)
+
+    return declare

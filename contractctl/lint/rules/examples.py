@@ -1,0 +1,156 @@
+"""Rules about examples, defaults and enums: they must be accepted by the schemas that they stand with."""
+
+# ruff: noqa: D401 - the first line of a rule's docstring is the title of its manual page
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from contractctl.core.findings import Related, Severity
+from contractctl.core.json import Json, is_array
+from contractctl.core.locations import Location, Place, Pointer
+from contractctl.lint.examples.claims import Claim, Subschema, claims_within, default_within, examples, subschemas
+from contractctl.lint.rule import Defect, rule
+from contractctl.lint.structure.walk import describe
+from contractctl.lint.subject import Subject
+
+
+@rule("example-invalid", severity=Severity.ERROR, family="examples")
+def example_invalid(subject: Subject) -> Iterator[Defect]:
+    """An example is not accepted by its schema.
+
+    Why: The mock answers with it, readers copy it, and neither works against the real thing.
+
+    Source: OpenAPI 3.1.1 §4.8.12.2, §4.8.14, §4.8.19
+
+    Bad:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              responses:
+                "200":
+                  description: Pets
+                  content:
+                    application/json:
+                      schema: {type: object, required: [name], properties: {name: {type: string}}}
+                      example: {nmae: Tom}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              responses:
+                "200":
+                  description: Pets
+                  content:
+                    application/json:
+                      schema: {type: object, required: [name], properties: {name: {type: string}}}
+                      example: {name: Tom}
+    """
+    schemas = list(subschemas(subject.contract))
+    inside = (claim for schema in schemas for claim in claims_within(schema))
+    yield from _broken(subject, (*examples(subject.contract), *inside), schemas)
+
+
+@rule("default-invalid", severity=Severity.ERROR, family="examples")
+def default_invalid(subject: Subject) -> Iterator[Defect]:
+    """A default is not accepted by its schema.
+
+    Why: A server that assumes it works with a value that it would refuse from a client.
+
+    Source: OpenAPI 3.0.3 §4.7.24; JSON Schema 2020-12 validation §9.2
+
+    Bad:
+
+        paths: {}
+        components:
+          schemas:
+            Limit: {type: integer, maximum: 100, default: 500}
+
+    Good:
+
+        paths: {}
+        components:
+          schemas:
+            Limit: {type: integer, maximum: 100, default: 50}
+    """
+    schemas = list(subschemas(subject.contract))
+    yield from _broken(subject, [claim for schema in schemas for claim in default_within(schema)], schemas)
+
+
+def _broken(subject: Subject, claims: Iterable[Claim], schemas: Iterable[Subschema]) -> Iterator[Defect]:
+    if not claims:
+        return
+    from contractctl.lint.examples.validation import broken
+
+    is_directed = any(schema.value.get(mark) is True for schema in schemas for mark in ("readOnly", "writeOnly"))
+    for claim, complaint in broken(claims, subject.contract.definitions, is_directed=is_directed):
+        at = Location(Place(claim.at.uri, Pointer((*claim.at.pointer.tokens, *complaint.tokens))))
+        message = f"{claim.noun} does not match its schema: {complaint.message}"
+        related = (
+            ()
+            if at.place.pointer.parent == claim.schema_at.pointer
+            else (Related("its schema", Location(claim.schema_at)),)
+        )
+        yield Defect(at, message, f"mend the {claim.noun.partition(' ')[0]} or the schema", complaint.subject, related)
+
+
+@rule("enum-type-mismatch", severity=Severity.ERROR, family="examples")
+def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
+    """A value of an enum is not of the schema's type.
+
+    Why: Nothing can ever be that value; most often it lacks quotes, or has them and should not.
+
+    Source: JSON Schema 2020-12 validation §6.1.1, §6.1.2
+
+    Bad:
+
+        paths: {}
+        components:
+          schemas:
+            Size: {type: string, enum: [S, M, 42]}
+
+    Good:
+
+        paths: {}
+        components:
+          schemas:
+            Size: {type: string, enum: [S, M, "42"]}
+    """
+    for schema in subschemas(subject.contract):
+        values, types = schema.value.get("enum"), _types(schema.value.get("type"))
+        for index, value in enumerate(values if is_array(values) and types else ()):
+            if not any(_is_a(value, name) for name in types):
+                message = (
+                    f"enum value {describe(value)} is not of the type {' or '.join(f'`{name}`' for name in types)}"
+                )
+                yield Defect(Location(schema.at / "enum" / index), message, "mend the value or the type")
+
+
+def _types(value: Json) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(name for name in value if isinstance(name, str)) if is_array(value) else ()
+
+
+_CLASSES: dict[str, tuple[type, ...]] = {
+    "null": (type(None),),
+    "boolean": (bool,),
+    "string": (str,),
+    "array": (list,),
+    "object": (dict,),
+    "number": (int, float),
+    "integer": (int,),
+}
+
+
+def _is_a(value: Json, name: str) -> bool:
+    if isinstance(value, bool):
+        return name == "boolean"
+    if isinstance(value, float) and name == "integer":
+        return value.is_integer()
+    return isinstance(value, _CLASSES.get(name, (object,)))

@@ -1,0 +1,197 @@
+"""Rules about paths and the variables in them."""
+
+# ruff: noqa: D401 - the first line of a rule's docstring is the title of its manual page
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contractctl.contract.model import Operation
+from contractctl.core.findings import Related, Severity
+from contractctl.core.json import is_object
+from contractctl.core.locations import Location, Place
+from contractctl.lint.parameters import Use, uses
+from contractctl.lint.rule import Defect, rule
+from contractctl.lint.rules.structure import faults
+from contractctl.lint.subject import Subject
+from contractctl.lint.suggestions import nearest
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+@rule("path-not-absolute", severity=Severity.ERROR, family="paths")
+def path_not_absolute(subject: Subject) -> Iterator[Defect]:
+    """A path does not begin with a slash.
+
+    Why: It is appended to the server's URL as it is; without the slash the two run into each other.
+
+    Source: OpenAPI 3.1.1 §4.8.8
+
+    Bad:
+
+        paths:
+          pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+    """
+    return faults(subject, "path-not-absolute")
+
+
+@rule("path-equivalent", severity=Severity.ERROR, family="paths")
+def path_equivalent(subject: Subject) -> Iterator[Defect]:
+    """Two paths differ in nothing but the names of their variables.
+
+    Why: Every request that matches one matches the other; which operation answers is left to chance.
+
+    Source: OpenAPI 3.1.1 §4.8.8.1
+
+    Bad:
+
+        paths:
+          /pets/{id}:
+            parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+            get: {operationId: getPet, responses: {"200": {description: Pet}}}
+          /pets/{name}:
+            parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+            delete: {operationId: deletePet, responses: {"204": {description: Gone}}}
+
+    Good:
+
+        paths:
+          /pets/{id}:
+            parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+            get: {operationId: getPet, responses: {"200": {description: Pet}}}
+            delete: {operationId: deletePet, responses: {"204": {description: Gone}}}
+    """
+    paths = subject.value_at(("paths",))
+    first: dict[str, str] = {}
+    for path in paths if is_object(paths) else ():
+        if not path.startswith("/"):
+            continue
+        shape = _VARIABLE.sub("{}", path)
+        if shape in first:
+            related = Related(f"`{first[shape]}` stands here", subject.at(("paths", first[shape])))
+            message = f"`{path}` matches the same requests as `{first[shape]}`"
+            yield Defect(subject.at(("paths", path)), message, "merge the two paths into one", related=(related,))
+        first.setdefault(shape, path)
+
+
+@rule("path-parameter-undeclared", severity=Severity.ERROR, family="paths")
+def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
+    """A variable of the path has no parameter.
+
+    Why: Nobody knows what may stand there; generated clients do not fill it in.
+
+    Source: OpenAPI 3.1.1 §4.8.8.1, §4.8.12
+
+    Bad:
+
+        paths:
+          /pets/{id}:
+            get: {operationId: getPet, responses: {"200": {description: Pet}}}
+
+    Good:
+
+        paths:
+          /pets/{id}:
+            get:
+              operationId: getPet
+              parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+              responses: {"200": {description: Pet}}
+    """
+    for operation in subject.contract.operations:
+        found = list(_uses_of(subject, operation))
+        if not all(use.is_known for use in found):
+            continue
+        declared = [use.name for use in found if use.location == "path"]
+        for name in dict.fromkeys(_VARIABLE.findall(operation.path)):
+            if name not in declared:
+                message = f"`{operation.title}` does not declare path variable {{{name}}}"
+                yield Defect(Location(operation.at), message, _declare(name, declared), name)
+
+
+def _declare(name: str, declared: list[str]) -> str:
+    meant = nearest(name, declared)
+    return f"did you mean `{meant}`, which is declared?" if meant else f"add a parameter named `{name}` with `in: path`"
+
+
+def _uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:
+    for owner in (operation.template, operation.at):
+        yield from uses(subject, owner.pointer.tokens)
+
+
+@rule("path-parameter-unused", severity=Severity.ERROR, family="paths")
+def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
+    """A path parameter does not occur in the path.
+
+    Why: It cannot be sent; most often the path or the parameter is misspelt.
+
+    Source: OpenAPI 3.1.1 §4.8.12
+
+    Bad:
+
+        paths:
+          /pets:
+            get:
+              operationId: getPet
+              parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+              responses: {"200": {description: Pet}}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: getPet
+              parameters: [{name: id, in: query, schema: {type: string}}]
+              responses: {"200": {description: Pet}}
+    """
+    for path, owner in _owners(subject):
+        variables = _VARIABLE.findall(path)
+        for use in uses(subject, owner.pointer.tokens):
+            if use.location == "path" and use.name not in variables:
+                message = f"path parameter `{use.name}` does not occur in the path `{path}`"
+                hint = f"add `{{{use.name}}}` to the path, or remove the parameter"
+                yield Defect(subject.at(use.tokens), message, hint, f"{path} {use.name}")
+
+
+def _owners(subject: Subject) -> Iterator[tuple[str, Place]]:
+    """Yield path and place of every path item and operation, each once."""
+    operations = subject.contract.operations
+    owners = ((operation.path, at) for operation in operations for at in (operation.template, operation.at))
+    yield from dict.fromkeys(owners)
+
+
+@rule("path-parameter-not-required", severity=Severity.ERROR, family="paths")
+def path_parameter_not_required(subject: Subject) -> Iterator[Defect]:
+    """A path parameter is not `required: true`.
+
+    Why: A path without one of its segments is another path.
+
+    Source: OpenAPI 3.1.1 §4.8.12.2
+
+    Bad:
+
+        paths:
+          /pets/{id}:
+            get:
+              operationId: getPet
+              parameters: [{name: id, in: path, schema: {type: string}}]
+              responses: {"200": {description: Pet}}
+
+    Good:
+
+        paths:
+          /pets/{id}:
+            get:
+              operationId: getPet
+              parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+              responses: {"200": {description: Pet}}
+    """
+    return faults(subject, "path-parameter-not-required")

@@ -1,0 +1,294 @@
+"""Rules about the shape of the description's objects. The gate finds them; each page says what one means."""
+
+# ruff: noqa: D401 - the first line of a rule's docstring is the title of its manual page
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contractctl.core.findings import Severity
+from contractctl.lint.rule import Defect, rule
+from contractctl.lint.subject import Subject
+
+
+def faults(subject: Subject, code: str) -> Iterator[Defect]:
+    """Yield what the structure gate found under a code."""
+    for fault in subject.faults(code):
+        yield Defect(subject.at(fault.tokens), fault.message, fault.hint, fault.subject)
+
+
+@rule("field-unknown", severity=Severity.ERROR, family="structure")
+def field_unknown(subject: Subject) -> Iterator[Defect]:
+    """An object has a field that the specification does not know.
+
+    Why: Tools ignore what they do not know, so a misspelt field is a promise that nobody keeps.
+
+    Source: OpenAPI 3.1.1 §4.8; extensions begin with `x-` (§4.9)
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationID: listPets, operationId: list, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, x-owner: shop, responses: {"200": {description: Pets}}}
+    """
+    return faults(subject, "field-unknown")
+
+
+@rule("field-missing", severity=Severity.ERROR, family="structure")
+def field_missing(subject: Subject) -> Iterator[Defect]:
+    """An object lacks a field that it must have.
+
+    Why: Without it the object says nothing that a tool could use.
+
+    Source: OpenAPI 3.1.1 §4.8, the fields marked as required
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+    """
+    return faults(subject, "field-missing")
+
+
+@rule("type-wrong", severity=Severity.ERROR, family="structure")
+def type_wrong(subject: Subject) -> Iterator[Defect]:
+    """A field has a value of another type than it must have.
+
+    Why: Tools that expect the right type stop, or leave the part out.
+
+    Source: OpenAPI 3.1.1 §4.8
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, tags: pets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, tags: [pets], responses: {"200": {description: Pets}}}
+    """
+    return faults(subject, "type-wrong")
+
+
+@rule("value-not-allowed", severity=Severity.ERROR, family="structure")
+def value_not_allowed(subject: Subject) -> Iterator[Defect]:
+    """A field has a value that is not among those it may have.
+
+    Why: The field means nothing then, and tools leave the part out.
+
+    Source: OpenAPI 3.1.1 §4.8
+
+    Bad:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{name: tag, in: qury, schema: {type: string}}]
+              responses: {"200": {description: Pets}}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{name: tag, in: query, schema: {type: string}}]
+              responses: {"200": {description: Pets}}
+    """
+    return faults(subject, "value-not-allowed")
+
+
+@rule("fields-exclusive", severity=Severity.ERROR, family="structure")
+def fields_exclusive(subject: Subject) -> Iterator[Defect]:
+    """Two fields stand side by side of which only one is allowed.
+
+    Why: Tools take one of them, and not all take the same.
+
+    Source: OpenAPI 3.1.1 §4.8.4, §4.8.12, §4.8.19, §4.8.20
+
+    Bad:
+
+        paths: {}
+        components:
+          examples:
+            Cat: {value: {name: Tom}, externalValue: https://example.com/cat.json}
+
+    Good:
+
+        paths: {}
+        components:
+          examples:
+            Cat: {value: {name: Tom}}
+    """
+    return faults(subject, "fields-exclusive")
+
+
+@rule("example-and-examples", severity=Severity.ERROR, family="structure")
+def example_and_examples(subject: Subject) -> Iterator[Defect]:
+    """`example` and `examples` stand side by side.
+
+    Why: They exclude each other; which one a mock or a page shows is left to chance.
+
+    Source: OpenAPI 3.1.1 §4.8.12.2, §4.8.14
+
+    Bad:
+
+        paths: {}
+        components:
+          parameters:
+            Tag: {name: tag, in: query, schema: {type: string}, example: a, examples: {b: {value: b}}}
+
+    Good:
+
+        paths: {}
+        components:
+          parameters:
+            Tag: {name: tag, in: query, schema: {type: string}, examples: {a: {value: a}, b: {value: b}}}
+    """
+    return faults(subject, "example-and-examples")
+
+
+@rule("component-name-invalid", severity=Severity.ERROR, family="structure")
+def component_name_invalid(subject: Subject) -> Iterator[Defect]:
+    """The name of a component has a character that it must not have.
+
+    Why: References to it need escapes that tools get wrong, and generated code cannot use the name.
+
+    Source: OpenAPI 3.1.1 §4.8.7
+
+    Bad:
+
+        paths: {}
+        components:
+          schemas: {Pet Shop: {type: object}}
+
+    Good:
+
+        paths: {}
+        components:
+          schemas: {PetShop: {type: object}}
+    """
+    return faults(subject, "component-name-invalid")
+
+
+@rule("status-code-invalid", severity=Severity.ERROR, family="structure")
+def status_code_invalid(subject: Subject) -> Iterator[Defect]:
+    """A response is filed under something that is no status code.
+
+    Why: No response can ever match it.
+
+    Source: OpenAPI 3.1.1 §4.8.16
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}, "20": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}, 4XX: {description: Fault}}}
+    """
+    return faults(subject, "status-code-invalid")
+
+
+@rule("reference-sibling", severity=Severity.ERROR, family="structure")
+def reference_sibling(subject: Subject) -> Iterator[Defect]:
+    """A field stands beside `$ref`, where it is ignored.
+
+    Why: Its author believes that it counts.
+
+    Source: OpenAPI 3.1.1 §4.8.23
+
+    Bad:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{$ref: "#/components/parameters/Tag", required: true}]
+              responses: {"200": {description: Pets}}
+        components:
+          parameters:
+            Tag: {name: tag, in: query, schema: {type: string}}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{$ref: "#/components/parameters/Tag", description: Only pets of this tag}]
+              responses: {"200": {description: Pets}}
+        components:
+          parameters:
+            Tag: {name: tag, in: query, schema: {type: string}}
+    """
+    return faults(subject, "reference-sibling")
+
+
+@rule("list-item-duplicate", severity=Severity.ERROR, family="structure")
+def list_item_duplicate(subject: Subject) -> Iterator[Defect]:
+    """A list of different things has one of them twice.
+
+    Why: One of the two was meant to be something else.
+
+    Source: JSON Schema 2020-12 validation §6.5.3; OpenAPI 3.0.3 §4.7.1
+
+    Bad:
+
+        paths: {}
+        components:
+          schemas: {Pet: {type: object, required: [name, name]}}
+
+    Good:
+
+        paths: {}
+        components:
+          schemas: {Pet: {type: object, required: [name, tag]}}
+    """
+    return faults(subject, "list-item-duplicate")
+
+
+@rule("structure-invalid", severity=Severity.ERROR, family="structure")
+def structure_invalid(subject: Subject) -> Iterator[Defect]:
+    """The published OpenAPI schema rejects a part, and no other rule says why.
+
+    Why: What the specification's own schema rejects, other tools reject too.
+
+    Source: the schemas at spec.openapis.org
+
+    Bad:
+
+        openapi: 3.0.3
+        info: {title: Example, version: "1"}
+        paths: {}
+        tags: [{name: a, externalDocs: {url: a, $ref: b}}]
+
+    Good:
+
+        openapi: 3.0.3
+        info: {title: Example, version: "1"}
+        paths: {}
+        tags: [{name: a, externalDocs: {url: a}}]
+    """
+    return faults(subject, "structure-invalid")

@@ -1,0 +1,100 @@
+"""The gate: the tables speak first, and the published schema has the last word on what is not OpenAPI."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from contractctl.core.json import Json
+from contractctl.lint.structure import v30, v31
+from contractctl.lint.structure.kinds import Fault, Table
+from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
+from contractctl.lint.structure.walk import Reference, Walk
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError, Validator
+
+Version: TypeAlias = Literal["3.0", "3.1"]
+
+TABLES: Mapping[Version, Table] = {"3.0": v30.TABLE, "3.1": v31.TABLE}
+_LONGEST_MESSAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the gate found out about a description: its faults, and every reference outside of data."""
+
+    version: Version
+    table: Table
+    faults: tuple[Fault, ...]
+    references: tuple[Reference, ...]
+
+
+def inspect(root: Mapping[str, Json], version: Version) -> Structure:
+    """Walk the description and ask the published schema.
+
+    What the schema rejects has at least one fault, unless the schema is known to be wrong about it.
+    """
+    table = TABLES[version]
+    walk = Walk(table, version)
+    walk.run(root)
+    silent = _unexplained(rejections(root, version), walk.faults)
+    surely = [error for error in silent if not is_too_severe(version, table, error)]
+    faults = (*walk.faults, *(_fault(error, version) for error in surely))
+    return Structure(version, table, faults, tuple(walk.references))
+
+
+def rejections(root: Mapping[str, Json], version: Version) -> Iterator[Rejection]:
+    """Yield what the published schema has against the description, each at the deepest place that it knows."""
+    validator = published_validator(version)
+    if not validator.is_valid(root):
+        for error in validator.iter_errors(root):
+            deepest = _deepest(error)
+            unexpected = getattr(deepest.kind, "unexpected", ())
+            tokens = tuple(map(str, deepest.instance_path))
+            yield Rejection(deepest.kind.name, tokens, deepest.message, tuple(map(str, unexpected)))
+
+
+@cache
+def published_validator(version: Version) -> Validator:
+    """Return the validator for the OpenAPI JSON Schema of this version.
+
+    The schemas are files of openapi-spec-validator, which is not imported: that costs half a second. Formats are left
+    out, they are no matter of structure.
+    """
+    from jsonschema_rs import validator_for
+
+    spec = importlib.util.find_spec("openapi_spec_validator")
+    folders = spec.submodule_search_locations if spec else None
+    if not folders:
+        raise FileNotFoundError("openapi-spec-validator is missing from the installation of contractctl")
+    path = Path(folders[0], "resources", "schemas", f"v{version}", "schema.json")
+    return validator_for(path.read_text(encoding="utf-8"), validate_formats=False)
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Follow alternatives to the error that got furthest into the description; the first of equals."""
+    branches: list[list[ValidationError]] = getattr(error.kind, "context", [])
+    nested = [_deepest(inner) for branch in branches for inner in branch]
+    return max(nested, key=lambda inner: len(inner.instance_path), default=error)
+
+
+def _unexplained(errors: Iterable[Rejection], faults: Iterable[Fault]) -> Iterator[Rejection]:
+    """Yield the errors that have no fault at, above or below their place."""
+    ends = {fault.tokens for fault in faults}
+    passed = {tokens[:depth] for tokens in ends for depth in range(len(tokens))}
+    for error in errors:
+        above = (error.tokens[:depth] for depth in range(len(error.tokens) + 1))
+        if error.tokens not in passed and not any(tokens in ends for tokens in above):
+            yield error
+
+
+def _fault(error: Rejection, version: str) -> Fault:
+    text = error.message
+    short = text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+    message = f"the OpenAPI {version} schema rejects this: {short}"
+    return Fault("structure-invalid", error.tokens, message, subject=error.keyword)

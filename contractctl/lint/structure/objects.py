@@ -1,0 +1,188 @@
+"""Object types that OpenAPI 3.0 and 3.1 share; clauses are numbers under §4.7 (3.0.3) and §4.8 (3.1.1)."""
+
+from __future__ import annotations
+
+from contractctl.lint.structure.conditions import example_or_examples, parameters_differ
+from contractctl.lint.structure.kinds import Anything, Keys, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
+from contractctl.lint.structure.security import SPECIFIC_FIELDS, scheme_fits_type
+
+ANY = Anything()
+TEXT = Scalar("string")
+URL = Scalar("string", noun="a URL (a string)")
+FLAG = Scalar("boolean")
+NUMBER = Scalar("number")
+COUNT = Scalar("integer", minimum=0)
+TEXTS = MapOf(TEXT)
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+COMPONENT_NAMES = Keys(
+    r"^[a-zA-Z0-9._-]+$",
+    "component-name-invalid",
+    "`{key}` is not a name for a component",
+    "use letters, digits, `.`, `-` and `_` only",
+)
+PATH_NAMES = Keys("^/", "path-not-absolute", "path `{key}` does not start with `/`", "write `/{key}`")
+STATUS_CODES = Keys(
+    r"^(default|[1-5](?:[0-9]{2}|XX))$",
+    "status-code-invalid",
+    "`{key}` is not a status code",
+    "use a code such as `200`, a range such as `2XX`, or `default`",
+)
+
+
+def referable(name: str) -> ObjectOf:
+    """Return the kind of an object in whose place a reference may stand."""
+    return ObjectOf(name, referable=True)
+
+
+def components_of(**kinds: Kind) -> dict[str, Kind]:
+    """Return the fields of a Components Object: maps with bounded names."""
+    return {name: MapOf(kind, COMPONENT_NAMES) for name, kind in kinds.items()}
+
+
+SCHEMA = referable("schema")
+CONTENT = MapOf(ObjectOf("media-type"))
+ONE_CONTENT = MapOf(ObjectOf("media-type"), minimum=1, maximum=1)
+EXAMPLES = MapOf(referable("example"))
+HEADERS = MapOf(referable("header"))
+SERVERS = ListOf(ObjectOf("server"))
+PARAMETERS = ListOf(referable("parameter"))
+SECURITY = ListOf(ObjectOf("security-requirement"))
+DOCS = ObjectOf("external-documentation")
+_DESCRIBED = {"description": TEXT}
+
+_SCHEMA_FIELDS = (
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "pattern",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+)
+PARAMETER_UNWANTED = dict.fromkeys(_SCHEMA_FIELDS, "move it under `schema`")
+
+PATH_ITEM = ObjectType(
+    "path item",
+    9,
+    {
+        "summary": TEXT,
+        **_DESCRIBED,
+        "servers": SERVERS,
+        "parameters": PARAMETERS,
+        **dict.fromkeys(METHODS, ObjectOf("operation")),
+    },
+    conditions=(parameters_differ,),
+)
+OPERATION = ObjectType(
+    "operation",
+    10,
+    {
+        "tags": ListOf(TEXT),
+        "summary": TEXT,
+        **_DESCRIBED,
+        "externalDocs": DOCS,
+        "operationId": TEXT,
+        "parameters": PARAMETERS,
+        "requestBody": referable("request-body"),
+        "responses": ObjectOf("responses"),
+        "callbacks": MapOf(referable("callback")),
+        "deprecated": FLAG,
+        "security": SECURITY,
+        "servers": SERVERS,
+    },
+    conditions=(parameters_differ,),
+    unwanted={
+        "consumes": "OpenAPI 3 has media types under `requestBody.content`",
+        "produces": "OpenAPI 3 has media types under `content` of each response",
+    },
+)
+
+
+def flow(*needed: str) -> ObjectType:
+    """Return an OAuth Flow Object with these URLs."""
+    urls = dict.fromkeys((*needed, "refreshUrl"), URL)
+    return ObjectType("OAuth flow", 29, {**urls, "scopes": TEXTS}, required=(*needed, "scopes"))
+
+
+def security_scheme(*types: str) -> ObjectType:
+    """Return the Security Scheme Object with these types."""
+    fields: dict[str, Kind] = {
+        **dict.fromkeys(SPECIFIC_FIELDS, TEXT),
+        **_DESCRIBED,
+        "type": Scalar("string", choices=types),
+        "in": Scalar("string", choices=("query", "header", "cookie")),
+        "flows": ObjectOf("flows"),
+    }
+    return ObjectType("security scheme", 27, fields, required=("type",), conditions=(scheme_fits_type,))
+
+
+SHARED: Table = {
+    "contact": ObjectType("contact", 3, {"name": TEXT, "url": URL, "email": TEXT}),
+    "server": ObjectType(
+        "server", 5, {"url": URL, **_DESCRIBED, "variables": MapOf(ObjectOf("server-variable"))}, required=("url",)
+    ),
+    "paths": ObjectType("paths", 8, {}, patterned=ObjectOf("path-item"), keys=PATH_NAMES),
+    "external-documentation": ObjectType("external documentation", 11, {**_DESCRIBED, "url": URL}, required=("url",)),
+    "request-body": ObjectType(
+        "request body",
+        13,
+        {**_DESCRIBED, "content": CONTENT, "required": FLAG},
+        required=("content",),
+        unwanted={"schema": "put it under `content` and a media type"},
+    ),
+    "media-type": ObjectType(
+        "media type",
+        14,
+        {"schema": SCHEMA, "example": ANY, "examples": EXAMPLES, "encoding": MapOf(ObjectOf("encoding"))},
+        conditions=(example_or_examples,),
+    ),
+    "encoding": ObjectType(
+        "encoding",
+        15,
+        {
+            "contentType": TEXT,
+            "headers": HEADERS,
+            "style": Scalar("string", choices=("form", "spaceDelimited", "pipeDelimited", "deepObject")),
+            "explode": FLAG,
+            "allowReserved": FLAG,
+        },
+    ),
+    "response": ObjectType(
+        "response",
+        17,
+        {**_DESCRIBED, "headers": HEADERS, "content": CONTENT, "links": MapOf(referable("link"))},
+        required=("description",),
+        unwanted={
+            "schema": "put it under `content` and a media type",
+            "examples": "put them under `content` and a media type",
+        },
+    ),
+    "callback": ObjectType("callback", 18, {}, patterned=ObjectOf("path-item")),
+    "tag": ObjectType("tag", 22, {"name": TEXT, **_DESCRIBED, "externalDocs": DOCS}, required=("name",)),
+    "discriminator": ObjectType(
+        "discriminator", 25, {"propertyName": TEXT, "mapping": TEXTS}, required=("propertyName",), open=True
+    ),
+    "flows": ObjectType(
+        "OAuth flows",
+        28,
+        {
+            "implicit": ObjectOf("flow-implicit"),
+            "password": ObjectOf("flow-password"),
+            "clientCredentials": ObjectOf("flow-client-credentials"),
+            "authorizationCode": ObjectOf("flow-authorization-code"),
+        },
+        unwanted={
+            "accessCode": "OpenAPI 3 calls it `authorizationCode`",
+            "application": "OpenAPI 3 calls it `clientCredentials`",
+        },
+    ),
+    "flow-implicit": flow("authorizationUrl"),
+    "flow-password": flow("tokenUrl"),
+    "flow-client-credentials": flow("tokenUrl"),
+    "flow-authorization-code": flow("authorizationUrl", "tokenUrl"),
+    "security-requirement": ObjectType("security requirement", 30, {}, patterned=ListOf(TEXT), extensions=False),
+}

@@ -1,0 +1,237 @@
+"""The objects of OpenAPI 3.1 (3.1.1 §4.8); schemas are JSON Schema 2020-12."""
+
+from __future__ import annotations
+
+from contractctl.lint.structure.conditions import (
+    example_or_examples,
+    has_a_response,
+    has_content_of_its_own,
+    license_identified_once,
+    link_names_one_operation,
+    path_name_is_a_segment,
+    path_parameter_is_required,
+    query_only_fields,
+    schema_or_content,
+    style_fits_location,
+    value_or_external_value,
+)
+from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
+from contractctl.lint.structure.objects import (
+    ANY,
+    COUNT,
+    DOCS,
+    EXAMPLES,
+    FLAG,
+    NUMBER,
+    ONE_CONTENT,
+    OPERATION,
+    PARAMETER_UNWANTED,
+    PATH_ITEM,
+    SECURITY,
+    SERVERS,
+    SHARED,
+    STATUS_CODES,
+    TEXT,
+    TEXTS,
+    URL,
+    components_of,
+    referable,
+    security_scheme,
+)
+
+_SCHEMA = Either(FLAG, ObjectOf("schema"))
+_TYPE = Scalar("string", choices=("array", "boolean", "integer", "null", "number", "object", "string"))
+_COUNTS = (
+    *("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"),
+    *("minContains", "maxContains"),
+)
+_TEXTUAL = (
+    *("title", "description", "format", "pattern", "$ref", "$id", "$anchor", "$schema", "$comment"),
+    *("$dynamicRef", "$dynamicAnchor", "contentEncoding", "contentMediaType"),
+)
+_SUBSCHEMAS = (
+    *("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"),
+    *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+)
+_HEADER_FIELDS: dict[str, Kind] = {
+    "description": TEXT,
+    "required": FLAG,
+    "deprecated": FLAG,
+    "style": Scalar("string", choices=("simple",)),
+    "explode": FLAG,
+    "schema": _SCHEMA,
+    "content": ONE_CONTENT,
+    "example": ANY,
+    "examples": EXAMPLES,
+}
+
+_SCHEMA_TYPE = ObjectType(
+    "schema",
+    24,
+    {
+        **dict.fromkeys(_TEXTUAL, TEXT),
+        "type": Either(_TYPE, ListOf(_TYPE, minimum=1, unique=True)),
+        "multipleOf": Scalar("number", minimum=0, above=True),
+        **dict.fromkeys(("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"), NUMBER),
+        **dict.fromkeys(_COUNTS, COUNT),
+        **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), FLAG),
+        "required": ListOf(TEXT, unique=True),
+        "enum": ListOf(ANY),
+        "const": ANY,
+        "default": ANY,
+        "example": ANY,
+        "examples": ListOf(ANY),
+        **dict.fromkeys(_SUBSCHEMAS, _SCHEMA),
+        **dict.fromkeys(("allOf", "oneOf", "anyOf", "prefixItems"), ListOf(_SCHEMA, minimum=1)),
+        **dict.fromkeys(
+            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), MapOf(_SCHEMA)
+        ),
+        "dependentRequired": MapOf(ListOf(TEXT, unique=True)),
+        "discriminator": ObjectOf("discriminator"),
+        "externalDocs": DOCS,
+        "xml": ObjectOf("xml"),
+    },
+    open=True,
+)
+
+TABLE: Table = {
+    **SHARED,
+    "description": ObjectType(
+        "description",
+        1,
+        {
+            "openapi": TEXT,
+            "info": ObjectOf("info"),
+            "jsonSchemaDialect": URL,
+            "servers": SERVERS,
+            "paths": ObjectOf("paths"),
+            "webhooks": MapOf(ObjectOf("path-item")),
+            "components": ObjectOf("components"),
+            "security": SECURITY,
+            "tags": ListOf(ObjectOf("tag")),
+            "externalDocs": DOCS,
+        },
+        required=("openapi", "info"),
+        conditions=(has_content_of_its_own,),
+    ),
+    "info": ObjectType(
+        "info",
+        2,
+        {
+            "title": TEXT,
+            "summary": TEXT,
+            "description": TEXT,
+            "termsOfService": URL,
+            "contact": ObjectOf("contact"),
+            "license": ObjectOf("license"),
+            "version": TEXT,
+        },
+        required=("title", "version"),
+    ),
+    "license": ObjectType(
+        "license",
+        4,
+        {"name": TEXT, "identifier": TEXT, "url": URL},
+        required=("name",),
+        conditions=(license_identified_once,),
+    ),
+    "server-variable": ObjectType(
+        "server variable",
+        6,
+        {"enum": ListOf(TEXT, minimum=1), "default": TEXT, "description": TEXT},
+        required=("default",),
+    ),
+    "components": ObjectType(
+        "components",
+        7,
+        components_of(
+            schemas=_SCHEMA,
+            responses=referable("response"),
+            parameters=referable("parameter"),
+            examples=referable("example"),
+            requestBodies=referable("request-body"),
+            headers=referable("header"),
+            securitySchemes=referable("security-scheme"),
+            links=referable("link"),
+            callbacks=referable("callback"),
+            pathItems=ObjectOf("path-item"),
+        ),
+    ),
+    "path-item": ObjectType(
+        PATH_ITEM.title, PATH_ITEM.clause, {"$ref": TEXT, **PATH_ITEM.fields}, conditions=PATH_ITEM.conditions
+    ),
+    "operation": OPERATION,
+    "parameter": ObjectType(
+        "parameter",
+        12,
+        {
+            **_HEADER_FIELDS,
+            "name": TEXT,
+            "in": Scalar("string", choices=("query", "header", "path", "cookie"), noun="a location"),
+            "style": TEXT,
+            "allowEmptyValue": FLAG,
+            "allowReserved": FLAG,
+        },
+        required=("name", "in"),
+        conditions=(
+            example_or_examples,
+            schema_or_content("parameter"),
+            path_parameter_is_required,
+            style_fits_location,
+            query_only_fields,
+            path_name_is_a_segment,
+        ),
+        unwanted=PARAMETER_UNWANTED,
+    ),
+    "media-type": ObjectType(
+        "media type",
+        14,
+        {"schema": _SCHEMA, "example": ANY, "examples": EXAMPLES, "encoding": MapOf(ObjectOf("encoding"))},
+        conditions=(example_or_examples,),
+    ),
+    "responses": ObjectType(
+        "responses",
+        16,
+        {},
+        patterned=referable("response"),
+        keys=STATUS_CODES,
+        minimum=1,
+        conditions=(has_a_response,),
+    ),
+    "example": ObjectType(
+        "example",
+        19,
+        {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
+        conditions=(value_or_external_value,),
+    ),
+    "link": ObjectType(
+        "link",
+        20,
+        {
+            "operationRef": TEXT,
+            "operationId": TEXT,
+            "parameters": TEXTS,
+            "requestBody": ANY,
+            "description": TEXT,
+            "server": ObjectOf("server"),
+        },
+        conditions=(link_names_one_operation(needed=True),),
+    ),
+    "header": ObjectType(
+        "header",
+        21,
+        _HEADER_FIELDS,
+        conditions=(example_or_examples, schema_or_content("header")),
+        unwanted=PARAMETER_UNWANTED,
+    ),
+    "reference": ObjectType(
+        "reference", 23, {"$ref": TEXT, "summary": TEXT, "description": TEXT}, required=("$ref",), extensions=False
+    ),
+    "schema": _SCHEMA_TYPE,
+    "xml": ObjectType(
+        "xml",
+        26,
+        {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
+    ),
+    "security-scheme": security_scheme("apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"),
+}
