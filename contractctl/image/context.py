@@ -12,10 +12,9 @@ from contractctl.core.packaged import packaged_file
 from contractctl.image.atomic import whole_folder
 from contractctl.image.host import default_platform, host_python
 from contractctl.image.model import Platform
-from contractctl.image.plan import ImageMetadata, image_labels
-from contractctl.image.runtime import Progress, read_inventory, runs_bytecode, wheels_inventory
-from contractctl.image.server import server_inventory
-from contractctl.image.tree import File, Tree
+from contractctl.image.plan import MOCK_ROOT, ImageMetadata, image_labels
+from contractctl.image.runtime import Progress, server_tree, wheels_tree
+from contractctl.image.tree import Entry, File, Tree
 from contractctl.image.wheels import WheelTarget
 
 _BASE_IMAGE = "ARG BASE_IMAGE="
@@ -42,14 +41,12 @@ def write_context(
     Raise DeliveryFailure when the folder cannot be written or the wheels cannot be had.
     """
     target = WheelTarget(python or host_python(), platform or default_platform(), *_LIBC_OF_SLIM)
-    compiled = runs_bytecode(target)
-    wheels = read_inventory(wheels_inventory(target, progress), compiled=compiled)
-    server = read_inventory(server_inventory(), compiled=compiled)
+    wheels, server = wheels_tree(target, progress), server_tree(target)
     progress("writing the build context")
     with whole_folder(folder, may_replace=_is_unchanged_context) as new:
         new.chmod(0o755)
-        _write_tree(new / "wheels", wheels)
-        _write_tree(new / "server", server)
+        _write_tree(new / "wheels", _below(MOCK_ROOT, wheels))
+        _write_tree(new / "server", _below(MOCK_ROOT, server))
         dockerfile = render_dockerfile(_template(), target.python, image_labels(metadata) | dict(labels or {}))
         _write_tree(new, {"contract.bundle": File(bundle), "Dockerfile": File(dockerfile.encode())})
 
@@ -88,6 +85,11 @@ def _written_by_hand(dockerfile: str) -> Iterator[str]:
     for line in dockerfile.splitlines():
         if not line.startswith((_BASE_IMAGE, 'LABEL "')):
             yield line
+
+
+def _below(folder: str, tree: Tree) -> dict[str, Entry]:
+    """Name the files by their path below a folder of the image; their bytecode keeps the whole path."""
+    return {path.removeprefix(folder.strip("/") + "/"): entry for path, entry in tree.items()}
 
 
 def _write_tree(folder: Path, tree: Tree) -> None:

@@ -37,25 +37,30 @@ def base_layer(progress: Progress) -> LayerBlob:
 
 def wheels_layer(target: WheelTarget | None, progress: Progress) -> LayerBlob:
     """Make the layer of wheels for `target`; None stands for the Python that runs here."""
-    return _layer("wheels", _below_root(wheels_inventory(target, progress)), progress, compiled=runs_bytecode(target))
+    return _layer("wheels", wheels_inventory(target, progress), progress, compiled=_runs_bytecode(target))
 
 
 def server_layer(target: WheelTarget | None, progress: Progress) -> LayerBlob:
     """Make the layer of the mock server, as source alone where `target` has another version of Python."""
-    return _layer("server", _below_root(server_inventory()), progress, compiled=runs_bytecode(target))
+    return _layer("server", _below_root(server_inventory()), progress, compiled=_runs_bytecode(target))
+
+
+def wheels_tree(target: WheelTarget, progress: Progress) -> dict[str, Entry]:
+    """Return the files of `wheels_layer`."""
+    return read_inventory(wheels_inventory(target, progress), compiled=_runs_bytecode(target))
+
+
+def server_tree(target: WheelTarget) -> dict[str, Entry]:
+    """Return the files of `server_layer`."""
+    return read_inventory(_below_root(server_inventory()), compiled=_runs_bytecode(target))
 
 
 def wheels_inventory(target: WheelTarget | None, progress: Progress) -> Inventory:
     """List the wheels for `target`: those installed here where they fit, else those that pip fetches."""
     if target is None or fits_installed(target):
-        return installed_wheels()
+        return _below_root(installed_wheels())
     progress(f"fetching wheels for Python {target.python} on {target.platform}")
-    return fetched_wheels(target)
-
-
-def runs_bytecode(target: WheelTarget | None) -> bool:
-    """Tell whether bytecode made here is what the target's Python runs."""
-    return target is None or (target.python == host_python() and sys.implementation.name == "cpython")
+    return _below_root(fetched_wheels(target))
 
 
 def read_inventory(inventory: Inventory, *, compiled: bool) -> dict[str, Entry]:
@@ -79,6 +84,11 @@ def _unreadable(taken: Taken, error: OSError) -> DeliveryFailure:
         f"cannot take {taken.path} into the image: {error.strerror}",
         hint="check that the installation of contractctl and its Python is whole and readable",
     )
+
+
+def _runs_bytecode(target: WheelTarget | None) -> bool:
+    """Tell whether bytecode made here is what the target's Python runs."""
+    return target is None or (target.python == host_python() and sys.implementation.name == "cpython")
 
 
 def _below_root(inventory: Inventory) -> dict[str, Entry | Taken]:

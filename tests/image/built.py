@@ -1,0 +1,24 @@
+"""What the room's one image is built of, and how to run something in its files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from contractctl.image.plan import ImageMetadata
+from tests.components.presence import give_up, require
+
+BUNDLE = b"not a bundle that serves: these tests look at the image around it"
+METADATA = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
+
+
+def run_in(root: Path, *command: str) -> str:
+    """Run a program with `root` as the whole file system, without the environment, and return what it printed."""
+    chroot = str(require("chroot", package="coreutils"))
+    enter = [chroot] if os.geteuid() == 0 else ["unshare", "--map-root-user", chroot]
+    said = subprocess.run([*enter, str(root), *command], capture_output=True, text=True, check=False, env={})
+    if os.geteuid() != 0 and "unshare failed" in said.stderr:
+        give_up("only root (or a user who may make namespaces) can enter the image's files without an engine")
+    assert said.returncode == 0, said.stderr
+    return said.stdout

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from contractctl.image.elf import read_elf, strip_elf
+
+PYTHON = Path(sys.executable).resolve()
+EXTENSION = next(Path(orjson.__file__).parent.glob("*.so"))
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ELF files are Linux's")
+
+
+@pytest.mark.parametrize("path", [PYTHON, EXTENSION], ids=["the interpreter", "an extension module"])
+def test_a_stripped_file_tells_the_loader_what_it_told_before(path: Path, tmp_path: Path) -> None:
+    stripped = tmp_path / path.name
+    stripped.write_bytes(strip_elf(path.read_bytes()))
+    assert read_elf(stripped) == read_elf(path)
+    assert stripped.stat().st_size <= path.stat().st_size
+    assert strip_elf(stripped.read_bytes()) == stripped.read_bytes()
+
+
+def test_the_stripped_interpreter_runs(tmp_path: Path) -> None:
+    stripped = tmp_path / PYTHON.name
+    stripped.write_bytes(strip_elf(PYTHON.read_bytes()))
+    stripped.chmod(0o755)
+    command = [stripped, "-c", "import ssl; print(40 + 2)"]
+    said = subprocess.run(command, capture_output=True, text=True, env={"PYTHONHOME": sys.base_prefix}, check=True)
+    assert said.stdout == "42\n"
+
+
+def test_what_is_no_elf_file_is_left_alone(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_bytes(b"print()\n")
+    assert read_elf(script) is None
+    assert strip_elf(b"print()\n") == b"print()\n"
+    assert strip_elf(b"") == b""
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    damaged = tmp_path / "half.so"
+    damaged.write_bytes(PYTHON.read_bytes()[:100])
+    with pytest.raises(ValueError, match=r"half\.so is a damaged ELF file"):
+        read_elf(damaged)
+
+
+def test_a_32_bit_file_of_the_other_byte_order_is_read_and_cut(tmp_path: Path) -> None:
+    text = b"/lib/ld.so.1\0"
+    header = (
+        b"\x7fELF\x01\x02\x01" + bytes(9) + struct.pack(">HHIIIIIHHHHHH", 2, 20, 1, 0, 52, 97, 0, 52, 32, 1, 40, 3, 2)
+    )
+    program = struct.pack(">IIIIIIII", 3, 84, 0, 0, len(text), len(text), 4, 1)
+    file = tmp_path / "powerpc"
+    file.write_bytes(header + program + text + b"symbols and sections")
+    elf = read_elf(file)
+    assert elf is not None
+    assert (elf.machine, elf.bits, elf.interpreter, elf.needed) == (20, 32, "/lib/ld.so.1", ())
+    stripped = strip_elf(file.read_bytes())
+    assert stripped == header[:32] + bytes(4) + header[36:48] + bytes(4) + program + text

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contractctl.image.layers import pack_layer
+from contractctl.image.model import Platform
+from contractctl.image.plan import (
+    Base,
+    ImageMetadata,
+    Layer,
+    canonical_json,
+    image_labels,
+    pack_image,
+    plan_image,
+    shorten,
+)
+from contractctl.image.tree import File
+
+METADATA = ImageMetadata(
+    title="Dinosaurs",
+    version="1.4.0",
+    spec_digest="c1:sha256:abc",
+    spec_name="dinosaurs",
+    description="All that\nis known.",
+    licenses="Apache-2.0",
+    source="https://github.com/acme/dinosaurs",
+)
+LABELS = {
+    "dev.contractctl.spec.digest": "c1:sha256:abc",
+    "dev.contractctl.spec.name": "dinosaurs",
+    "dev.contractctl.spec.version": "1.4.0",
+    "org.opencontainers.image.base.digest": "sha256:base",
+    "org.opencontainers.image.base.name": "docker.io/library/python:3.13-slim",
+    "org.opencontainers.image.description": "All that is known.",
+    "org.opencontainers.image.licenses": "Apache-2.0",
+    "org.opencontainers.image.source": "https://github.com/acme/dinosaurs",
+    "org.opencontainers.image.title": "Dinosaurs",
+    "org.opencontainers.image.version": "1.4.0",
+}
+BASE = Base(
+    platform=Platform("linux", "arm64"),
+    python="/usr/local/bin/python3.13",
+    layers=(pack_layer("base", {"bin/python": File(b"")}),),
+    environment=("PATH=/usr/local/bin", "MOCK_HOST=127.0.0.1"),
+    labels={"maintainer": "someone", "org.opencontainers.image.title": "Python"},
+    history=({"created_by": "ADD rootfs"}, {"created_by": "ENV PATH", "empty_layer": True}),
+    name="docker.io/library/python:3.13-slim",
+    digest="sha256:base",
+)
+RUNTIME = (Layer("wheels", {"opt/mock/orjson.py": File(b"")}),)
+
+
+def test_the_configuration_is_what_a_server_needs_and_no_more() -> None:
+    image = pack_image(plan_image(b"bundle", BASE, RUNTIME, METADATA, created=86_400))
+    isolated = ["/usr/local/bin/python3.13", "-I", "-B", "-S", "/opt/mock"]
+    assert json.loads(image.config.data) == {
+        "architecture": "arm64",
+        "os": "linux",
+        "created": "1970-01-02T00:00:00Z",
+        "config": {
+            "Entrypoint": [*isolated, "/opt/mock/contract.bundle"],
+            "Env": ["PATH=/usr/local/bin", "MOCK_HOST=0.0.0.0"],
+            "ExposedPorts": {"3000/tcp": {}},
+            "Healthcheck": {
+                "Test": ["CMD", *isolated, "--health"],
+                "Interval": 3_000_000_000,
+                "Timeout": 3_000_000_000,
+                "StartPeriod": 5_000_000_000,
+                "Retries": 3,
+            },
+            "Labels": {"maintainer": "someone", **LABELS},
+            "StopSignal": "SIGTERM",
+            "User": "65532:65532",
+            "WorkingDir": "/",
+        },
+        "history": [
+            {"created_by": "ADD rootfs"},
+            {"created_by": "ENV PATH", "empty_layer": True},
+            {"created": "1970-01-02T00:00:00Z", "created_by": "contractctl build-mock: wheels"},
+            {"created": "1970-01-02T00:00:00Z", "created_by": "contractctl build-mock: bundle"},
+        ],
+        "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in image.layers]},
+    }
+
+
+def test_the_manifest_names_every_blob_by_digest_and_size() -> None:
+    image = pack_image(plan_image(b"bundle", BASE, RUNTIME, METADATA))
+    manifest = json.loads(image.manifest.data)
+    described = [(d["mediaType"], d["digest"], d["size"]) for d in (manifest["config"], *manifest["layers"])]
+    blobs = [image.config, *(layer.blob for layer in image.layers)]
+    assert described == [
+        (blob.media_type, f"sha256:{hashlib.sha256(blob.data).hexdigest()}", len(blob.data)) for blob in blobs
+    ]
+    assert manifest["annotations"] == LABELS
+    assert [layer.name for layer in image.layers] == ["base", "wheels", "bundle"]
+
+
+def test_another_bundle_changes_the_last_layer_alone() -> None:
+    one, other = (pack_image(plan_image(data, BASE, RUNTIME, METADATA)) for data in (b"one", b"other"))
+    assert one.layers[:-1] == other.layers[:-1]
+    assert one.layers[-1].diff_id != other.layers[-1].diff_id
+    assert one.digest != other.digest
+
+
+def test_labels_of_the_user_win_and_are_annotations() -> None:
+    labels = {"org.opencontainers.image.title": "Mine", "team": "palaeontology"}
+    plan = plan_image(b"", BASE, RUNTIME, METADATA, labels=labels)
+    assert plan.annotations == LABELS | labels
+    assert plan.config["Labels"] == {"maintainer": "someone"} | LABELS | labels
+
+
+def test_what_is_not_known_is_not_claimed() -> None:
+    labels = image_labels(ImageMetadata("Fax", "1", "c1:sha256:f", "fax"))
+    assert labels == {
+        "dev.contractctl.spec.digest": "c1:sha256:f",
+        "dev.contractctl.spec.name": "fax",
+        "dev.contractctl.spec.version": "1",
+        "org.opencontainers.image.title": "Fax",
+        "org.opencontainers.image.version": "1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x" * 512, "x" * 512),
+        ("x" * 513, "x" * 511 + "…"),
+        ("x" * 510 + " yy", "x" * 510 + "…"),
+        (" a \r\n\t b ", "a b"),
+    ],
+    ids=["512 characters stay", "one more is cut", "no blank before the ellipsis", "blanks are folded"],
+)
+def test_a_description_has_512_characters_at_most(text: str, expected: str) -> None:
+    assert shorten(text, 512) == expected
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_canonical_json_reads_back_and_does_not_know_an_order(value: dict[str, str]) -> None:
+    turned = dict(reversed(list(value.items())))
+    assert canonical_json(value) == canonical_json(turned)
+    try:
+        "".join([*value, *value.values()]).encode()
+    except UnicodeEncodeError:
+        return
+    assert json.loads(canonical_json(value)) == value
