@@ -1,0 +1,66 @@
+"""Which descriptions a command means: its arguments, else the configuration's, else the one of the repository."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from contractctl.config import Config, SpecConfig
+from contractctl.core.failures import UsageFailure
+from contractctl.source.files import find_descriptions
+from contractctl.source.spec import is_url
+
+_LISTED = 10
+
+
+def choose_specs(arguments: Iterable[str], config: Config) -> tuple[str, ...]:
+    """Return the SPECs to work on, globs expanded, each once.
+
+    Raise UsageFailure when a glob matches nothing, and when nothing is named and not exactly one is found.
+    """
+    named = tuple(dict.fromkeys(spec for argument in arguments for spec in _expanded(argument)))
+    if named:
+        return named
+    if config.specs:
+        return tuple(str(spec.path) for spec in config.specs)
+    return (_only_description(config.root),)
+
+
+def choose_spec(argument: str | None, config: Config) -> str:
+    """Return the one SPEC to work on. Raise UsageFailure when it is not clear which."""
+    if argument is not None:
+        return argument
+    specs = choose_specs((), config)
+    if len(specs) > 1:
+        raise UsageFailure(f"{config.file} has {len(specs)} specs", hint=f"name one of them: {', '.join(specs)}")
+    return specs[0]
+
+
+def configured(spec: str, config: Config) -> SpecConfig:
+    """Return what is configured for a SPEC; a `REF:path` or standard input has the defaults."""
+    return config.spec_for(Path(spec))
+
+
+def _expanded(argument: str) -> Iterator[str]:
+    is_pattern = any(char in argument for char in "*?[") and not is_url(argument) and not Path(argument).exists()
+    if not is_pattern:
+        yield argument
+        return
+    matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
+    if not matches:
+        raise UsageFailure(f"no file matches {argument}", hint="quote the pattern, or check the folder")
+    yield from matches
+
+
+def _only_description(root: Path) -> str:
+    found = find_descriptions(root)
+    if not found:
+        hint = "name a description, or write contractctl.yaml with `specs:`"
+        raise UsageFailure("there is no OpenAPI description below this folder", hint=hint)
+    if len(found) > 1:
+        listed = ", ".join(str(root / path) for path in found[:_LISTED])
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        hint = f"name one of them, or list them in contractctl.yaml: {listed}{more}"
+        raise UsageFailure(f"there are {len(found)} OpenAPI descriptions below this folder", hint=hint)
+    return str(root / found[0])

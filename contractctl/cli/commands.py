@@ -1,0 +1,17 @@
+"""The registry of commands. A command's module is imported when it is run, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+COMMANDS: Mapping[str, str] = {
+    "lint": "Validate and lint OpenAPI descriptions.",
+    "diff": "Say what changed between two descriptions, and what that breaks.",
+    "drift": "Compare spec-version.txt and the description with upstream.",
+    "sync": "Fetch upstream, and write description and spec-version.txt together.",
+    "stamp": "Write spec-version.txt for a contract of your own.",
+    "mock": "Serve a mock of a description here.",
+    "build-mock": "Build the mock image, load it, push it or write it to a file.",
+    "ci": "Everything a pull request needs, in one step and one report.",
+}
+"""Name → the first line of its help. `NAME` is the function `command` of `contractctl.cli.NAME`, dashes as `_`."""

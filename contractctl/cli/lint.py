@@ -1,0 +1,33 @@
+"""The command `lint`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from contractctl.cli.session import Session
+from contractctl.cli.session import command as everywhere
+from contractctl.core.reports import LintThreshold
+
+Specs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SPEC]...", help="Paths, globs, `-` for standard input, REF:path of git."),
+]
+FailOn = Annotated[
+    LintThreshold | None, typer.Option("--fail-on", help="The least severity that exits 1. [default: error]")
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")]
+
+
+@everywhere
+def command(session: Session, specs: Specs = None, fail_on: FailOn = None, exit_zero: ExitZero = False) -> int:
+    """Validate and lint OpenAPI descriptions.
+
+    Without SPEC: those of the configuration, else the one description of the repository.
+    """
+    from contractctl.api.lint import lint
+
+    report = lint(specs or (), config=session.config(), fail_on=fail_on)
+    session.report(report)
+    return 0 if exit_zero else report.exit_code
