@@ -10,7 +10,9 @@ from contractctl.cli.session import Session
 from contractctl.cli.session import command as everywhere
 from contractctl.core.reports import DiffThreshold
 
-Base = Annotated[str, typer.Argument(metavar="BASE", help="A path, a URL, or REF:path of git (origin/main:openapi.yaml).")]
+Base = Annotated[
+    str, typer.Argument(metavar="BASE", help="A path, a URL, or REF:path of git (origin/main:openapi.yaml).")
+]
 Revision = Annotated[str, typer.Argument(metavar="REVISION", help="The same, after the change.")]
 FailOn = Annotated[
     DiffThreshold | None, typer.Option("--fail-on", help="The least impact that exits 1. [default: breaking]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,9 @@ import typer
 
 from contractctl.cli.formats import write_reports
 from contractctl.config import Config, load_config
+from contractctl.core.findings import Finding
 from contractctl.core.reports import Report
+from contractctl.report.text import finding_lines
 
 P = ParamSpec("P")
 
@@ -68,6 +70,11 @@ class Session:
         """Say something that only the curious want to read."""
         if self.verbose and not self.quiet:
             print(text, file=sys.stderr, flush=True)
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Tell of findings beside the report: those that a mock is compiled in spite of."""
+        for finding in findings:
+            self.note("\n".join(finding_lines(finding, color=self._colors(sys.stderr.isatty()))))
 
     def _colors(self, is_terminal: bool) -> bool:
         """Decide as https://no-color.org and FORCE_COLOR ask; the option wins."""

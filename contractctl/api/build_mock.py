@@ -1,0 +1,232 @@
+"""Build the mock image of a description and take it where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from contractctl.api.mock import CompiledDescription
+from contractctl.core.failures import UsageFailure
+from contractctl.core.reports import BuildReport, LayerSummary
+from contractctl.image import archive, engine, registry
+from contractctl.image.build import build_image
+from contractctl.image.context import write_context
+from contractctl.image.credentials import find_credentials
+from contractctl.image.host import default_platform
+from contractctl.image.model import Image
+from contractctl.image.plan import ImageMetadata
+from contractctl.image.reference import Reference, clean_repository, clean_tag, parse_reference
+
+Step = Callable[[str], None]
+PORT = 3000
+"""The port that the server in the image listens on, unless MOCK_PORT says otherwise."""
+
+_OUTPUTS = ("docker-archive", "oci-archive", "oci", "context")
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where an image is to go. With none of them: the engine if one answers, else `NAME.tar` in this folder.
+
+    `outputs` are `KIND:PATH` with KIND one of docker-archive, oci-archive, oci and context.
+    """
+
+    push: bool = False
+    load: bool = False
+    outputs: tuple[str, ...] = ()
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an image is to be made. `tags` are references or bare tags; `name` is the configured image, if any."""
+
+    tags: tuple[str, ...] = ()
+    name: str | None = None
+    base: str = "host"
+    builder: Literal["native", "docker"] = "native"
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def build_mock(
+    compiled: CompiledDescription, recipe: Recipe, destinations: Destinations, *, step: Step = lambda _step: None
+) -> BuildReport:
+    """Build the image once and deliver it everywhere it is wanted.
+
+    Equal contracts and recipes give equal digests. `step` hears what is being done. Raise UsageFailure for names,
+    bases and outputs that there are not, DeliveryFailure for a place that does not take the image.
+    """
+    references = _references(compiled, recipe)
+    metadata = _metadata(compiled)
+    if recipe.builder == "docker":
+        return _build_with_engine(compiled, recipe, destinations, references, step)
+    outputs = tuple(_output(text) for text in destinations.outputs)
+    contexts = tuple(path for kind, path in outputs if kind == "context")
+    for path in contexts:
+        write_context(path, compiled.bundle, metadata, labels=recipe.labels, progress=step)
+    image = build_image(compiled.bundle, base=recipe.base, metadata=metadata, labels=recipe.labels, progress=step)
+    delivered = (
+        *(f"wrote the build context {path}" for path in contexts),
+        *_deliver(image, references, outputs, destinations, step),
+    )
+    return _report(compiled, recipe, references, image, delivered)
+
+
+def _deliver(
+    image: Image,
+    references: tuple[Reference, ...],
+    outputs: tuple[tuple[str, Path], ...],
+    destinations: Destinations,
+    step: Step,
+) -> Iterator[str]:
+    """Take the image to each destination, and say of each that it is there."""
+    load = destinations.load
+    if not (destinations.push or load or outputs):
+        load = engine.engine_available()
+        if not load:
+            outputs = (("docker-archive", Path(f"{references[0].repository.rpartition('/')[2]}.tar")),)
+    for kind, path in outputs:
+        if kind != "context":
+            step(f"writing {path}")
+            _WRITERS[kind](image, path, references)
+            yield f"wrote {path}"
+    if load:
+        step("loading the image into the engine")
+        engine.load(image, references)
+        yield "loaded into the engine"
+    if destinations.push:
+        yield from _push(image, references, destinations, step)
+
+
+def _push(image: Image, references: tuple[Reference, ...], destinations: Destinations, step: Step) -> Iterator[str]:
+    repositories: dict[str, list[Reference]] = {}
+    for reference in references:
+        repositories.setdefault(reference.name, []).append(reference)
+    for name, tagged in repositories.items():
+        step(f"pushing {name}")
+        credentials = find_credentials(
+            tagged[0].registry,
+            environment=os.environ,
+            username=destinations.username,
+            password=destinations.password,
+        )
+        tags = [reference.tag for reference in tagged]
+        registry.push(image, tagged[0], tags, credentials=credentials)
+        yield f"pushed {name} with the tags {', '.join(tags)}"
+
+
+def _build_with_engine(
+    compiled: CompiledDescription,
+    recipe: Recipe,
+    destinations: Destinations,
+    references: tuple[Reference, ...],
+    step: Step,
+) -> BuildReport:
+    """Build Dockerfile.mock with the engine, for those who edit it; the image stays there."""
+    if destinations.push or destinations.outputs:
+        hint = "push what the engine has built with `docker push`, or leave out --builder docker"
+        raise UsageFailure("--builder docker builds into the engine only", hint=hint)
+    arguments = {} if recipe.base == "host" else {"BASE_IMAGE": recipe.base}
+    with tempfile.TemporaryDirectory(prefix="contractctl-") as folder:
+        context = Path(folder) / "context"
+        write_context(context, compiled.bundle, _metadata(compiled), labels=recipe.labels, progress=step)
+        identity = engine.build_with_engine(context, references, log=step, build_arguments=arguments)
+    return BuildReport(
+        name=references[0].name,
+        tags=tuple(reference.tag for reference in references),
+        digest=identity,
+        platforms=(str(default_platform()),),
+        layers=(),
+        spec_digest=compiled.spec_digest,
+        base=recipe.base,
+        port=PORT,
+        delivered=("built in the engine",),
+        findings=compiled.findings,
+    )
+
+
+def _report(
+    compiled: CompiledDescription,
+    recipe: Recipe,
+    references: tuple[Reference, ...],
+    image: Image,
+    delivered: tuple[str, ...],
+) -> BuildReport:
+    return BuildReport(
+        name=references[0].name,
+        tags=tuple(dict.fromkeys(reference.tag for reference in references)),
+        digest=image.digest,
+        platforms=(str(image.platform),),
+        layers=tuple(LayerSummary(layer.name, layer.blob.digest, layer.blob.size) for layer in image.layers),
+        spec_digest=compiled.spec_digest,
+        base=recipe.base,
+        port=PORT,
+        delivered=delivered,
+        findings=compiled.findings,
+    )
+
+
+def _references(compiled: CompiledDescription, recipe: Recipe) -> tuple[Reference, ...]:
+    """Return the names that the image gets, each with a tag: `info.version` where none is given."""
+    version = clean_tag(compiled.contract.version) or "latest"
+    default = parse_reference(recipe.name or _default_name(compiled))
+    return tuple(dict.fromkeys(_named(recipe.tags or (version,), default, version)))
+
+
+def _named(tags: Iterable[str], default: Reference, version: str) -> Iterator[Reference]:
+    """Read a tag with a slash or a colon as a whole reference, any other as a tag of the default name."""
+    for tag in tags:
+        if "/" in tag or ":" in tag:
+            reference = parse_reference(tag)
+            yield reference if reference.tag else reference.tagged(version)
+        elif clean_tag(tag) == tag:
+            yield default.tagged(tag)
+        else:
+            hint = "a tag has letters, digits, `_`, `.` and `-`, 128 at most"
+            raise UsageFailure(f"`{tag}` is no tag", hint=hint)
+
+
+def _default_name(compiled: CompiledDescription) -> str:
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    if os.environ.get("GITHUB_ACTIONS") == "true" and repository:
+        return f"ghcr.io/{repository.lower()}/mock-api"
+    return clean_repository(compiled.contract.title) or "mock-api"
+
+
+def _metadata(compiled: CompiledDescription) -> ImageMetadata:
+    contract = compiled.contract
+    return ImageMetadata(
+        title=contract.title,
+        version=contract.version,
+        spec_digest=compiled.spec_digest,
+        spec_name=clean_repository(contract.title),
+        description=contract.description,
+        licenses=contract.license,
+        source=_source(),
+    )
+
+
+def _source() -> str:
+    """Return the repository's address in Actions, which links a package of GHCR to it; else nothing."""
+    server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
+    return f"{server}/{repository}" if server and repository else ""
+
+
+def _output(text: str) -> tuple[str, Path]:
+    kind, colon, path = text.partition(":")
+    if kind not in _OUTPUTS or not path:
+        hint = f"write KIND:PATH with KIND one of {', '.join(_OUTPUTS)}"
+        raise UsageFailure(f"no output `{text}`" if colon else f"the output `{text}` names no path", hint=hint)
+    return kind, Path(path)
+
+
+_WRITERS: Mapping[str, Callable[[Image, Path, tuple[Reference, ...]], None]] = {
+    "docker-archive": archive.write_docker_archive,
+    "oci-archive": archive.write_oci_archive,
+    "oci": archive.write_oci_folder,
+}

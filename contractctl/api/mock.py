@@ -1,0 +1,76 @@
+"""Compile the mock of a description, write its bundle, serve it here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from contractctl.api.descriptions import open_description
+from contractctl.config import Config
+from contractctl.contract.build import build_contract
+from contractctl.contract.digest import content_digest
+from contractctl.contract.model import Contract
+from contractctl.core.findings import Finding
+from contractctl.core.locations import Place
+from contractctl.mock.compile import compile_bundle
+from contractctl.mock.settings import MockSettings
+from contractctl.source.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDescription:
+    """A contract with its bundle: what an image is made from and a server serves.
+
+    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans.
+    """
+
+    contract: Contract
+    bundle: bytes
+    spec_digest: str
+    findings: tuple[Finding, ...]
+
+
+def compile_mock(
+    spec: str, *, config: Config, options: Mapping[str, str], keep_invalid_examples: bool = False
+) -> CompiledDescription:
+    """Compile the mock of a SPEC. `options` are mock settings by option name, over those of the configuration.
+
+    Equal descriptions and settings give equal bytes, in whatever folder they lie. Raise UnloadableDescription for
+    what is no description and UsageFailure for a setting that cannot be read.
+    """
+    settings = MockSettings.parse({**config.mock, **options})
+    document = open_description(spec)
+    built = build_contract(document)
+    digest = content_digest(document)
+    compiled = compile_bundle(
+        built.contract,
+        settings=settings,
+        spec_digest=digest,
+        locate=_line_finder(document),
+        keep_invalid_examples=keep_invalid_examples,
+    )
+    findings = (*document.problems, *built.findings, *compiled.findings)
+    located = tuple(replace(finding, location=document.located(finding.location)) for finding in findings)
+    return CompiledDescription(built.contract, compiled.bundle, digest, located)
+
+
+@contextmanager
+def bundle_file(bundle: bytes) -> Iterator[Path]:
+    """Keep a bundle in a temporary file for as long as the context lasts."""
+    with tempfile.NamedTemporaryFile(prefix="contractctl-", suffix=".bundle") as file:
+        file.write(bundle)
+        file.flush()
+        yield Path(file.name)
+
+
+def _line_finder(document: Document) -> Callable[[Place], str]:
+    name = PurePath(document.uri).name
+
+    def locate(place: Place) -> str:
+        """Return `openapi.yaml:41`, the same in every folder."""
+        return f"{name}:{document.locate(place).line}"
+
+    return locate

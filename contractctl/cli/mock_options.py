@@ -1,0 +1,34 @@
+"""The mock settings as options, shared by `mock` and `build-mock`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, TypeAlias
+
+import typer
+
+ProfileOption: TypeAlias = Annotated[
+    str | None, typer.Option("--profile", metavar="plain|realistic", help="A set of settings. [default: plain]")
+]
+AuthOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--auth", metavar="off|presence", help="What is asked of credentials. [default: presence]"),
+]
+MaxBodyOption: TypeAlias = Annotated[
+    str | None, typer.Option("--max-body", metavar="SIZE", help="The largest request body: 50kb, 1mb. [default: 1mb]")
+]
+ValidateOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--validate", metavar="enforce|warn|off", help="What becomes of invalid requests. [default: enforce]"),
+]
+CorsOption: TypeAlias = Annotated[
+    str | None, typer.Option("--cors", metavar="on|off", help="CORS headers on every answer. [default: on]")
+]
+LogOption: TypeAlias = Annotated[
+    str | None, typer.Option("--log", metavar="text|json|none", help="The log of requests. [default: text]")
+]
+
+
+def given(**options: str | None) -> Mapping[str, str]:
+    """Return the settings that were given, by option name."""
+    return {name.replace("_", "-"): value for name, value in options.items() if value is not None}
