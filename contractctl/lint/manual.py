@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from dataclasses import dataclass
 
-_SECTION = re.compile(r"^(Why|Source|Bad|Good):\s*(.*?)(?=^(?:Why|Source|Bad|Good):|\Z)", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(r"^(Why|Source|Bad|Good):[ \n]?(.*?)(?=^(?:Why|Source|Bad|Good):|\Z)", re.MULTILINE | re.DOTALL)
 _HEAD = 'openapi: 3.1.0\ninfo: {title: Example, version: "1"}\n'
 
 
@@ -27,7 +28,7 @@ class Manual:
 def read_manual(docstring: str) -> Manual:
     """Read a docstring of the form: title line, then the sections `Why:`, `Source:`, `Bad:` and `Good:`."""
     text = inspect.cleandoc(docstring)
-    sections = {name: inspect.cleandoc("\n" + body).strip("\n") for name, body in _SECTION.findall(text)}
+    sections = {name: textwrap.dedent(body).strip() for name, body in _SECTION.findall(text)}
     why, source, bad, good = (sections.get(name, "") for name in ("Why", "Source", "Bad", "Good"))
     return Manual(text.partition("\n")[0], why, source, bad, good)
 

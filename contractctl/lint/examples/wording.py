@@ -65,7 +65,8 @@ def _name(tokens: tuple[str, ...]) -> str:
     return f"`{'.'.join(tokens)}`" if tokens else "it"
 
 
-def _short(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value as JSON, cut to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
@@ -78,7 +79,7 @@ def _type(name: str, value: object, details: Mapping[str, Json]) -> str:
 
 def _enum(name: str, value: object, details: Mapping[str, Json]) -> str:
     options = details.get("options")
-    return f"{name} is {_short(value)}, not one of {_short(options)[1:-1]}"
+    return f"{name} is {shown(value)}, not one of {shown(options)[1:-1]}"
 
 
 Phrase = Callable[[str, object, Mapping[str, Json]], str]
@@ -86,7 +87,7 @@ Phrase = Callable[[str, object, Mapping[str, Json]], str]
 _PHRASES: Mapping[str, Phrase] = {
     "type": _type,
     "enum": _enum,
-    "const": lambda name, value, say: f"{name} is {_short(value)}, not {_short(say.get('expected_value'))}",
+    "const": lambda name, value, say: f"{name} is {shown(value)}, not {shown(say.get('expected_value'))}",
     "required": lambda name, _, say: f"{name} lacks `{say.get('property')}`",
     "minimum": lambda name, value, say: f"{name} is {value}, under the minimum of {say.get('limit')}",
     "maximum": lambda name, value, say: f"{name} is {value}, over the maximum of {say.get('limit')}",
@@ -101,8 +102,8 @@ _PHRASES: Mapping[str, Phrase] = {
     "maxProperties": lambda name, _, say: f"{name} has more than {say.get('limit')} members",
     "uniqueItems": lambda name, *_: f"{name} has an item twice",
     "contains": lambda name, *_: f"{name} does not contain what it must",
-    "pattern": lambda name, value, say: f"{name} is {_short(value)}, which does not match `{say.get('pattern')}`",
-    "format": lambda name, value, say: f"{name} is {_short(value)}, which is no `{say.get('format')}`",
+    "pattern": lambda name, value, say: f"{name} is {shown(value)}, which does not match `{say.get('pattern')}`",
+    "format": lambda name, value, say: f"{name} is {shown(value)}, which is no `{say.get('format')}`",
     "anyOf": lambda name, *_: f"{name} fits none of the schemas under `anyOf`",
     "oneOf": lambda name, *_: f"{name} does not fit exactly one of the schemas under `oneOf`",
     "not": lambda name, *_: f"{name} is what the schema under `not` excludes",

@@ -129,18 +129,20 @@ def part_malformed(subject: Subject) -> Iterator[Defect]:
 
     Bad:
 
-        paths: {}
-        components:
-          schemas:
-            Pet:
-              properties: {name: {$dynamicAnchor: 1, minContains: x}}
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{name: "", in: query, schema: {type: string}}]
+              responses: {"200": {description: Pets}}
 
     Good:
 
-        paths: {}
-        components:
-          schemas:
-            Pet:
-              properties: {name: {type: string}}
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{name: tag, in: query, schema: {type: string}}]
+              responses: {"200": {description: Pets}}
     """
     return _told(subject, "part-malformed")

@@ -10,8 +10,8 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.lint.examples.claims import Claim, Subschema, claims_within, default_within, examples, subschemas
+from contractctl.lint.examples.wording import shown
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.structure.walk import describe
 from contractctl.lint.subject import Subject
 
 
@@ -125,9 +125,7 @@ def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
         values, types = schema.value.get("enum"), _types(schema.value.get("type"))
         for index, value in enumerate(values if is_array(values) and types else ()):
             if not any(_is_a(value, name) for name in types):
-                message = (
-                    f"enum value {describe(value)} is not of the type {' or '.join(f'`{name}`' for name in types)}"
-                )
+                message = f"{shown(value)} in `enum` is not of the type {' or '.join(f'`{name}`' for name in types)}"
                 yield Defect(Location(schema.at / "enum" / index), message, "mend the value or the type")
 
 

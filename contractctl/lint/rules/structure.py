@@ -282,13 +282,15 @@ def structure_invalid(subject: Subject) -> Iterator[Defect]:
         openapi: 3.0.3
         info: {title: Example, version: "1"}
         paths: {}
-        tags: [{name: a, externalDocs: {url: a, $ref: b}}]
+        components:
+          schemas: {Name: {type: string, maxLength: 10.0}}
 
     Good:
 
         openapi: 3.0.3
         info: {title: Example, version: "1"}
         paths: {}
-        tags: [{name: a, externalDocs: {url: a}}]
+        components:
+          schemas: {Name: {type: string, maxLength: 10}}
     """
     return faults(subject, "structure-invalid")

@@ -143,6 +143,14 @@ def license_identified_once(value: Mapping[str, Json], tokens: Tokens) -> Iterat
         yield Fault("fields-exclusive", (*tokens, "url"), message, "keep one of them")
 
 
+def version_is_complete(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+    """Refuse `openapi: 3.1`, which lacks its last number."""
+    version = value.get("openapi")
+    if isinstance(version, str) and version.count(".") == 1:
+        message = f"`{version}` is not a version of OpenAPI"
+        yield Fault("value-not-allowed", (*tokens, "openapi"), message, f"write `{version}.0`", version)
+
+
 def has_content_of_its_own(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
     """Refuse a description without paths, components and webhooks (3.1)."""
     if not any(name in value for name in ("paths", "components", "webhooks")):

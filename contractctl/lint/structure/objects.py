@@ -126,7 +126,9 @@ SHARED: Table = {
         "server", 5, {"url": URL, **_DESCRIBED, "variables": MapOf(ObjectOf("server-variable"))}, required=("url",)
     ),
     "paths": ObjectType("paths", 8, {}, patterned=ObjectOf("path-item"), keys=PATH_NAMES),
-    "external-documentation": ObjectType("external documentation", 11, {**_DESCRIBED, "url": URL}, required=("url",)),
+    "external-documentation": ObjectType(
+        "external documentation object", 11, {**_DESCRIBED, "url": URL}, required=("url",)
+    ),
     "request-body": ObjectType(
         "request body",
         13,

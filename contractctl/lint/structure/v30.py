@@ -9,6 +9,7 @@ from contractctl.lint.structure.conditions import (
     schema_or_content,
     style_fits_location,
     value_or_external_value,
+    version_is_complete,
 )
 from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
 from contractctl.lint.structure.objects import (
@@ -103,10 +104,11 @@ TABLE: Table = {
             "externalDocs": DOCS,
         },
         required=("openapi", "info", "paths"),
+        conditions=(version_is_complete,),
         unwanted={"webhooks": _LATER, "jsonSchemaDialect": _LATER},
     ),
     "info": ObjectType(
-        "info",
+        "info object",
         2,
         {
             "title": TEXT,
@@ -198,6 +200,8 @@ TABLE: Table = {
         unwanted=PARAMETER_UNWANTED,
     ),
     "schema": _SCHEMA_TYPE,
-    "xml": ObjectType("xml", 26, {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG}),
+    "xml": ObjectType(
+        "XML object", 26, {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG}
+    ),
     "security-scheme": security_scheme("apiKey", "http", "oauth2", "openIdConnect"),
 }

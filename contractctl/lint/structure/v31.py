@@ -14,6 +14,7 @@ from contractctl.lint.structure.conditions import (
     schema_or_content,
     style_fits_location,
     value_or_external_value,
+    version_is_complete,
 )
 from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
 from contractctl.lint.structure.objects import (
@@ -112,10 +113,10 @@ TABLE: Table = {
             "externalDocs": DOCS,
         },
         required=("openapi", "info"),
-        conditions=(has_content_of_its_own,),
+        conditions=(version_is_complete, has_content_of_its_own),
     ),
     "info": ObjectType(
-        "info",
+        "info object",
         2,
         {
             "title": TEXT,
@@ -229,7 +230,7 @@ TABLE: Table = {
     ),
     "schema": _SCHEMA_TYPE,
     "xml": ObjectType(
-        "xml",
+        "XML object",
         26,
         {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
     ),
