@@ -143,8 +143,11 @@ def entry_point(python: str) -> list[str]:
 
 
 def health_check(python: str) -> list[str]:
-    """Return the command that asks the server in the same container whether it is well; no shell in it."""
-    return [python, *ISOLATED, MOCK_ROOT, "--health"]
+    """Return the command that asks the server in the same container whether it is well; no shell in it.
+
+    The bundle is named because its settings may move the port, as MOCK_PORT does.
+    """
+    return [python, *ISOLATED, MOCK_ROOT, "--health", BUNDLE]
 
 
 def pack_image(plan: ImagePlan) -> Image:

@@ -67,7 +67,7 @@ def test_the_configuration_is_what_a_server_needs_and_no_more() -> None:
             "Env": ["PATH=/usr/local/bin", "MOCK_HOST=0.0.0.0"],
             "ExposedPorts": {"3000/tcp": {}},
             "Healthcheck": {
-                "Test": ["CMD", *isolated, "--health"],
+                "Test": ["CMD", *isolated, "--health", "/opt/mock/contract.bundle"],
                 "Interval": 3_000_000_000,
                 "Timeout": 3_000_000_000,
                 "StartPeriod": 5_000_000_000,
