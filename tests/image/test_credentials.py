@@ -157,8 +157,10 @@ BROKEN = {
     "a helper that names a path": (
         {"credsStore": "../answers"},
         DeliveryFailure,
-        "docker's configuration names the credential helper `../answers`, "
-        "but `docker-credential-../answers` is not on PATH",
+        (
+            "docker's configuration names the credential helper `../answers`, "
+            "but `docker-credential-../answers` is not on PATH"
+        ),
         HELPER_HINT,
     ),
     "a helper that fails": (

@@ -62,7 +62,7 @@ def test_an_error_in_the_stream_of_the_load_is_told(client: docker.DockerClient)
     broken = LayerBlob(layer.name, Blob.of(layer.blob.media_type, b"no tar"), layer.diff_id)
     with pytest.raises(DeliveryFailure) as told:
         load(image_of((broken,)), NAMES[:1])
-    assert told.value.message.startswith("cannot load the image into the engine: ")
+    assert told.value.message.startswith("cannot load the image into the engine: Error processing tar file")
     assert told.value.hint == "see the engine's log (journalctl -u docker)"
 
 

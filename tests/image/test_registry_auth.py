@@ -99,8 +99,10 @@ HINTS = {
     "GHCR: the package does not list this repository": (
         403,
         "DENIED: permission_denied: write_package",
-        "the job needs `permissions: packages: write`, and a package that exists must list this repository under "
-        "Package settings, Manage Actions access; pull requests from forks may never push",
+        (
+            "the job needs `permissions: packages: write`, and a package that exists must list this repository under "
+            "Package settings, Manage Actions access; pull requests from forks may never push"
+        ),
     ),
     "GHCR: the token lacks a scope": (
         403,

@@ -14,7 +14,7 @@ from contractctl.image.model import Blob
 from contractctl.image.reference import Reference
 from contractctl.image.registry import fetch_blob, push
 from contractctl.image.registry_failures import asked_wait
-from contractctl.image.registry_transport import Answer
+from contractctl.image.registry_transport import Answer, HttpTransport, Request
 from tests.components.registry import Registry
 from tests.image.front import Front, Reply, Rule, Seen, front_of
 from tests.image.small_images import small_image
@@ -304,22 +304,22 @@ def test_what_is_no_registry_is_told() -> None:
 
 def test_four_blobs_travel_at_a_time() -> None:
     together = threading.Barrier(4, timeout=10)
-    lock, travelling, most = threading.Lock(), 0, 0
+    senders: set[int] = set()
+
+    class Watched(HttpTransport):
+        def send(self, request: Request) -> Answer:
+            if "/blobs/" in request.url:
+                senders.add(threading.get_ident())
+            return super().send(request)
 
     def rule(seen: Seen, before: int) -> Reply:
-        nonlocal travelling, most
         if seen.method == "PUT" and LOCATION in seen.path:
-            with lock:
-                travelling += 1
-                most = max(most, travelling)
             together.wait()
-            with lock:
-                travelling -= 1
         return registry_rule(seen, before)
 
-    with front_of("", rule) as front:
-        push(small_image("many", layers=7), Reference(front.host, "acme/mock", "1"))
-    assert most == 4
+    with front_of("", rule) as front, Watched() as transport:
+        push(small_image("many", layers=7), Reference(front.host, "acme/mock", "1"), transport=transport)
+    assert len(senders) == 4
 
 
 def test_a_push_that_is_given_up_puts_no_manifest() -> None:
