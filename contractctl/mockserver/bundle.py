@@ -11,9 +11,9 @@ Format 1::
 
 A record is JSON or raw bytes; who addresses it knows which. JSON is UTF-8, compact, keys sorted by code point, so that
 equal contracts and settings give equal bytes; equal records are stored once, in the order of their first use,
-operations in the order of `routes` and, within a route, of their methods. A REF is `[offset, length]`. A LINE is text for people:
-`openapi.yaml:41`, or empty. Members that a reader does not know are ignored, so that adding one needs no new format.
-A member marked `?` may be missing or null; then it is what `=` says, else nothing.
+operations in the order of `routes` and, within a route, of their methods. A REF is `[offset, length]`. A LINE is text
+for people: `openapi.yaml:41`, or empty. Members that a reader does not know are ignored, so that adding one needs no
+new format. A member marked `?` may be missing or null; then it is what `=` says, else nothing.
 
 INDEX::
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""A JSON value of a request."""
+
 Ref: TypeAlias = "tuple[int, int]"
 """Offset and length of a record."""
 
@@ -158,15 +161,15 @@ class Body:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """A body that can be sent."""
+    """A body that can be sent. Equal only to itself, like all that answers are remembered by."""
 
     name: str
     body: Ref
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Content:
     """One media type of a response. `failure` says why it has no example."""
 
@@ -176,7 +179,7 @@ class Content:
     failure: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Response:
     """A documented answer; without content it has no body."""
 
@@ -186,7 +189,7 @@ class Response:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """Everything that answers one method of one path. `max_body` is in bytes, None for the server's limit.
 

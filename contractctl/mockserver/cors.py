@@ -1,0 +1,37 @@
+"""Cross-origin requests (the CORS protocol of the Fetch standard): a browser on any origin may talk to the mock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contractctl.mockserver.answers import Answer, make_answer
+from contractctl.mockserver.requests import Request
+
+_EXPOSED = b"Link, Location, ETag, Retry-After, WWW-Authenticate, Preference-Applied, Mock-Violations, RateLimit"
+_ANY = b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: " + _EXPOSED
+_ONE = (
+    b"Access-Control-Allow-Origin: %s\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
+    b"Access-Control-Expose-Headers: " + _EXPOSED
+)
+
+
+def cors_lines(origin: bytes | None, exposed: bytes) -> bytes:
+    """Return the header lines of any answer. Credentials are allowed to the origin that asks, never with `*`."""
+    return (_ANY if origin is None else _ONE % origin) + exposed + b"\r\n"
+
+
+def is_preflight(request: Request) -> bool:
+    """Tell whether a browser asks for permission before the request proper."""
+    return (
+        request.method == "OPTIONS"
+        and b"origin" in request.headers
+        and b"access-control-request-method" in request.headers
+    )
+
+
+def preflight_answer(request: Request, methods: Iterable[str]) -> Answer:
+    """Allow the methods of a path, and every header that the browser asks for."""
+    headers = [("Access-Control-Allow-Methods", ", ".join(methods)), ("Access-Control-Max-Age", "600")]
+    if asked := request.header("access-control-request-headers"):
+        headers.append(("Access-Control-Allow-Headers", asked))
+    return make_answer(204, headers=headers)

@@ -1,0 +1,50 @@
+"""Documented answers: put together once from the Bundle's records, then remembered."""
+
+from __future__ import annotations
+
+from contractctl.mockserver.answers import Answer, make_answer
+from contractctl.mockserver.bundle import Bundle
+from contractctl.mockserver.model import Content, Example, Response
+
+_REMEMBERED_BYTES = 64 << 20
+_LARGEST_REMEMBERED = 1 << 20
+
+
+class DocumentedAnswers:
+    """Makes and remembers answers; at most 64 MB of them, larger bodies than 1 MB are read each time."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._remembered: dict[tuple[Response, int, Content | None, Example | None], Answer] = {}
+        self._bytes = 0
+
+    def answer(
+        self, response: Response, status: int, content: Content | None = None, example: Example | None = None
+    ) -> Answer:
+        """Return the answer with this status and body; without content or example it has no body.
+
+        Raise BundleError when the file no longer holds the record.
+        """
+        key = (response, status, content, example)
+        if (known := self._remembered.get(key)) is not None:
+            return known
+        body = self._bundle.record(example.body) if example else b""
+        made = make_answer(
+            status,
+            media_type=content.type if content and example else "",
+            body=body,
+            headers=response.headers,
+            exposed="".join(f", {name}" for name, _ in response.headers),
+        )
+        self._remember(key, made)
+        return made
+
+    def _remember(self, key: tuple[Response, int, Content | None, Example | None], answer: Answer) -> None:
+        size = len(answer.body) + len(answer.head) + 200
+        if size > _LARGEST_REMEMBERED:
+            return
+        if self._bytes + size > _REMEMBERED_BYTES:
+            self._remembered.clear()
+            self._bytes = 0
+        self._remembered[key] = answer
+        self._bytes += size

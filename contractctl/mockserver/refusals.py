@@ -1,0 +1,105 @@
+"""Answers that say no: the contract's own where it documents one with a body, else a problem document that explains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from contractctl.mockserver.answers import Answer, problem
+from contractctl.mockserver.choosing import documented_codes, error_response, sendable
+from contractctl.mockserver.documented import DocumentedAnswers
+from contractctl.mockserver.model import Operation, Response, Scheme
+from contractctl.mockserver.security import challenges, scheme_names
+from contractctl.mockserver.validation import Violation, violations_header
+
+
+def unreadable(detail: str) -> Answer:
+    """Refuse what cannot be read at all."""
+    return problem(400, detail)
+
+
+def path_unknown(path: str, nearest: str | None) -> Answer:
+    """Answer 404 and name the path of the contract that looks most alike."""
+    hint = f"; the nearest is {nearest}" if nearest else ""
+    return problem(404, f"the contract has no path {path}{hint}", nearest=nearest)
+
+
+def method_unknown(path: str, method: str, methods: Sequence[str]) -> Answer:
+    """Answer 405 with Allow."""
+    allowed = ", ".join(methods)
+    return problem(405, f"{path} has no method {method}; it has {allowed}", headers=[("Allow", allowed)])
+
+
+def preference_unknown(operation: Operation, what: str, available: Sequence[str]) -> Answer:
+    """Answer 404 to a preference for something that the contract does not have, and list what it has."""
+    listed = ", ".join(available) or "none"
+    return problem(404, f"{operation.title} documents no {what}; it has: {listed}", available=list(available))
+
+
+def code_unknown(operation: Operation, code: int) -> Answer:
+    """Answer 404 to a preference for a status that is not documented."""
+    return preference_unknown(operation, f"status {code}", documented_codes(operation))
+
+
+def example_unknown(operation: Operation, response: Response, name: str) -> Answer:
+    """Answer 404 to a preference for an example that a response does not have."""
+    names = dict.fromkeys(item.name for content in response.content for item in content.examples if item.name)
+    return preference_unknown(operation, f"example {name} for its status {response.status}", list(names))
+
+
+def nothing_to_send(operation: Operation, reason: str) -> Answer:
+    """Answer 501 where the contract leaves nothing that could be sent."""
+    return problem(501, f"{operation.title} has no response to send: {reason}")
+
+
+class Refusals:
+    """Refusals that a contract may document, for its operations."""
+
+    def __init__(self, documented: DocumentedAnswers, schemes: Mapping[str, Scheme]) -> None:
+        self._documented = documented
+        self._schemes = schemes
+
+    def unauthenticated(self, operation: Operation) -> Answer:
+        """Answer 401 with a challenge for each scheme."""
+        headers = [("WWW-Authenticate", value) for value in challenges(operation, self._schemes)]
+        if (own := self._own(operation, 401)) is not None:
+            return own.adding(headers)
+        supported = ", ".join(scheme_names(operation))
+        message = f"Not authenticated. Supported authentication types: {supported}."
+        return problem(401, message, headers=headers, code=401, message=message)
+
+    def too_large(self, operation: Operation, limit: int) -> Answer:
+        """Answer 413."""
+        detail = f"the body is larger than the {limit} bytes that {operation.title} takes"
+        return self._own(operation, 413) or problem(413, detail, limit=limit)
+
+    def unsupported(self, operation: Operation, content_type: str | None) -> Answer:
+        """Answer 415 and list the media types that the operation takes."""
+        taken = [content.media for content in operation.body.content] if operation.body else []
+        given = f"is {content_type}" if content_type else "is missing"
+        detail = f"Content-Type {given}; {operation.title} takes {', '.join(taken)}"
+        return self._own(operation, 415) or problem(
+            415, detail, headers=[("Accept", ", ".join(taken))], available=taken
+        )
+
+    def invalid(self, operation: Operation, violations: Sequence[Violation]) -> Answer:
+        """Answer an invalid request as the contract documents it, the violations in a header; else with them in 400."""
+        headers = [("Mock-Violations", violations_header(violations))]
+        if documented := error_response(operation):
+            response, content, status = documented
+            return self._documented.answer(response, status, content, content.examples[0]).adding(headers)
+        told = [violation.as_json() for violation in violations]
+        detail = "; ".join(f"{item.where} {item.pointer or '/'}: {item.message}" for item in violations[:3])
+        return problem(400, detail, headers=headers, violations=told)
+
+    def not_acceptable(self, operation: Operation, response: Response, accept: str) -> Answer:
+        """Answer 406 and list the media types that there are."""
+        offered = [content.type for content in response.content]
+        detail = f"{operation.title} cannot answer with {accept}; it has {', '.join(offered)}"
+        return self._own(operation, 406) or problem(406, detail, available=offered)
+
+    def _own(self, operation: Operation, status: int) -> Answer | None:
+        by_status = {response.status: response for response in operation.responses}
+        for name in (str(status), f"{status // 100}XX"):
+            if (response := by_status.get(name)) and (content := sendable(response)):
+                return self._documented.answer(response, status, content, content.examples[0])
+        return None

@@ -1,0 +1,158 @@
+"""How the server is set up: flag over environment over the Bundle's settings over the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+USAGE = """\
+usage: python -m contractctl.mockserver BUNDLE [options]
+       python -m contractctl.mockserver --health [BUNDLE] [options]
+
+  --port N                       [MOCK_PORT, then PORT, then 3000; 0 takes a free one]
+  --host HOST                    [MOCK_HOST, then 127.0.0.1]
+  --auth off|presence            [MOCK_AUTH, then presence]
+  --validate enforce|warn|off    [MOCK_VALIDATE, then enforce]
+  --max-body SIZE                [MOCK_MAX_BODY, then 1mb; k = 1024]
+  --cors on|off                  [MOCK_CORS, then on]
+  --log text|json|none           [MOCK_LOG, then text]
+  --health                       ask a running server on this port; exit 0 when it is healthy
+"""
+
+Value: TypeAlias = "str | int | bool"
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used. One line for people; exit code 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve. `max_body` is in bytes; `port` 0 takes a free one."""
+
+    port: int = 3000
+    host: str = "127.0.0.1"
+    auth: str = "presence"
+    validate: str = "enforce"
+    max_body: int = 1 << 20
+    cors: bool = True
+    log: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What was typed. `bundle` is empty where none was named; `flags` are texts by setting."""
+
+    bundle: str
+    flags: Mapping[str, str]
+    health: bool
+    help: bool
+
+
+def parse_size(text: str) -> int:
+    """Return bytes: `1mb`, `50kb`, `512`, `1.5m`; k is 1024. Raise ValueError for anything else."""
+    number = text.strip().lower().removesuffix("b").removesuffix("i")
+    factor = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}.get(number[-1:], 1)
+    digits = number[:-1] if factor > 1 else number
+    whole, _, fraction = digits.partition(".")
+    if not (whole.isascii() and whole.isdigit()) or (fraction and not (fraction.isascii() and fraction.isdigit())):
+        raise ValueError(text)
+    return int(float(digits) * factor)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise ValueError(text)
+    return int(text)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    return {"on": True, "true": True, "off": False, "false": False}[text.lower()]
+
+
+def _host(text: str) -> str:
+    if not text or any(character.isspace() for character in text):
+        raise ValueError(text)
+    return text
+
+
+_OPTIONS: Mapping[str, tuple[tuple[str, ...], Callable[[str], Value], str]] = {
+    "port": (("MOCK_PORT", "PORT"), _port, "a port number, 0 to 65535"),
+    "host": (("MOCK_HOST",), _host, "a host name or address"),
+    "auth": (("MOCK_AUTH",), _one_of("off", "presence"), "off or presence"),
+    "validate": (("MOCK_VALIDATE",), _one_of("enforce", "warn", "off"), "enforce, warn or off"),
+    "max_body": (("MOCK_MAX_BODY",), parse_size, "a size such as 1mb or 50kb"),
+    "cors": (("MOCK_CORS",), _switch, "on or off"),
+    "log": (("MOCK_LOG",), _one_of("text", "json", "none"), "text, json or none"),
+}
+
+
+def parse_command_line(arguments: Sequence[str]) -> CommandLine:
+    """Read the arguments; raise SettingError for one that is unknown, lacks its value or is one too many."""
+    bundle, flags, health, wants_help = "", {}, False, False
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        setting = name.removeprefix("--").replace("-", "_")
+        if argument in {"-h", "--help"}:
+            wants_help = True
+        elif argument == "--health":
+            health = True
+        elif name.startswith("--") and setting in _OPTIONS:
+            given = value if equals else next(rest, None)
+            if given is None:
+                raise SettingError(f"{name} needs a value: {_OPTIONS[setting][2]}")
+            flags[setting] = given
+        elif argument.startswith("-"):
+            raise SettingError(f"there is no option {name}; --help lists them")
+        elif bundle:
+            raise SettingError(f"one bundle is served at a time; {argument} is one too many")
+        else:
+            bundle = argument
+    return CommandLine(bundle, flags, health, wants_help)
+
+
+def resolve_settings(flags: Mapping[str, str], environment: Mapping[str, str], bundled: Mapping[str, Any]) -> Settings:
+    """Put the sources over each other; raise SettingError with the source of a value that cannot be used."""
+    chosen: dict[str, Any] = {}
+    for setting, (variables, parse, expected) in _OPTIONS.items():
+        source, value = _first_source(setting, variables, flags, environment, bundled)
+        if value is None:
+            continue
+        try:
+            chosen[setting] = parse(_as_text(value))
+        except (ValueError, KeyError):
+            raise SettingError(f"{source} is {value!r}; it must be {expected}") from None
+    return Settings(**chosen)
+
+
+def _first_source(
+    setting: str,
+    variables: tuple[str, ...],
+    flags: Mapping[str, str],
+    environment: Mapping[str, str],
+    bundled: Mapping[str, Any],
+) -> tuple[str, Any]:
+    if setting in flags:
+        return "--" + setting.replace("_", "-"), flags[setting]
+    for variable in variables:
+        # Kubernetes sets MOCK_PORT=tcp://10.0.0.1:80 in every pod beside a service that is named `mock`.
+        if (value := environment.get(variable)) and not value.startswith("tcp://"):
+            return variable, value
+    return f"the bundle's setting {setting}", bundled.get(setting)
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
