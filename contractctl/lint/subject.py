@@ -11,6 +11,7 @@ from contractctl.contract.references import Missing, local_pointer, resolve_poin
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place, Pointer
+from contractctl.lint.examples.claims import Subschema, subschemas
 from contractctl.lint.structure.gate import Structure, Version, inspect
 from contractctl.lint.structure.kinds import Fault, Tokens
 from contractctl.source.document import Document
@@ -20,11 +21,15 @@ _REFERENCE_CHAIN_LIMIT = 50
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One description under examination. `told` are the findings of reader and builder, by code."""
+    """One description under examination.
+
+    `schemas` are all of the contract, at every depth. `told` are the findings of reader and builder, by code.
+    """
 
     document: Document
     contract: Contract
     structure: Structure
+    schemas: tuple[Subschema, ...]
     told: Mapping[str, tuple[Finding, ...]]
 
     def at(self, tokens: Iterable[str]) -> Location:
@@ -72,7 +77,7 @@ def examine(document: Document) -> Subject:
     told: dict[str, tuple[Finding, ...]] = {}
     for finding in (*document.problems, *_untold(built.findings, structure)):
         told[finding.rule] = (*told.get(finding.rule, ()), finding)
-    return Subject(document, built.contract, structure, told)
+    return Subject(document, built.contract, structure, tuple(subschemas(built.contract)), told)
 
 
 def _untold(findings: Iterable[Finding], structure: Structure) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS
+from contractctl.contract.keywords import IN_PLACE_KEYWORDS, SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS
 from contractctl.contract.model import Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import Json, is_array, is_object
@@ -31,7 +31,8 @@ class Directed:
         """
         if not is_object(schema):
             return schema
-        absent = inherited | self._absent(schema, ())
+        matters = "required" in schema or not IN_PLACE_KEYWORDS.isdisjoint(schema)
+        absent = inherited | self._absent(schema, ()) if matters else inherited
         return {keyword: self._member(keyword, member, absent) for keyword, member in schema.items()}
 
     def _member(self, keyword: str, member: Json, absent: frozenset[str]) -> Json:

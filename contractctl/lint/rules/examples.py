@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from contractctl.core.findings import Related, Severity
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Location, Place, Pointer
-from contractctl.lint.examples.claims import Claim, Subschema, claims_within, default_within, examples, subschemas
+from contractctl.lint.examples.claims import Claim, claims_within, default_within, examples
 from contractctl.lint.examples.wording import shown
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
@@ -51,9 +51,8 @@ def example_invalid(subject: Subject) -> Iterator[Defect]:
                       schema: {type: object, required: [name], properties: {name: {type: string}}}
                       example: {name: Tom}
     """
-    schemas = list(subschemas(subject.contract))
-    inside = (claim for schema in schemas for claim in claims_within(schema))
-    yield from _broken(subject, (*examples(subject.contract), *inside), schemas)
+    inside = (claim for schema in subject.schemas for claim in claims_within(schema))
+    yield from _broken(subject, [*examples(subject.contract), *inside])
 
 
 @rule("default-invalid", severity=Severity.ERROR, family="examples")
@@ -78,16 +77,17 @@ def default_invalid(subject: Subject) -> Iterator[Defect]:
           schemas:
             Limit: {type: integer, maximum: 100, default: 50}
     """
-    schemas = list(subschemas(subject.contract))
-    yield from _broken(subject, [claim for schema in schemas for claim in default_within(schema)], schemas)
+    yield from _broken(subject, [claim for schema in subject.schemas for claim in default_within(schema)])
 
 
-def _broken(subject: Subject, claims: Iterable[Claim], schemas: Iterable[Subschema]) -> Iterator[Defect]:
+def _broken(subject: Subject, claims: Sequence[Claim]) -> Iterator[Defect]:
     if not claims:
         return
     from contractctl.lint.examples.validation import broken
 
-    is_directed = any(schema.value.get(mark) is True for schema in schemas for mark in ("readOnly", "writeOnly"))
+    is_directed = any(
+        schema.value.get(mark) is True for schema in subject.schemas for mark in ("readOnly", "writeOnly")
+    )
     for claim, complaint in broken(claims, subject.contract.definitions, is_directed=is_directed):
         at = Location(Place(claim.at.uri, Pointer((*claim.at.pointer.tokens, *complaint.tokens))))
         message = f"{claim.noun} does not match its schema: {complaint.message}"
@@ -121,7 +121,7 @@ def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
           schemas:
             Size: {type: string, enum: [S, M, "42"]}
     """
-    for schema in subschemas(subject.contract):
+    for schema in subject.schemas:
         values, types = schema.value.get("enum"), _types(schema.value.get("type"))
         for index, value in enumerate(values if is_array(values) and types else ()):
             if not any(_is_a(value, name) for name in types):
