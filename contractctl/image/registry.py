@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
@@ -137,6 +136,8 @@ def _client(
 
 
 def _send_blobs(client: RegistryClient, image: Image, stop: threading.Event, progress: Progress) -> None:
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
     named = {layer.blob.digest: (layer.name, layer.blob) for layer in image.layers}
     named[image.config.digest] = ("configuration", image.config)
     with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="upload") as pool:

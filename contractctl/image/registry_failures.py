@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from email.utils import parsedate_to_datetime
-from http.client import responses
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_array, is_object
@@ -42,6 +40,8 @@ def refusal(
 
     `words` are what the registry said (`registry_words`), free of secrets.
     """
+    from http.client import responses
+
     status = f"{answer.status} {responses.get(answer.status, '')}".strip()
     said = f" ({words})" if words else ""
     message = f"cannot {task}: {speaker} answered {status}{said}"
@@ -85,6 +85,8 @@ def registry_words(answer: Answer) -> str:
 
 def asked_wait(answer: Answer) -> float | None:
     """Return the seconds that Retry-After asks for (RFC 9110 §10.2.3); a date counts from the answer's own Date."""
+    from email.utils import parsedate_to_datetime
+
     value = answer.headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
         return float(value)

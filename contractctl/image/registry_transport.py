@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urljoin, urlsplit
@@ -89,6 +87,8 @@ class HttpTransport:
     """The real transport: requests, with the environment's proxies and CA bundle (not for http, which is loopback)."""
 
     def __init__(self) -> None:
+        from http.cookiejar import DefaultCookiePolicy
+
         import requests
 
         self._secure = requests.Session()
@@ -237,6 +237,8 @@ def _never_connected(error: BaseException) -> bool:
 
 def _system_words(error: BaseException) -> str:
     """Say what the system said under the layers that libraries wrap around it, without addresses of objects."""
+    import ssl
+
     words = ""
     for one in _chain(error):
         if isinstance(one, ssl.SSLCertVerificationError):
