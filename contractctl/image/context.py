@@ -18,6 +18,7 @@ from contractctl.image.tree import Entry, File, Tree
 from contractctl.image.wheels import WheelTarget
 
 _BASE_IMAGE = "ARG BASE_IMAGE="
+_LABELS = ('LABEL "', '      "')
 _OURS = frozenset({"Dockerfile", "contract.bundle", "server", "wheels"})
 _LIBC_OF_SLIM = ("glibc", (2, 36))
 """What Debian 12 has, the oldest that python:X-slim stands on."""
@@ -54,7 +55,9 @@ def write_context(
 def render_dockerfile(template: str, python: str, labels: Mapping[str, str]) -> str:
     """Return Dockerfile.mock with the base for a version of Python as its default, and labels at its end."""
     lines = [_default_base(line, python) for line in template.splitlines()]
-    return "\n".join((*lines, *(f"LABEL {_quoted(name)}={_quoted(labels[name])}" for name in sorted(labels)), ""))
+    # One instruction, since an engine without BuildKit starts a container for each.
+    pairs = " \\\n      ".join(f"{_quoted(name)}={_quoted(labels[name])}" for name in sorted(labels))
+    return "\n".join((*lines, *([f"LABEL {pairs}"] if pairs else []), ""))
 
 
 def _default_base(line: str, python: str) -> str:
@@ -83,7 +86,7 @@ def _is_unchanged_context(folder: Path) -> bool:
 
 def _written_by_hand(dockerfile: str) -> Iterator[str]:
     for line in dockerfile.splitlines():
-        if not line.startswith((_BASE_IMAGE, 'LABEL "')):
+        if not line.startswith((_BASE_IMAGE, *_LABELS)):
             yield line
 
 

@@ -85,9 +85,9 @@ def test_base_and_labels_are_written_into_the_dockerfile() -> None:
     assert render_dockerfile(template, "3.12", labels) == (
         "ARG BASE_IMAGE=python:3.12-slim\n"
         "FROM ${BASE_IMAGE}\n"
-        'LABEL "long"="one two"\n'
-        'LABEL "path"="C:\\\\x"\n'
-        'LABEL "title"="A \\"\\$5\\" fax"\n'
+        'LABEL "long"="one two" \\\n'
+        '      "path"="C:\\\\x" \\\n'
+        '      "title"="A \\"\\$5\\" fax"\n'
     )
 
 
