@@ -66,6 +66,7 @@ class DriftReport:
 
     `kind` is one of the kinds of docs/drift.md; `drift` is "unknown" exactly when upstream could not be asked.
     Digests are `c1:sha256:…` of the canonical content without `info.version`, or None where there is none.
+    `tolerated` says that "unknown" is a warning here (`--allow-unreachable`).
     """
 
     kind: str
@@ -78,6 +79,7 @@ class DriftReport:
     local_digest: str | None
     upstream_digest: str | None
     verdicts: tuple[Verdict, ...] = ()
+    tolerated: bool = False
 
     def count(self, impact: Impact) -> int:
         """Return how many of the changes between the local contract and upstream have this impact."""
@@ -85,8 +87,8 @@ class DriftReport:
 
     @property
     def exit_code(self) -> int:
-        """0 in sync, 1 drift, 3 when nobody could tell."""
-        return {"false": 0, "true": 1, "unknown": 3}[self.drift]
+        """0 in sync, 1 drift, 3 when nobody could tell, unless that is tolerated."""
+        return {"false": 0, "true": 1, "unknown": 0 if self.tolerated else 3}[self.drift]
 
 
 @dataclass(frozen=True, slots=True)

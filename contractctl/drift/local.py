@@ -1,0 +1,45 @@
+"""The local side: a description of this repository and the edition that it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contractctl.core.failures import UnloadableDescription, UsageFailure
+from contractctl.drift.edition import Edition, edition_of
+from contractctl.drift.version_file import VersionFile
+from contractctl.source.document import Document
+from contractctl.source.files import read_file
+from contractctl.source.parse import parse_document
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A description as it lies in the repository."""
+
+    document: Document
+    edition: Edition
+
+    def keeps(self, recorded: VersionFile | None) -> bool:
+        """Tell whether the description still says what the version file recorded, version and content."""
+        return recorded is not None and (recorded.version, recorded.content) == (
+            self.edition.version,
+            self.edition.content,
+        )
+
+
+def read_local(path: Path) -> Local:
+    """Read the description at `path`.
+
+    Raise UsageFailure when it does not exist or is no OpenAPI description: that is neither drift nor its absence.
+    """
+    data = read_file(path)
+    try:
+        document = parse_document(str(path), data)
+        return Local(document, edition_of(document, data))
+    except UnloadableDescription as failure:
+        finding = failure.findings[0]
+        span = finding.location.span
+        place = f":{span.line}:{span.column}" if span else ""
+        message = f"{path}{place} is not a description whose version can be told: {finding.message}"
+        raise UsageFailure(message, hint=f"run `contractctl lint {path}`") from None
