@@ -1,0 +1,70 @@
+"""Files, git and the descriptions of a repository."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from contractctl.core.failures import UsageFailure
+from contractctl.source.files import find_descriptions, read_file
+from contractctl.source.spec import load_description
+
+
+def test_a_missing_file_is_named_with_the_nearest_one(tmp_path):
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0\n")
+    with pytest.raises(UsageFailure) as failure:
+        read_file(tmp_path / "opnapi.yaml")
+    assert failure.value.message == f"no such file: {tmp_path / 'opnapi.yaml'}"
+    assert failure.value.hint == f"did you mean {tmp_path / 'openapi.yaml'}?"
+
+
+def test_a_folder_is_no_description(tmp_path):
+    with pytest.raises(UsageFailure, match="is a folder"):
+        read_file(tmp_path)
+
+
+def test_descriptions_are_found_by_their_first_words_and_not_in_other_peoples_folders(tmp_path):
+    for name, text in {
+        "api/a.yaml": "openapi: 3.1.0\n",
+        "api/b.json": '{\n "openapi": "3.0.0"}',
+        "api/c.yaml": "# a comment\nopenapi: 3.1.0\n",
+        "values.yaml": "image: x\n",
+        "node_modules/x/openapi.yaml": "openapi: 3.1.0\n",
+        ".hidden/openapi.yaml": "openapi: 3.1.0\n",
+        "notes.md": "openapi: 3.1.0\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert [str(path) for path in find_descriptions(tmp_path)] == ["api/a.yaml", "api/b.json", "api/c.yaml"]
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A repository whose `main` has an older description than the work tree."""
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "openapi.yaml").write_text("openapi: 3.0.3\n")
+    git("add", ".")
+    git("commit", "-m", "one")
+    (tmp_path / "api" / "openapi.yaml").write_text("openapi: 3.1.0\n")
+    return tmp_path
+
+
+def test_a_revision_and_a_path_read_the_file_as_git_has_it(repository):
+    assert load_description("main:api/openapi.yaml", folder=repository).root == {"openapi": "3.0.3"}
+    assert load_description("main:openapi.yaml", folder=repository / "api").root == {"openapi": "3.0.3"}
+    assert load_description("api/openapi.yaml", folder=repository).root == {"openapi": "3.1.0"}
+
+
+@pytest.mark.parametrize("spec", ["nope:api/openapi.yaml", "main:nope.yaml"])
+def test_a_revision_or_path_that_git_has_not_says_how_to_get_the_history(repository, spec):
+    with pytest.raises(UsageFailure, match=f"cannot read {spec}: ") as failure:
+        load_description(spec, folder=repository)
+    assert "fetch-depth: 0" in failure.value.hint
