@@ -7,9 +7,22 @@ import subprocess
 from pathlib import Path
 
 from contractctl.image.plan import ImageMetadata
+from contractctl.mock.records import BundleWriter
 from tests.components.presence import give_up, require
 
-BUNDLE = b"not a bundle that serves: these tests look at the image around it"
+BUNDLE = BundleWriter().finish(
+    {
+        "title": "Dinosaurs",
+        "version": "1.4.0",
+        "digest": "c1:sha256:abc",
+        "schemes": {},
+        "mounts": [],
+        "trees": [],
+        "routes": [],
+    }
+)
+"""A contract without operations: these tests look at the image around it."""
+
 METADATA = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
 
 

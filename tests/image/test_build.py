@@ -23,10 +23,11 @@ PYTHON = ("/usr/local/bin/python3", "-I", "-B", "-S", "-c")
 ELSEWHERE = """
 import os
 os.umask(0o077)
+import sys
 from contractctl.image.build import build_image
 from contractctl.image.plan import ImageMetadata
-bundle = b"not a bundle that serves: these tests look at the image around it"
-image = build_image(bundle, base="host", metadata=ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs"))
+metadata = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
+image = build_image(sys.stdin.buffer.read(), base="host", metadata=metadata)
 print(image.digest)
 """
 
@@ -45,8 +46,10 @@ def test_another_folder_umask_time_zone_locale_and_hash_seed_give_the_same_diges
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     command = [sys.executable, "-c", ELSEWHERE]
-    said = subprocess.run(command, cwd=tmp_path, env=os.environ | changed, capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == host_image.digest
+    said = subprocess.run(
+        command, input=BUNDLE, cwd=tmp_path, env=os.environ | changed, capture_output=True, check=True
+    )
+    assert said.stdout.decode().strip() == host_image.digest
 
 
 def test_the_second_build_packs_nothing_but_the_bundle(host_image: Image) -> None:

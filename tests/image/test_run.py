@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -63,6 +64,33 @@ def test_an_image_of_the_engines_own_making_runs_likewise(client: docker.DockerC
     python, *isolated = ["python3", "-I", "-B", "-S", "-c", READ_ONLY]
     said = client.containers.run(built, isolated, entrypoint=python, read_only=True, remove=True, network_mode="none")
     assert said.decode().strip() == f"65532 65532 Read-only file system {len(BUNDLE)}"
+
+
+@pytest.mark.parametrize("way", ["native", "built"])
+@pytest.mark.parametrize("port", [None, 8080], ids=["on the port of old", "on the port that MOCK_PORT names"])
+def test_it_serves_is_healthy_and_stops_when_asked(
+    client: docker.DockerClient, way: str, port: int | None, request: pytest.FixtureRequest
+) -> None:
+    image = request.getfixturevalue(way)
+    inside = f"{port or 3000}/tcp"
+    environment = {"MOCK_PORT": str(port)} if port else {}
+    options = {"read_only": True, "ports": {inside: ("127.0.0.1", None)}, "environment": environment}
+    container = client.containers.create(image, **options)
+    try:
+        with closing(client.events(decode=True, filters={"container": container.id})) as events:
+            container.start()
+            healthy = next(event["status"] for event in events if event["status"].startswith(("health_status", "die")))
+        assert healthy == "health_status: healthy", container.logs().decode()
+        container.reload()
+        (published,) = container.ports[inside]
+        address = f"http://127.0.0.1:{published['HostPort']}/__mock/health"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            assert answer.status == 200
+        container.stop(timeout=8)
+        container.reload()
+        assert container.attrs["State"]["ExitCode"] == 0
+    finally:
+        container.remove(force=True)
 
 
 def test_both_ways_give_the_same_configuration(client: docker.DockerClient, native: str, built: str) -> None:
