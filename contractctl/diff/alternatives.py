@@ -1,0 +1,253 @@
+"""Compare anyOf and oneOf: which branch became which, by what the branches are and not by name or order."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from operator import attrgetter
+
+from contractctl.diff.normalise import Side
+from contractctl.diff.pairs import Edge, Edit, Pair, PairUp, Term, Weight
+from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Inclusion, Relation
+from contractctl.diff.shape import Choice, Node, Shape
+
+_MOST_CANDIDATES = 400
+_MOST_APART = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A branch of base against one of revision, by their numbers.
+
+    `alike` when they look the same at first sight, `plausible` when the one may have become the other.
+    """
+
+    row: int
+    column: int
+    pair: Pair
+    alike: bool
+    plausible: bool
+
+    @property
+    def relation(self) -> Relation:
+        """The pair's. That open objects of other members swallow one another proves nothing."""
+        return self.pair.relation if self.plausible else self.pair.relation.doubted
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int, int]:
+        """Sorts the likeliest matches first."""
+        relation = self.pair.relation
+        return self.pair.changed, not self.alike, -(relation.forward + relation.backward), self.row, self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives(Term):
+    """Two choices. A value of base is one of revision when each branch of base is contained in one of revision.
+
+    `apart` says for either side that no value fits two branches, which is what makes a proof about a oneOf one.
+    `blurred`: something beside the choices speaks of the same properties, so nothing is proven once they differ.
+    `complete` is False when there were too many branches to hold each against each.
+    """
+
+    base: Choice
+    revision: Choice
+    candidates: tuple[Candidate, ...]
+    apart: tuple[bool, bool]
+    blurred: bool
+    complete: bool
+
+    def pairs(self) -> Iterable[Pair]:
+        """Return every branch against every branch that it may have become."""
+        return [candidate.pair for candidate in self.candidates]
+
+    def is_changed(self) -> bool:
+        """Tell whether any branch has no unchanged counterpart, or the kind of choice changed."""
+        if self.base.exclusive != self.revision.exclusive and not all(self.apart):
+            return True
+        same = [candidate for candidate in self.candidates if not candidate.pair.changed]
+        rows, columns = {one.row for one in same}, {one.column for one in same}
+        return len(rows) < len(self.base.branches) or len(columns) < len(self.revision.branches)
+
+    def relation(self) -> Relation:
+        """And over the branches, or over what each may have become."""
+        if not self.is_changed():
+            return EQUAL
+        forward = min((one.forward for one in self._rows()), default=Inclusion.PROVEN)
+        backward = min((one.backward for one in self._columns()), default=Inclusion.PROVEN)
+        return self._trusted(Relation(forward, backward))
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield the ways into branches that were matched; what another branch rescues is lifted."""
+        rows, columns = self._rows(), self._columns()
+        sure = not self.blurred and all(self.apart)
+        for one in self._matches():
+            lift = Relation(
+                _rescue(rows[one.row].forward, one.pair.relation.forward),
+                _rescue(columns[one.column].backward, one.pair.relation.backward),
+            )
+            yield Edge(one.pair, "", Weight(lift, sure))
+
+    def edits(self) -> Iterator[Edit]:
+        """Yield the branches that went and came, and the turn from anyOf to oneOf."""
+        matches = self._matches()
+        rows, columns = self._rows(), self._columns()
+        for row, node in enumerate(self.base.branches):
+            if all(one.row != row for one in matches):
+                relation = self._trusted(Relation(rows[row].forward, Inclusion.PROVEN))
+                text = f"the alternative {describe(node)} was removed"
+                yield Edit("alternative-removed", text, relation, self.base.places[row], self.revision.at)
+        for column, node in enumerate(self.revision.branches):
+            if all(one.column != column for one in matches):
+                relation = self._trusted(Relation(Inclusion.PROVEN, columns[column].backward))
+                text = f"the alternative {describe(node)} was added"
+                yield Edit("alternative-added", text, relation, self.base.at, self.revision.places[column])
+        if self.base.exclusive != self.revision.exclusive and not all(self.apart):
+            before, after = (_keyword(choice) for choice in (self.base, self.revision))
+            text = f"{before} became {after}, and the alternatives may overlap"
+            yield Edit("alternatives-changed", text, UNKNOWN, self.base.at, self.revision.at)
+
+    def _rows(self) -> list[Relation]:
+        return self._best(len(self.base.branches), [one.row for one in self.candidates])
+
+    def _columns(self) -> list[Relation]:
+        return self._best(len(self.revision.branches), [one.column for one in self.candidates])
+
+    def _best(self, count: int, places: Sequence[int]) -> list[Relation]:
+        """Return the best answers that each branch has among its candidates."""
+        best = [INCOMPARABLE if self.complete else UNKNOWN] * count
+        for place, candidate in zip(places, self.candidates, strict=True):
+            best[place] = best[place] | candidate.relation
+        return best
+
+    def _trusted(self, relation: Relation) -> Relation:
+        """Take back the proofs that overlapping branches, or properties spoken of elsewhere, do not allow."""
+        if self.blurred:
+            return relation.doubted
+        forward = self.revision.exclusive and not self.apart[1]
+        backward = self.base.exclusive and not self.apart[0]
+        doubt = Relation(
+            Inclusion.OPEN if forward else Inclusion.PROVEN, Inclusion.OPEN if backward else Inclusion.PROVEN
+        )
+        return relation & doubt
+
+    def _matches(self) -> list[Candidate]:
+        """Match branches greedily: unchanged first, then alike, then by how well one contains the other."""
+        ranked = sorted(self.candidates, key=attrgetter("rank"))
+        taken_rows: set[int] = set()
+        taken_columns: set[int] = set()
+        matches: list[Candidate] = []
+        for one in ranked:
+            free = one.row not in taken_rows and one.column not in taken_columns
+            if free and (one.plausible or not one.pair.changed):
+                matches.append(one)
+                taken_rows.add(one.row)
+                taken_columns.add(one.column)
+        return matches
+
+
+def pair_up_choices(
+    base: tuple[Side, Shape, Choice], revision: tuple[Side, Shape, Choice], *, pair_up: PairUp
+) -> Alternatives:
+    """Return the comparison of two choices; each comes with its side and the shape that it stands in."""
+    (one_side, one_shape, one), (other_side, other_shape, other) = base, revision
+    first = [one_side.shape(node) for node in one.branches]
+    second = [other_side.shape(node) for node in other.branches]
+    looks = [sketch(one_side, shape) for shape in first], [sketch(other_side, shape) for shape in second]
+    cells, complete = _cells(*looks)
+    candidates = tuple(
+        Candidate(
+            row,
+            column,
+            pair_up(one.branches[row], other.branches[column]),
+            looks[0][row] == looks[1][column],
+            _is_plausible(first[row], second[column]),
+        )
+        for row, column in cells
+    )
+    apart = _are_apart(one_side, one, first), _are_apart(other_side, other, second)
+    blurred = _is_blurred(one_side, one_shape, other_shape) or _is_blurred(other_side, other_shape, one_shape)
+    return Alternatives(one, other, candidates, apart, blurred, complete)
+
+
+def sketch(side: Side, shape: Shape) -> Hashable:
+    """Return what a branch looks like one level deep, by which it is known again under another name."""
+    members = ((name, _look(side.shape(node))) for name, node in shape.properties.items())
+    return (_look(shape), frozenset(shape.required), frozenset(members))
+
+
+def describe(node: Node) -> str:
+    """Name a branch as readers know it: by its component, else by its type."""
+    tokens = node.at.pointer.tokens
+    if tokens[:2] == ("components", "schemas") and len(tokens) == 3:
+        return f"`{tokens[2]}`"
+    value = node.parts[0].value
+    title = value.get("title", value.get("type")) if not isinstance(value, bool) else None
+    return f"`{title}`" if isinstance(title, str) else f"at `{node.at.pointer}`"
+
+
+def _look(shape: Shape) -> Hashable:
+    return shape.kinds, None if shape.values is None else frozenset(shape.values)
+
+
+def _cells(rows: Sequence[Hashable], columns: Sequence[Hashable]) -> tuple[list[tuple[int, int]], bool]:
+    """Choose which branches to hold against which: those that look alike, and the rest against all."""
+    cells = [(row, column) for row, one in enumerate(rows) for column, other in enumerate(columns) if one == other]
+    matched_rows, matched_columns = {row for row, _ in cells}, {column for _, column in cells}
+    rest = [
+        (row, column)
+        for row in range(len(rows))
+        for column in range(len(columns))
+        if (row not in matched_rows or column not in matched_columns) and (row, column) not in cells
+    ]
+    complete = len(rest) <= _MOST_CANDIDATES
+    return cells + rest[:_MOST_CANDIDATES], complete
+
+
+def _is_plausible(one: Shape, other: Shape) -> bool:
+    if not one.kinds & other.kinds:
+        return False
+    if "object" not in one.kinds & other.kinds or not (one.properties and other.properties):
+        return True
+    shared = len(one.properties.keys() & other.properties.keys())
+    return 2 * shared >= min(len(one.properties), len(other.properties))
+
+
+def _are_apart(side: Side, choice: Choice, shapes: Sequence[Shape]) -> bool:
+    """Tell whether no value fits two branches, as far as is plain; a discriminator picks one in any case."""
+    if choice.discriminator is not None:
+        return True
+    return len(shapes) <= _MOST_APART and all(_are_disjoint(side, one, other) for one, other in combinations(shapes, 2))
+
+
+def _are_disjoint(side: Side, one: Shape, other: Shape) -> bool:
+    shared = one.kinds & other.kinds
+    if not shared or _values_differ(one, other):
+        return True
+    if shared != {"object"}:
+        return False
+    for name in one.required.keys() & other.required.keys() & one.properties.keys() & other.properties.keys():
+        first, second = side.shape(one.properties[name]), side.shape(other.properties[name])
+        if not first.kinds & second.kinds or _values_differ(first, second):
+            return True
+    return False
+
+
+def _values_differ(one: Shape, other: Shape) -> bool:
+    return one.values is not None and other.values is not None and not one.values.keys() & other.values.keys()
+
+
+def _is_blurred(side: Side, shape: Shape, other: Shape) -> bool:
+    """Tell whether the schema around the choice, or another choice beside it, speaks of the same properties."""
+    if len(shape.choices) > 1 or any(sealed.keyword == "unevaluatedProperties" for sealed in shape.sealed):
+        return True
+    return not side.mentioned(shape).isdisjoint((*shape.properties, *other.properties))
+
+
+def _rescue(best: Inclusion, own: Inclusion) -> Inclusion:
+    """Return what other branches make of an edit in this one."""
+    return best if best > own else Inclusion.REFUTED
+
+
+def _keyword(choice: Choice) -> str:
+    return "oneOf" if choice.exclusive else "anyOf"

@@ -1,0 +1,212 @@
+"""A pair of schemas: what differs right here, and the pairs below that its relation rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from contractctl.core.json import Json
+from contractctl.core.locations import Place
+from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Relation
+from contractctl.diff.shape import Node, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One difference at one place, with how it relates the two sides by itself.
+
+    `kind` has no direction in it yet. `text` says both sides of the difference. `via` is a pair of schemas that the
+    relation rests on as well: a property that falls under the other side's `additionalProperties`, say.
+    """
+
+    kind: str
+    text: str
+    relation: Relation
+    base: Place
+    revision: Place
+    before: Json = None
+    after: Json = None
+    via: Pair | None = None
+
+    @property
+    def settled(self) -> Relation:
+        """The relation once all pairs are solved."""
+        return self.relation if self.via is None else self.relation & self.via.relation
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How far an edit below counts here.
+
+    `lift` is what holds whatever the edit does (another branch accepts the values, say). Without `sure`, a proof
+    below is none here: a wider branch of a oneOf may overlap with its neighbour.
+    """
+
+    lift: Relation = INCOMPARABLE
+    sure: bool = True
+
+    def then(self, other: Weight) -> Weight:
+        """Combine the weights along a way."""
+        return Weight(self.lift | other.lift, self.sure and other.sure)
+
+    def applied(self, relation: Relation) -> Relation:
+        """Return what an edit with this relation means at the far end of the way."""
+        lifted = relation | self.lift
+        return lifted if self.sure or relation == EQUAL else lifted.doubted
+
+
+PLAIN = Weight()
+DOUBTFUL = Weight(UNKNOWN, sure=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The way from a pair to one below; `step` is what it adds to the path that readers see."""
+
+    pair: Pair
+    step: str
+    weight: Weight = PLAIN
+
+
+class Term:
+    """One of the things that a pair's relation is the conjunction of. By itself it says nothing."""
+
+    __slots__ = ()
+
+    def pairs(self) -> Iterable[Pair]:
+        """Return the pairs that it rests on."""
+        return ()
+
+    def relation(self) -> Relation:
+        """Say how the sides relate, as far as the pairs below are solved; it only falls while they are."""
+        return EQUAL
+
+    def is_changed(self) -> bool:
+        """Tell whether anything below differs; once true it stays true."""
+        return False
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield the ways to edits below, once all pairs are solved."""
+        yield from ()
+
+    def edits(self) -> Iterator[Edit]:
+        """Yield the edits that show only once all pairs are solved."""
+        yield from ()
+
+
+class Pair:
+    """A schema of base and one of revision. Compared by identity; solved in place by `relate`."""
+
+    __slots__ = ("base", "changed", "edits", "parents", "relation", "revision", "terms")
+
+    def __init__(self, base: Node, revision: Node) -> None:
+        self.base = base
+        self.revision = revision
+        self.edits: tuple[Edit, ...] = ()
+        self.terms: tuple[Term, ...] = ()
+        self.parents: list[Pair] = []
+        self.relation = EQUAL
+        self.changed = False
+
+    def settle(self) -> bool:
+        """Derive relation and change from what is below; tell whether either moved."""
+        relation, changed = EQUAL, bool(self.edits)
+        for edit in self.edits:
+            relation &= edit.settled
+        for term in self.terms:
+            relation &= term.relation()
+            changed = changed or term.is_changed()
+        moved = relation != self.relation or changed != self.changed
+        self.relation, self.changed = relation, changed
+        return moved
+
+    def all_edits(self) -> Iterator[Edit]:
+        """Yield the edits right here, once everything is solved."""
+        yield from self.edits
+        for term in self.terms:
+            yield from term.edits()
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield the ways to pairs below in which something changed."""
+        for term in self.terms:
+            for edge in term.edges():
+                if edge.pair.changed:
+                    yield edge
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Term):
+    """A part of the value: a property, an item. The whole relates as the part does."""
+
+    pair: Pair
+    step: str
+    weight: Weight = PLAIN
+
+    def pairs(self) -> Iterable[Pair]:
+        """Return the one pair."""
+        return (self.pair,)
+
+    def relation(self) -> Relation:
+        """Give the pair's relation."""
+        relation = self.pair.relation
+        return self.weight.applied(relation) if self.pair.changed else relation
+
+    def is_changed(self) -> bool:
+        """Tell whether the pair is."""
+        return self.pair.changed
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield the way to the part."""
+        yield Edge(self.pair, self.step, self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance(Term):
+    """A pair that only an edit's relation rests on: it says nothing beyond the edit."""
+
+    pair: Pair
+
+    def pairs(self) -> Iterable[Pair]:
+        """Return the one pair."""
+        return (self.pair,)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Term):
+    """Subschemas that are compared as a whole: equal when nothing changed in them, else as `edit` says.
+
+    With `opposed` the first pair stands under `not`, and its relation counts mirrored.
+    """
+
+    below: tuple[Pair, ...]
+    edit: Edit
+    opposed: bool = False
+
+    def pairs(self) -> Iterable[Pair]:
+        """Return the pairs below the keyword."""
+        return self.below
+
+    def relation(self) -> Relation:
+        """Say equal while nothing below changed."""
+        if not self.is_changed():
+            return EQUAL
+        return self.below[0].relation.mirrored if self.opposed else self.edit.relation
+
+    def is_changed(self) -> bool:
+        """Tell whether any pair below is."""
+        return any(pair.changed for pair in self.below)
+
+    def edits(self) -> Iterator[Edit]:
+        """Yield the one edit, when something changed."""
+        if self.is_changed():
+            yield replace(self.edit, relation=self.relation())
+
+
+PairUp: TypeAlias = Callable[[Node, Node], Pair]
+"""Gives the pair of two schemas; always the same pair for the same two."""
+
+
+def is_scalar(shape: Shape) -> bool:
+    """Tell whether only scalar values take part, so that no open object can blur a `not`."""
+    return not shape.is_composite and not shape.kinds & {"object", "array"}

@@ -1,0 +1,116 @@
+"""From each use of a schema down to the edits: which operations an edit reaches, and by what path it shows."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from contractctl.contract.model import Contract, Schema
+from contractctl.core.changes import Direction
+from contractctl.diff.facts import LAWS, Fact
+from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
+from contractctl.diff.relate import SchemaRelations, Twins
+from contractctl.diff.shape import Kind
+
+_DIRECTIONS: tuple[SchemaDirection, ...] = (Direction.REQUEST, Direction.RESPONSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place in an operation where a pair of schemas travels. `subject` names it: `request body`."""
+
+    pair: Pair
+    operation: str
+    subject: str
+
+
+@dataclass(slots=True, eq=False)
+class _Visit:
+    """A pair as it is reached with one weight: by which operations (a bit each), and how first."""
+
+    pair: Pair
+    weight: Weight
+    first: Use
+    path: str
+    mask: int = 0
+
+
+class SchemaUses:
+    """All the places where schemas of the two contracts meet. Add them, then ask for the facts once."""
+
+    def __init__(self, base: Contract, revision: Contract) -> None:
+        twins = Twins(base.definitions, revision.definitions)
+        self._relations: dict[Direction, SchemaRelations] = {
+            direction: SchemaRelations(base.definitions, revision.definitions, direction, twins=twins)
+            for direction in _DIRECTIONS
+        }
+        self._uses: dict[Direction, list[Use]] = {direction: [] for direction in _DIRECTIONS}
+
+    def add(self, direction: Direction, operation: str, subject: str, base: Schema, revision: Schema) -> None:
+        """Note that the two schemas say what travels here."""
+        pair = self._relations[direction].pair(base, revision)
+        self._uses[direction].append(Use(pair, operation, subject))
+
+    def kinds(self, direction: Direction, base: Schema, revision: Schema) -> frozenset[Kind]:
+        """Return the kinds of value that either schema allows."""
+        relations = self._relations[direction]
+        sides = (relations.base, base), (relations.revision, revision)
+        return frozenset[Kind]().union(*(side.shape(side.node(schema)).kinds for side, schema in sides))
+
+    def facts(self) -> Iterator[Fact]:
+        """Relate everything that was noted and yield a fact for each edit, with all operations that it reaches."""
+        for direction, relations in self._relations.items():
+            relations.solve()
+            yield from _schema_facts(self._uses[direction], direction)
+
+
+def _schema_facts(uses: Sequence[Use], direction: Direction) -> Iterator[Fact]:
+    operations = list(dict.fromkeys(use.operation for use in uses))
+    bits = {operation: 1 << number for number, operation in enumerate(operations)}
+    for visit in _spread(uses, bits):
+        edits = list(visit.pair.all_edits())
+        if edits:
+            others = (one for one in operations if visit.mask & bits[one] and one != visit.first.operation)
+            reached = (visit.first.operation, *others)
+            yield from (_fact(edit, visit, direction, reached) for edit in edits)
+
+
+def _spread(uses: Iterable[Use], bits: dict[str, int]) -> Iterable[_Visit]:
+    """Carry the operations down to every changed pair, each pair visited again only when that adds an operation."""
+    visits: dict[tuple[int, Weight], _Visit] = {}
+    waiting: deque[_Visit] = deque()
+
+    def reach(fresh: _Visit, mask: int) -> None:
+        visit = visits.setdefault((id(fresh.pair), fresh.weight), fresh)
+        if visit.mask | mask != visit.mask:
+            visit.mask |= mask
+            waiting.append(visit)
+
+    for use in uses:
+        if use.pair.changed:
+            reach(_Visit(use.pair, PLAIN, use, ""), bits[use.operation])
+    while waiting:
+        visit = waiting.popleft()
+        for edge in visit.pair.edges():
+            weight = visit.weight.then(edge.weight)
+            reach(_Visit(edge.pair, weight, visit.first, visit.path + edge.step), visit.mask)
+    return visits.values()
+
+
+def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str, ...]) -> Fact:
+    path = visit.path.removeprefix(".")
+    return Fact(
+        kind=f"{direction}-{edit.kind}",
+        direction=direction,
+        law=LAWS[direction],
+        relation=visit.weight.applied(edit.settled),
+        operations=operations,
+        subject=f"{visit.first.subject}, `{path}`" if path else visit.first.subject,
+        text=edit.text,
+        base=edit.base,
+        revision=edit.revision,
+        before=edit.before,
+        after=edit.after,
+    )

@@ -1,0 +1,246 @@
+"""Relate schemas: one memoised question a pair, `which side accepts more?`, solved for all pairs at once.
+
+Pairs are first expanded as far as they differ, then solved as the greatest fixed point: a pair met again on the way
+counts as equal until something says otherwise, so that recursion ends and a renamed recursive component is no change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import orjson
+
+from contractctl.contract.model import Contract, Schema
+from contractctl.diff.alternatives import pair_up_choices
+from contractctl.diff.keywords import compare_kinds, compare_limits, compare_texts, compare_values
+from contractctl.diff.members import Difference, MemberComparison
+from contractctl.diff.normalise import SchemaDirection, Side
+from contractctl.diff.pairs import Edit, Pair, Term, Whole, is_scalar
+from contractctl.diff.relation import MAY_NARROW, NARROWS, UNKNOWN, WIDENS, Relation
+from contractctl.diff.shape import Choice, Node, Sealed, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from contractctl.core.json import Json
+    from contractctl.core.locations import Place
+
+_REFERENCE = re.compile(rb'"\$ref":"#/\$defs/([^"]*)"')
+
+
+def relate(base: tuple[Contract, Schema], revision: tuple[Contract, Schema], direction: SchemaDirection) -> Relation:
+    """Return how the values of two schemas of two contracts stand to each other in one direction."""
+    relations = SchemaRelations(base[0].definitions, revision[0].definitions, direction)
+    pair = relations.pair(base[1], revision[1])
+    relations.solve()
+    return pair.relation
+
+
+class SchemaRelations:
+    """All pairs of schemas that were asked about in one direction. Ask for pairs, then solve once."""
+
+    def __init__(
+        self,
+        base: Mapping[str, Schema],
+        revision: Mapping[str, Schema],
+        direction: SchemaDirection,
+        *,
+        twins: Twins | None = None,
+    ) -> None:
+        self.base = Side(base, direction)
+        self.revision = Side(revision, direction)
+        self._twins = twins or Twins(base, revision)
+        self._members = MemberComparison(self.base, self.revision, self._pair_up)
+        self._pairs: dict[tuple[Hashable, Hashable], Pair] = {}
+        self._waiting: list[Pair] = []
+
+    def pair(self, base: Schema, revision: Schema) -> Pair:
+        """Return the pair of two schemas; its relation stands after `solve`."""
+        return self._pair_up(self.base.node(base), self.revision.node(revision))
+
+    def solve(self) -> None:
+        """Expand every pair that was asked about, then settle them until nothing moves."""
+        expanded: list[Pair] = []
+        while self._waiting:
+            pair = self._waiting.pop()
+            self._expand(pair)
+            expanded.append(pair)
+        queue = deque(reversed(expanded))
+        queued = set(map(id, expanded))
+        while queue:
+            pair = queue.popleft()
+            queued.discard(id(pair))
+            if pair.settle():
+                fresh = [parent for parent in pair.parents if id(parent) not in queued]
+                queued.update(map(id, fresh))
+                queue.extend(fresh)
+
+    def _pair_up(self, base: Node, revision: Node) -> Pair:
+        key = (base.key, revision.key)
+        pair = self._pairs.get(key)
+        if pair is None:
+            pair = self._pairs[key] = Pair(base, revision)
+            if not self._twins.are_same(base, revision):
+                self._waiting.append(pair)
+        return pair
+
+    def _expand(self, pair: Pair) -> None:
+        """Find what differs right here, and the pairs below that the rest depends on."""
+        base, revision = self.base.shape(pair.base), self.revision.shape(pair.revision)
+        edits: list[Edit] = []
+        terms: list[Term] = []
+        for difference in self._differences(pair, base, revision):
+            if isinstance(difference, Edit):
+                edits.append(difference)
+            else:
+                terms.append(difference)
+        pair.edits, pair.terms = tuple(edits), tuple(terms)
+        for term in terms:
+            for below in term.pairs():
+                below.parents.append(pair)
+
+    def _differences(self, pair: Pair, base: Shape, revision: Shape) -> Iterator[Difference]:
+        lifted = _lift(pair, base, revision, (self.base, self.revision))
+        if lifted is not None:
+            one, other = lifted
+            sides = (self.base, base, one), (self.revision, revision, other)
+            yield pair_up_choices(*sides, pair_up=self._pair_up)
+            return
+        yield from compare_kinds(base, revision)
+        yield from compare_values(base, revision)
+        kinds = base.kinds & revision.kinds
+        if not kinds or (base.values is None) != (revision.values is None):
+            return
+        yield from compare_limits(base, revision, kinds)
+        yield from compare_texts(base, revision, kinds)
+        if "object" in kinds:
+            yield from self._members.objects(base, revision)
+        if "array" in kinds:
+            yield from self._members.arrays(base, revision)
+        yield from self._choices(base, revision)
+        yield from self._excluded(base, revision)
+        yield from self._sealed(base, revision)
+
+    def _choices(self, base: Shape, revision: Shape) -> Iterator[Difference]:
+        shared = min(len(base.choices), len(revision.choices))
+        for one, other in zip(base.choices, revision.choices, strict=False):
+            sides = (self.base, base, one), (self.revision, revision, other)
+            yield pair_up_choices(*sides, pair_up=self._pair_up)
+        for choice in base.choices[shared:]:
+            relation = MAY_NARROW.mirrored if revision.additional is None else UNKNOWN
+            yield Edit("alternatives-removed", "a set of alternatives was removed", relation, choice.at, revision.at)
+        for choice in revision.choices[shared:]:
+            relation = MAY_NARROW if base.additional is None else UNKNOWN
+            yield Edit("alternatives-added", "a set of alternatives was added", relation, base.at, choice.at)
+
+    def _excluded(self, base: Shape, revision: Shape) -> Iterator[Difference]:
+        shared = min(len(base.excluded), len(revision.excluded))
+        for one, other in zip(base.excluded, revision.excluded, strict=False):
+            text = "what `not` excludes changed"
+            edit = Edit("not-changed", text, UNKNOWN, base.origin("not"), revision.origin("not"))
+            plain = is_scalar(self.base.shape(one)) and is_scalar(self.revision.shape(other))
+            yield Whole((self._pair_up(one, other),), edit, opposed=plain)
+        for node in base.excluded[shared:]:
+            yield Edit("not-removed", "`not` was removed", WIDENS, node.at, revision.at)
+        for node in revision.excluded[shared:]:
+            yield Edit("not-added", "`not` was added", NARROWS, base.at, node.at)
+
+    def _sealed(self, base: Shape, revision: Shape) -> Iterator[Difference]:
+        for tag in dict.fromkeys((one.keyword, one.tag) for one in (*base.sealed, *revision.sealed)):
+            one, other = _tagged(base, tag), _tagged(revision, tag)
+            for before, after in zip(one, other, strict=False):
+                edit = _sealed_edit(tag[0], "changed", before.at, after.at)
+                pairs = zip(before.nodes, after.nodes, strict=True)
+                yield Whole(tuple(self._pair_up(*nodes) for nodes in pairs), edit)
+            for before in one[len(other) :]:
+                yield _sealed_edit(tag[0], "removed", before.at, revision.at)
+            for after in other[len(one) :]:
+                yield _sealed_edit(tag[0], "added", base.at, after.at)
+
+
+class Twins:
+    """Tells quickly that two schemas are the same in writing, and so is everything that they refer to."""
+
+    def __init__(self, base: Mapping[str, Schema], revision: Mapping[str, Schema]) -> None:
+        written = _written(base), _written(revision)
+        self._different = {key for key, text in written[0].items() if text is None or text != written[1].get(key)}
+        self._different.update(key for key in written[1] if key not in written[0])
+        self._spread(written[0])
+
+    def are_same(self, base: Node, revision: Node) -> bool:
+        """Tell whether the two are surely the same; False decides nothing."""
+        if len(base.parts) != len(revision.parts):
+            return False
+        for one, other in zip(base.parts, revision.parts, strict=True):
+            text = _text(one.value)
+            if text is None or text != _text(other.value):
+                return False
+            if not self._different.isdisjoint(_references(text)):
+                return False
+        return True
+
+    def _spread(self, written: Mapping[str, bytes | None]) -> None:
+        """Mark what refers to a difference as different."""
+        users: dict[str, list[str]] = {}
+        for key, text in written.items():
+            for target in _references(text or b""):
+                users.setdefault(target, []).append(key)
+        waiting = list(self._different)
+        while waiting:
+            fresh = [key for key in users.get(waiting.pop(), ()) if key not in self._different]
+            self._different.update(fresh)
+            waiting.extend(fresh)
+
+
+def _written(definitions: Mapping[str, Schema]) -> dict[str, bytes | None]:
+    return {key: _text(schema.value) for key, schema in definitions.items()}
+
+
+def _text(value: Json) -> bytes | None:
+    """Return the value in one spelling, None where orjson has none (integers over 64 bits, depth over 254)."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return None
+
+
+def _references(text: bytes) -> Iterator[str]:
+    """Yield the keys of the definitions that a schema in writing refers to."""
+    for match in _REFERENCE.finditer(text):
+        key = orjson.loads(b'"' + match.group(1) + b'"')
+        yield str(key).replace("~1", "/").replace("~0", "~")
+
+
+def _lift(pair: Pair, base: Shape, revision: Shape, sides: tuple[Side, Side]) -> tuple[Choice, Choice] | None:
+    """Read a plain schema as a choice of one, when the other side is a choice and nothing else."""
+    if base.is_empty or revision.is_empty:
+        return None
+    if _is_pure(base, sides[0]) and not revision.choices:
+        single = Choice(revision.at, (pair.revision,), (revision.at,), exclusive=False)
+        return base.choices[0], replace(single, exclusive=base.choices[0].exclusive)
+    if _is_pure(revision, sides[1]) and not base.choices:
+        single = Choice(base.at, (pair.base,), (base.at,), exclusive=False)
+        return replace(single, exclusive=revision.choices[0].exclusive), revision.choices[0]
+    return None
+
+
+def _is_pure(shape: Shape, side: Side) -> bool:
+    """Tell whether the shape is one choice and says nothing beside it."""
+    if len(shape.choices) != 1:
+        return False
+    kinds = (side.shape(node).kinds for node in shape.choices[0].branches)
+    bare = replace(shape, choices=(), origins={}, hidden=frozenset())
+    return bare == Shape(shape.at, frozenset().union(*kinds))
+
+
+def _tagged(shape: Shape, tag: tuple[str, str]) -> list[Sealed]:
+    return [one for one in shape.sealed if (one.keyword, one.tag) == tag]
+
+
+def _sealed_edit(keyword: str, what: str, base: Place, revision: Place) -> Edit:
+    name = re.sub(r"[A-Z]", lambda letter: "-" + letter.group().lower(), keyword.lstrip("$"))
+    return Edit(f"{name}-{what}", f"`{keyword}` was {what}", UNKNOWN, base, revision)

@@ -1,0 +1,288 @@
+"""The normal form of a schema: what it accepts, each kind of constraint once, wherever the description says it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from contractctl.core.json import Json, is_array, is_object
+
+if TYPE_CHECKING:
+    from contractctl.core.locations import Place
+
+Kind: TypeAlias = Literal["null", "boolean", "integer", "fraction", "string", "array", "object"]
+"""A type of JSON Schema, with `number` split in two so that every type is a plain set of kinds."""
+
+Key: TypeAlias = Hashable
+"""A JSON value as something that compares as JSON does: 1 is 1.0, true is not 1, members have no order."""
+
+EVERY_KIND: frozenset[Kind] = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
+NUMBERS: frozenset[Kind] = frozenset({"integer", "fraction"})
+KINDS_OF_TYPE: Mapping[str, frozenset[Kind]] = {
+    "null": frozenset({"null"}),
+    "boolean": frozenset({"boolean"}),
+    "integer": frozenset({"integer"}),
+    "number": NUMBERS,
+    "string": frozenset({"string"}),
+    "array": frozenset({"array"}),
+    "object": frozenset({"object"}),
+}
+KINDS_OF_LIMIT: Mapping[str, frozenset[Kind]] = {
+    "minimum": NUMBERS,
+    "maximum": NUMBERS,
+    "minLength": frozenset({"string"}),
+    "maxLength": frozenset({"string"}),
+    "minItems": frozenset({"array"}),
+    "maxItems": frozenset({"array"}),
+    "minProperties": frozenset({"object"}),
+    "maxProperties": frozenset({"object"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A schema as it is written at one place."""
+
+    at: Place
+    value: Mapping[str, Json] | bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A schema that is yet to be read: all of `parts` hold. Equal keys of one side mean one schema."""
+
+    parts: tuple[Part, ...]
+    keys: tuple[Hashable, ...]
+
+    @property
+    def key(self) -> Hashable:
+        """What the node is known by: the order of its parts does not matter."""
+        return self.keys[0] if len(self.keys) == 1 else frozenset(self.keys)
+
+    @property
+    def at(self) -> Place:
+        """Where it is written; the first place when several parts make it up."""
+        return self.parts[0].at
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A lower or upper bound, with its keyword's place."""
+
+    value: int | float
+    exclusive: bool
+    at: Place
+
+    @property
+    def text(self) -> str:
+        """As a reader says it: `5` or `5 (exclusive)`."""
+        return f"{self.value} (exclusive)" if self.exclusive else f"{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An anyOf, or with `exclusive` a oneOf, that could not be written as one shape.
+
+    `places` says where each branch is written; the branch itself may be a component.
+    """
+
+    at: Place
+    branches: tuple[Node, ...]
+    places: tuple[Place, ...]
+    exclusive: bool
+    discriminator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Subschemas under a keyword that is compared as a whole (`if`, `contains`, `dependentSchemas`)."""
+
+    keyword: str
+    at: Place
+    tag: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one schema accepts. Absent constraints are empty; `values` None means no enum.
+
+    `hidden` names the properties that do not count in the direction that the shape was read for. `additional` is None
+    for an open object, whether it says so or says nothing.
+    """
+
+    at: Place
+    kinds: frozenset[Kind] = EVERY_KIND
+    values: Mapping[Key, Json] | None = None
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    multiples: frozenset[Fraction] = frozenset()
+    patterns: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    unique: bool = False
+    properties: Mapping[str, Node] = field(default_factory=dict)
+    required: Mapping[str, Place] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    additional: Node | None = None
+    pattern_properties: Mapping[str, Node] = field(default_factory=dict)
+    property_names: Node | None = None
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    prefix: tuple[Node, ...] = ()
+    items: Node | None = None
+    choices: tuple[Choice, ...] = ()
+    excluded: tuple[Node, ...] = ()
+    sealed: tuple[Sealed, ...] = ()
+    origins: Mapping[str, Place] = field(default_factory=dict)
+
+    def origin(self, keyword: str) -> Place:
+        """Where the keyword is written, or the schema itself where it is not."""
+        return self.origins.get(keyword, self.at)
+
+    def property_place(self, name: str) -> Place:
+        """Where the property is declared, else where it is required, else the schema itself."""
+        return self.origins.get(f"properties/{name}") or self.required.get(name, self.at)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no value at all is accepted, as far as kinds and values show."""
+        return not self.kinds or (self.values is not None and not self.values)
+
+    @property
+    def is_composite(self) -> bool:
+        """Tell whether other schemas than members and items take part in what it accepts."""
+        return bool(self.choices or self.excluded or self.sealed)
+
+
+def freeze(value: Json) -> Key:
+    """Return the value as a key that compares as JSON does."""
+    if is_object(value):
+        return ("object", frozenset((name, freeze(member)) for name, member in value.items()))
+    if is_array(value):
+        return ("array", tuple(freeze(item) for item in value))
+    if isinstance(value, bool):
+        return ("boolean", value)
+    return value if isinstance(value, str) else ("other", value)
+
+
+def kind_of(value: Json) -> Kind:
+    """Return the kind of a JSON value; 1.0 is an integer (JSON Schema 2020-12 §6.1.1)."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "fraction"
+        case str():
+            return "string"
+    return "object" if is_object(value) else "array"
+
+
+def is_lower(keyword: str) -> bool:
+    """Tell whether the keyword of a limit bounds from below."""
+    return keyword.startswith("min")
+
+
+def is_tighter(keyword: str, one: Limit, other: Limit) -> bool:
+    """Tell whether `one` leaves strictly less than `other`."""
+    if one.value == other.value:
+        return one.exclusive and not other.exclusive
+    return one.value > other.value if is_lower(keyword) else one.value < other.value
+
+
+def within(limit: Limit, keyword: str, amount: float) -> bool:
+    """Tell whether the amount keeps the limit."""
+    if amount == limit.value:
+        return not limit.exclusive
+    return amount > limit.value if is_lower(keyword) else amount < limit.value
+
+
+def measure(value: Json, keyword: str) -> int | float | None:
+    """Return what the keyword of a limit measures of the value, None where it does not apply."""
+    if kind_of(value) not in KINDS_OF_LIMIT[keyword]:
+        return None
+    if isinstance(value, int | float):
+        return value
+    return len(value) if isinstance(value, str | Mapping) or is_array(value) else None
+
+
+def tidy(shape: Shape) -> Shape:
+    """Drop what says nothing: keywords of other kinds, bounds that every value keeps, enum values that cannot be."""
+    shape = _tidy_values(shape)
+    if shape.values is not None:
+        shape = replace(shape, kinds=frozenset(map(kind_of, shape.values.values())))
+    kinds = shape.kinds
+    whole = "fraction" not in kinds
+    limits = {
+        keyword: _whole(keyword, limit) if whole and keyword in {"minimum", "maximum"} else limit
+        for keyword, limit in shape.limits.items()
+        if kinds & KINDS_OF_LIMIT[keyword] and not _is_idle(keyword, limit)
+    }
+    shape = replace(shape, limits=limits)
+    if not kinds & NUMBERS:
+        shape = replace(shape, multiples=frozenset())
+    elif whole:
+        shape = replace(shape, multiples=shape.multiples - {Fraction(1)})
+    if not kinds & {"string", "integer", "fraction"}:
+        shape = replace(shape, formats=frozenset())
+    if "string" not in kinds:
+        shape = replace(shape, patterns=frozenset())
+    if "array" not in kinds:
+        shape = replace(shape, unique=False, prefix=(), items=None)
+    return shape if "object" in kinds else _without_members(shape)
+
+
+def _without_members(shape: Shape) -> Shape:
+    return replace(
+        shape, properties={}, required={}, additional=None, pattern_properties={}, property_names=None, dependencies={}
+    )
+
+
+def _is_idle(keyword: str, limit: Limit) -> bool:
+    return keyword in {"minLength", "minItems", "minProperties"} and limit.value <= 0
+
+
+def _whole(keyword: str, limit: Limit) -> Limit:
+    """Write a bound on integers without `exclusive`: more than 0 is at least 1."""
+    if math.isinf(limit.value):
+        return limit
+    if is_lower(keyword):
+        value = math.floor(limit.value) + 1 if limit.exclusive else math.ceil(limit.value)
+    else:
+        value = math.ceil(limit.value) - 1 if limit.exclusive else math.floor(limit.value)
+    return replace(limit, value=value, exclusive=False)
+
+
+def _tidy_values(shape: Shape) -> Shape:
+    """Keep the enum values that kinds and limits allow; an enum of all there is says nothing."""
+    if shape.values is None:
+        return shape
+    values = {key: value for key, value in shape.values.items() if _is_possible(shape, value)}
+    if all(isinstance(value, str | int | float | None) for value in values.values()):
+        shape = replace(shape, limits={})
+    kinds = frozenset(map(kind_of, values.values()))
+    if values and kinds <= {"null", "boolean"} and len(values) == 2 * ("boolean" in kinds) + ("null" in kinds):
+        return replace(shape, values=None, kinds=kinds)
+    return replace(shape, values=values)
+
+
+def _is_possible(shape: Shape, value: Json) -> bool:
+    if kind_of(value) not in shape.kinds:
+        return False
+    amounts = ((keyword, limit, measure(value, keyword)) for keyword, limit in shape.limits.items())
+    return all(amount is None or within(limit, keyword, amount) for keyword, limit, amount in amounts)
+
+
+def join_nodes(nodes: Iterable[Node]) -> Node:
+    """Return the schema that holds where all of the nodes hold. There is at least one."""
+    found: dict[Hashable, Node] = {}
+    for node in nodes:
+        for key, part in zip(node.keys, node.parts, strict=True):
+            found.setdefault(key, Node((part,), (key,)))
+    if len(found) == 1:
+        return next(iter(found.values()))
+    return Node(tuple(node.parts[0] for node in found.values()), tuple(found))
