@@ -136,6 +136,8 @@ def implied_format(name: str) -> str:
 def named_number(name: str, ordinal: int) -> Fraction:
     """Return the number that fits a member of this name; identifiers count up with `ordinal`, which starts at 1."""
     parts = words(name)
+    if "page" in parts and parts[-1] in {"size", "limit"}:
+        return Fraction(25)
     if parts and parts[-1] in _NUMBERS:
         return _NUMBERS[parts[-1]]
     return Fraction(ordinal)

@@ -47,13 +47,16 @@ class Solver:
         self._seed = seed
         self._allowance = 0 if shape == "min" else _ALLOWANCE
 
-    def solve(self, schema: Schema, objections: Objections) -> Json:
-        """Return a value to which the validator behind `objections` has none; raise as `synthesize` does."""
+    def solve(self, schema: Schema, objections: Objections, *, below: int = 0) -> Json:
+        """Return a value to which the validator behind `objections` has none; raise as `synthesize` does.
+
+        `below` is the number of steps by which the validator's instance paths begin above the value.
+        """
         skips: dict[Site, int] = {}
         for _ in range(_ATTEMPTS):
             builder = Builder(self._expander, seed=self._seed, skips=skips)
             value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
-            blamed = _blamed(objections(value), builder)
+            blamed = _blamed(objections(value), builder, below)
             if not blamed:
                 return value
             for site in blamed:
@@ -61,13 +64,13 @@ class Solver:
         raise GaveUp(f"none of {_ATTEMPTS} values was valid")
 
 
-def _blamed(errors: Iterable[jsonschema_rs.ValidationError], builder: Builder) -> set[Site]:
+def _blamed(errors: Iterable[jsonschema_rs.ValidationError], builder: Builder, below: int) -> set[Site]:
     """Return the deepest sites that the errors speak of; none means that there are no errors."""
     blamed: set[Site] = set()
     for count, error in enumerate(errors):
         if count >= _MOST_ERRORS:
             break
-        blamed.add(_site(_deepest(error), builder))
+        blamed.add(_site(_deepest(error)[below:], builder))
     return blamed
 
 

@@ -1,0 +1,251 @@
+"""The bodies of responses: documented examples that the contract allows, else synthesised values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import orjson
+
+from contractctl.contract.model import Example, MediaType
+from contractctl.core.findings import Finding
+from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Place, Pointer
+from contractctl.mock.media import Kind, concrete, essence, is_media_type, kind_of
+from contractctl.mock.readings import Readings
+from contractctl.mock.records import compact
+from contractctl.mock.schemas import SchemaTable, schema_examples
+from contractctl.mock.telling import Told, warning
+from contractctl.synth import GaveUp, Unsatisfiable
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+_LONGEST_MESSAGE = 200
+_MOST_ERRORS = 50
+
+
+class _NoBody(Exception):
+    """There is no body to send; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body to send, under the name of its example; empty for one without a name."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of a response. `failure` says why there are no bodies, `at` where the contract says so."""
+
+    media: str
+    type: str
+    bodies: tuple[Body, ...]
+    failure: str
+    at: Place
+    findings: tuple[Finding, ...]
+
+
+class Bodies:
+    """Makes the bodies of a contract's responses. A shared response is made once."""
+
+    __slots__ = ("_keep_invalid", "_known", "_readings", "_table", "_told")
+
+    def __init__(self, table: SchemaTable, readings: Readings, told: Told, *, keep_invalid: bool) -> None:
+        self._table = table
+        self._readings = readings
+        self._told = told
+        self._keep_invalid = keep_invalid
+        self._known: dict[Place, Content] = {}
+
+    def content(self, media: MediaType, operation: str) -> Content | None:
+        """Return what can be sent for a media type; None (and a finding) for a name that no header can carry."""
+        if not is_media_type(media.name):
+            message = f"`{media.name}` is not a media type; the mock does not offer it"
+            self._told.tell(warning("media-type-invalid", media.at, message, operation=operation))
+            return None
+        if media.at not in self._known:
+            self._known[media.at] = self._content(media)
+        content = self._known[media.at]
+        for finding in content.findings:
+            self._told.tell(replace(finding, operations=(operation,)))
+        return content
+
+    def _content(self, media: MediaType) -> Content:
+        maker = _ContentMaker(self._table, self._readings, media, keep_invalid=self._keep_invalid)
+        bodies = tuple(maker.bodies())
+        return Content(media.name, maker.type, bodies, maker.failure, maker.failed_at, tuple(maker.findings))
+
+
+class _ContentMaker:
+    """Makes the bodies of one media type."""
+
+    def __init__(self, table: SchemaTable, readings: Readings, media: MediaType, *, keep_invalid: bool) -> None:
+        self._table = table
+        self._media = media
+        self._keep_invalid = keep_invalid
+        self._key = table.key(media.schema, "response") if media.schema else None
+        has_json = self._key is not None or any(not isinstance(example.value, str) for example in media.examples)
+        self.type = concrete(media.name, has_schema=has_json)
+        self._kind: Kind = kind_of(self.type)
+        takes_text = media.schema is None or "string" in readings.types(media.schema.value)
+        self._is_checked = self._key is not None and (self._kind == "json" or takes_text)
+        self.findings: list[Finding] = []
+        self.failure = ""
+        self.failed_at = media.at
+
+    def bodies(self) -> Iterator[Body]:
+        """Yield the bodies in the order of choice; none leaves `failure`."""
+        written = list(self._documented())
+        if written:
+            yield from written
+            return
+        self._check_schema_examples()
+        try:
+            yield Body("", self._synthesised())
+        except _NoBody as reason:
+            self.failure = str(reason)
+
+    def _documented(self) -> Iterator[Body]:
+        for example in self._media.examples:
+            if example.external is not None:
+                message = f"the example `{example.name}` lies at {example.external}, which this version does not read"
+                self.findings.append(warning("example-external", example.at, message))
+                continue
+            data = self._of_example(example)
+            if data is not None:
+                yield Body(example.name, data)
+
+    def _of_example(self, example: Example) -> bytes | None:
+        """Return the bytes of an example, or of a synthesised value in the place of one that is invalid."""
+        value = self._acceptable(example.value)
+        try:
+            if value is not None:
+                return self._write(value.value)
+        except _NoBody as reason:
+            self.findings.append(warning("example-unwritable", example.at, f"the example is not served: {reason}"))
+            return None
+        self._tell_invalid(example.at, example.value)
+        try:
+            return self._write(example.value) if self._keep_invalid else self._synthesised()
+        except _NoBody:
+            return None
+
+    def _acceptable(self, value: Json) -> _Accepted | None:
+        """Return the value that an example stands for when the schema allows it.
+
+        A text that is JSON may stand for what it says, and members that are never sent are left out.
+        """
+        if self._key is None or not self._is_checked:
+            return _Accepted(_parsed(value) if self._kind == "json" and _is_structure(_parsed(value)) else value)
+        for candidate in (value, _parsed(value)) if isinstance(value, str) else (value,):
+            if self._table.is_valid(self._key, candidate):
+                return _Accepted(candidate)
+        sendable = _without(value, (list(error.instance_path)[1:] for error in self._forbidden(value)))
+        return _Accepted(sendable) if self._table.is_valid(self._key, sendable) else None
+
+    def _forbidden(self, value: Json) -> list[jsonschema_rs.ValidationError]:
+        """Return the errors that speak of `writeOnly` members."""
+        assert self._key is not None
+        errors = islice(self._table.errors(self._key, value), _MOST_ERRORS)
+        return [error for error in errors if list(error.schema_path)[-1:] == ["not"] and error.kind.value == {}]
+
+    def _tell_invalid(self, at: Place, value: Json) -> None:
+        assert self._key is not None
+        error = next(iter(self._table.errors(self._key, value)), None)
+        pointer = Pointer(tuple(map(str, error.instance_path[1:]))) if error else Pointer()
+        reason = _shortened(error.message) if error else "it is not valid"
+        where = f" at `{pointer}`" if pointer.tokens else ""
+        instead = "is served all the same" if self._keep_invalid else "is replaced by a synthesised one"
+        message = f"the example does not satisfy its schema{where}: {reason}; it {instead}"
+        schema = ("the schema", self._table.place(self._key))
+        self.findings.append(warning("example-invalid", at, message, because=schema, hint="make the two agree"))
+
+    def _check_schema_examples(self) -> None:
+        """Tell the schema's own examples that it does not allow; synthesis passes over them by itself."""
+        if self._key is None or self._media.schema is None:
+            return
+        for at, value in schema_examples(self._table, self._media.schema):
+            if not self._table.is_valid(self._key, value):
+                self._tell_invalid(at, value)
+
+    def _synthesised(self) -> bytes:
+        if self._key is None:
+            return b"{}" if self._kind == "json" else b""
+        try:
+            return self._write(self._table.make(self._key))
+        except Unsatisfiable as proof:
+            raise self._without_value("schema-unsatisfiable", f"no value satisfies the schema: {proof}") from None
+        except GaveUp as reason:
+            message = f"no value was found for the schema: {reason}"
+            raise self._without_value("schema-not-synthesised", message) from None
+
+    def _without_value(self, rule: str, message: str) -> _NoBody:
+        assert self._key is not None
+        self.failed_at = self._table.place(self._key)
+        finding = warning(rule, self.failed_at, f"{message}; the response answers 501", hint="document an example")
+        if finding not in self.findings:
+            self.findings.append(finding)
+        return _NoBody(message)
+
+    def _write(self, value: Json) -> bytes:
+        if self._kind == "json":
+            return compact(value)
+        if isinstance(value, str):
+            return value.encode(errors="surrogatepass")
+        if is_object(value) or is_array(value):
+            kind = essence(self.type)
+            raise _NoBody(f"this version does not write {kind} from a value; document an example that is a string")
+        return compact(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A value that may be sent; a box, because null is one."""
+
+    value: Json
+
+
+def _parsed(value: Json) -> Json:
+    """Return what a text says when it is JSON, else the value itself."""
+    try:
+        parsed: Json = orjson.loads(value) if isinstance(value, str) else value
+    except orjson.JSONDecodeError:
+        return value
+    return parsed
+
+
+def _is_structure(value: Json) -> bool:
+    return is_object(value) or is_array(value)
+
+
+def _without(value: Json, paths: Iterator[list[str | int]]) -> Json:
+    """Return a copy of the value without the members at `paths`."""
+    for path in paths:
+        value = _removed(value, path)
+    return value
+
+
+def _removed(value: Json, path: list[str | int]) -> Json:
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if is_object(value):
+        return {
+            name: _removed(member, rest) if name == head else member
+            for name, member in value.items()
+            if rest or name != head
+        }
+    if is_array(value):
+        return [_removed(item, rest) if index == head else item for index, item in enumerate(value)]
+    return value
+
+
+def _shortened(message: str) -> str:
+    line = message.splitlines()[0]
+    return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"

@@ -1,0 +1,132 @@
+"""Contract to Bundle: one file that holds everything a mock answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contractctl.contract.model import Contract, Operation, SecurityScheme
+from contractctl.core.failures import UnloadableDescription
+from contractctl.core.findings import Finding
+from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Place
+from contractctl.mock.bodies import Bodies
+from contractctl.mock.operations import MAX_BODY, Locate, OperationWriter, max_body, register_schemas
+from contractctl.mock.readings import Readings
+from contractctl.mock.records import BundleWriter
+from contractctl.mock.routes import Routing, make_routing
+from contractctl.mock.sample import make_sample
+from contractctl.mock.schemas import SchemaTable
+from contractctl.mock.settings import MockSettings
+from contractctl.mock.telling import Told
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMock:
+    """A Bundle, and what was found on the way: invalid examples, schemas that no value satisfies.
+
+    The findings' locations have no spans yet.
+    """
+
+    bundle: bytes
+    findings: tuple[Finding, ...]
+
+
+def no_lines(place: Place) -> str:  # noqa: ARG001 # one way to fill the parameter `locate`
+    """Name no line: the mock then tells violations without the contract's lines."""
+    return ""
+
+
+def compile_bundle(
+    contract: Contract, *, settings: MockSettings, spec_digest: str, locate: Locate = no_lines
+) -> CompiledMock:
+    """Compile a contract into a Bundle. contractctl/mockserver/bundle.py specifies the format.
+
+    `spec_digest` is the description's content digest (`c1:sha256:…`). `locate` names the line of a place
+    (`openapi.yaml:41`); it must not depend on the folder that the description lies in, because equal contracts,
+    settings and lines give equal bytes.
+
+    Every documented example is validated; one that the contract forbids becomes a finding and is replaced by a
+    synthesised value. A schema that no value satisfies becomes a finding and its response a 501. With
+    `settings.strict`, raise UnloadableDescription when there is any finding.
+    """
+    told = Told()
+    table = SchemaTable(contract, told, seed=settings.seed)
+    register_schemas(contract, table)
+    table.compile()
+    bodies = Bodies(table, Readings(contract.definitions), told, keep_invalid=settings.keep_invalid_examples)
+    writer = BundleWriter()
+    operations = OperationWriter(contract, table, bodies, writer, told=told, locate=locate)
+    bundle = _write(contract, settings, operations, writer, table=table, told=told, digest=spec_digest, locate=locate)
+    if settings.strict and told.findings:
+        raise UnloadableDescription(told.findings)
+    return CompiledMock(bundle, told.findings)
+
+
+def _write(
+    contract: Contract,
+    settings: MockSettings,
+    operations: OperationWriter,
+    writer: BundleWriter,
+    *,
+    table: SchemaTable,
+    told: Told,
+    digest: str,
+    locate: Locate,
+) -> bytes:
+    routing = make_routing(contract, settings.control_prefix, told)
+    records = [[operations.record(o, route.variables) for o in route.operations] for route in routing.routes]
+    routes: list[Json] = []
+    for route, made in zip(routing.routes, records, strict=True):
+        by_method = zip(route.operations, made, strict=True)
+        references: dict[str, Json] = {operation.method: writer.add_json(record) for operation, record in by_method}
+        routes.append({"path": route.path, "variables": list(route.variables), "operations": references})
+    schemas = table.record()
+    documented = max_body(contract.extensions.get(MAX_BODY), contract.at, told)
+    index: dict[str, Json] = {
+        "title": contract.title,
+        "version": contract.version,
+        "digest": digest,
+        "settings": settings.bundled(documented_max_body=documented),
+        "control": routing.control,
+        "schemes": {scheme.name: _scheme(scheme) for scheme in contract.security_schemes},
+        "mounts": [list(mount) for mount in routing.mounts],
+        "trees": list(routing.trees),
+        "routes": routes,
+        "sample": make_sample(contract, _first_mount(routing, records), table),
+    }
+    if schemas["properties"]:
+        index["schemas"] = writer.add_json(schemas)
+        if lines := table.lines(schemas, locate):
+            index["lines"] = writer.add_json(lines)
+    return writer.finish(index)
+
+
+def _first_mount(routing: Routing, records: list[list[dict[str, Json]]]) -> list[tuple[Operation, Json]]:
+    """Return the operations that answer below the first mount, with their records."""
+    numbers = set(_route_numbers(routing.trees[routing.mounts[0][1]]))
+    return [
+        pair
+        for number, (route, made) in enumerate(zip(routing.routes, records, strict=True))
+        if number in numbers
+        for pair in zip(route.operations, made, strict=True)
+    ]
+
+
+def _route_numbers(node: Json) -> Iterator[int]:
+    """Yield the routes of a tree."""
+    if is_object(node):
+        route = node.get("route")
+        if isinstance(route, int):
+            yield route
+        literal, mixed = node.get("literal"), node.get("mixed")
+        for child in literal.values() if is_object(literal) else ():
+            yield from _route_numbers(child)
+        for pair in mixed if is_array(mixed) else ():
+            yield from _route_numbers(pair[1] if is_array(pair) else None)
+        yield from _route_numbers(node.get("variable"))
+
+
+def _scheme(scheme: SecurityScheme) -> dict[str, Json]:
+    words = {"type": scheme.type, "scheme": scheme.scheme, "in": scheme.location, "name": scheme.parameter_name}
+    return {word: value for word, value in words.items() if value}

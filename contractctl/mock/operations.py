@@ -1,0 +1,179 @@
+"""Operations as a Bundle holds them: what is asked of a request, and what may be answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from contractctl.contract.model import Body, Contract, MediaType, Operation, Parameter, Response
+from contractctl.core.json import Json
+from contractctl.core.locations import Place
+from contractctl.mock.bodies import Bodies
+from contractctl.mock.headers import header_pairs, header_schema
+from contractctl.mock.media import is_media_type
+from contractctl.mock.readings import Readings
+from contractctl.mock.records import BundleWriter
+from contractctl.mock.schemas import SchemaTable
+from contractctl.mock.settings import parse_size
+from contractctl.mock.telling import Told, warning
+
+Locate: TypeAlias = Callable[[Place], str]
+"""Names a place for people: `openapi.yaml:41`. Equal documents have to give equal names wherever they lie."""
+
+_STATUS: Final = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
+_WITHOUT_BODY: Final = re.compile(r"1..|204|205|304")
+MAX_BODY: Final = "x-mock-max-body"
+
+
+def register_schemas(contract: Contract, table: SchemaTable) -> None:
+    """Make every schema of every operation known to the table, in the contract's order."""
+    for operation in contract.operations:
+        parts = (*operation.parameters, *((operation.body,) if operation.body else ()))
+        for part in parts:
+            if isinstance(part, Parameter) and part.schema:
+                table.key(part.schema, "request")
+            for media in part.content:
+                if media.schema:
+                    table.key(media.schema, "request")
+        for response in operation.responses:
+            for header in response.headers:
+                if schema := header_schema(header):
+                    table.key(schema, "response")
+            for media in response.content:
+                if media.schema:
+                    table.key(media.schema, "response")
+
+
+class OperationWriter:
+    """Writes the operations of one contract into a Bundle."""
+
+    __slots__ = ("_bodies", "_contract", "_locate", "_readings", "_table", "_told", "_writer")
+
+    def __init__(
+        self,
+        contract: Contract,
+        table: SchemaTable,
+        bodies: Bodies,
+        writer: BundleWriter,
+        *,
+        told: Told,
+        locate: Locate,
+    ) -> None:
+        self._contract = contract
+        self._table = table
+        self._bodies = bodies
+        self._writer = writer
+        self._told = told
+        self._locate = locate
+        self._readings = Readings(contract.definitions)
+
+    def record(self, operation: Operation, variables: tuple[str, ...]) -> dict[str, Json]:
+        """Return the OPERATION; `variables` are those of its path template."""
+        record: dict[str, Json] = {
+            "title": operation.title,
+            "at": self._locate(operation.at),
+            "parameters": [self._parameter(parameter) for parameter in _usable_parameters(operation, variables)],
+            "security": list(self._security(operation)),
+            "responses": [self._response(response, operation.title) for response in self._usable(operation)],
+        }
+        if operation.id:
+            record["id"] = operation.id
+        if operation.body:
+            record["body"] = self._body(operation.body)
+        limit = max_body(operation.extensions.get(MAX_BODY), operation.at, self._told)
+        return record if limit is None else {**record, "max_body": limit}
+
+    def _parameter(self, parameter: Parameter) -> dict[str, Json]:
+        media = parameter.content[0] if parameter.content else None
+        schema = parameter.schema or (media.schema if media else None)
+        record: dict[str, Json] = {
+            "name": parameter.name,
+            "in": parameter.location,
+            "required": parameter.required,
+            "style": parameter.style,
+            "explode": parameter.explode,
+            "at": self._locate(parameter.at),
+        }
+        if parameter.allow_empty_value:
+            record["allow_empty"] = True
+        if media is not None:
+            record["media"] = media.name
+        if schema is not None:
+            record["key"] = self._table.key(schema, "request")
+            record["reading"] = self._readings.reading(schema.value)
+        return record
+
+    def _body(self, body: Body) -> dict[str, Json]:
+        content: list[Json] = []
+        for media in body.content:
+            entry: dict[str, Json] = {"media": media.name, "at": self._locate(media.at)}
+            if media.schema:
+                entry["key"] = self._table.key(media.schema, "request")
+            content.append(entry)
+        return {"required": body.required, "at": self._locate(body.at), "content": content}
+
+    def _security(self, operation: Operation) -> Iterator[list[Json]]:
+        """Yield the requirements; one whose schemes are all undefined could never be met and is left out."""
+        for requirement in operation.security:
+            known = [use for use in requirement.uses if self._contract.scheme(use.name)]
+            for use in requirement.uses:
+                if use not in known:
+                    message = f"the security scheme `{use.name}` is not defined; the mock does not ask for it"
+                    title = operation.title
+                    self._told.tell(warning("security-scheme-undefined", requirement.at, message, operation=title))
+            if known or not requirement.uses:
+                yield [{"scheme": use.name, "scopes": list(use.scopes)} for use in known]
+
+    def _usable(self, operation: Operation) -> Iterator[Response]:
+        for response in operation.responses:
+            if _STATUS.fullmatch(response.status):
+                yield response
+            else:
+                message = f"`{response.status}` is not a status; the mock does not offer it"
+                title = operation.title
+                self._told.tell(warning("response-status-invalid", response.at, message, operation=title))
+
+    def _response(self, response: Response, title: str) -> dict[str, Json]:
+        record: dict[str, Json] = {"status": response.status, "at": self._locate(response.at)}
+        if headers := list(header_pairs(response.headers, self._table, self._told, title)):
+            record["headers"] = headers
+        if not _WITHOUT_BODY.fullmatch(response.status):
+            content = [entry for media in response.content if (entry := self._content(media, title)) is not None]
+            record.update({"content": content} if content else {})
+        return record
+
+    def _content(self, media: MediaType, title: str) -> dict[str, Json] | None:
+        content = self._bodies.content(media, title)
+        if content is None:
+            return None
+        entry: dict[str, Json] = {"media": content.media, "type": content.type}
+        if content.bodies:
+            entry["examples"] = [{"name": body.name, "body": self._writer.add(body.data)} for body in content.bodies]
+        else:
+            line = self._locate(content.at)
+            entry["failure"] = f"{line}: {content.failure}" if line else content.failure
+        return entry
+
+
+def max_body(value: Json, at: Place, told: Told) -> int | None:
+    """Read `x-mock-max-body` (`50kb`, or a number of bytes); None where it is absent or, told, no size."""
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    try:
+        return parse_size(value if isinstance(value, str) else "")
+    except ValueError:
+        message = f"`{MAX_BODY}` is {value!r}, which is not a size; the mock keeps its limit"
+        told.tell(warning("mock-setting-invalid", at / MAX_BODY, message, hint="write it as 50kb or 1mb; k = 1024"))
+        return None
+
+
+def _usable_parameters(operation: Operation, variables: tuple[str, ...]) -> Iterator[Parameter]:
+    """Yield the parameters; one for a path variable that the path does not have could never be given."""
+    for parameter in operation.parameters:
+        if parameter.location == "path" and parameter.name not in variables:
+            continue
+        if not parameter.content or is_media_type(parameter.content[0].name):
+            yield parameter

@@ -1,0 +1,95 @@
+"""How the text of a parameter becomes a value: the JSON types that its schema lets it stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from contractctl.contract.model import Schema
+from contractctl.contract.references import referenced_definition
+from contractctl.core.json import Json, is_array, is_object
+
+# Text passes for a string always, so that it comes last; then every other reading has had its chance.
+_ORDER: Final = ("array", "object", "integer", "number", "boolean", "null", "string")
+_DEEPEST: Final = 6
+_IN_PLACE: Final = ("allOf", "anyOf", "oneOf")
+_SCALARS: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+class Readings:
+    """Derives readings from the schemas of one contract. bundle.py of the server specifies them."""
+
+    __slots__ = ("_definitions",)
+
+    def __init__(self, definitions: Mapping[str, Schema]) -> None:
+        self._definitions = definitions
+
+    def reading(self, value: Json, depth: int = 0) -> dict[str, Json]:
+        """Return the READING of a schema; `types` is always in it."""
+        parts = tuple(self._parts(value, depth))
+        types = self.types(value)
+        reading: dict[str, Json] = {"types": list(types)}
+        if depth >= _DEEPEST:
+            return reading
+        items = next((part["items"] for part in parts if "items" in part), None)
+        if "array" in types and items is not None:
+            reading["items"] = self.reading(items, depth + 1)
+        if "object" in types:
+            reading.update(self._members(parts, depth))
+        return reading
+
+    def types(self, value: Json) -> tuple[str, ...]:
+        """Return the types that a text may stand for, in the order in which they are tried."""
+        found = {name for part in self._parts(value, 0) for name in _types_of(part)}
+        if "null" in found and "string" in found:
+            found.discard("null")
+        return tuple(name for name in _ORDER if name in found) or ("string",)
+
+    def _members(self, parts: tuple[Mapping[str, Json], ...], depth: int) -> dict[str, Json]:
+        properties: dict[str, Json] = {}
+        additional: Json = None
+        for part in parts:
+            documented, free = part.get("properties"), part.get("additionalProperties")
+            for name, member in documented.items() if is_object(documented) else ():
+                properties.setdefault(name, self.reading(member, depth + 1))
+            if is_object(free) and additional is None:
+                additional = self.reading(free, depth + 1)
+        members: dict[str, Json] = {"properties": properties} if properties else {}
+        return {**members, "additional": additional} if additional is not None else members
+
+    def _parts(self, value: Json, depth: int, entered: frozenset[str] = frozenset()) -> Iterator[Mapping[str, Json]]:
+        """Yield the schemas that may apply to the same value: itself, its target, its branches."""
+        if not is_object(value) or depth > _DEEPEST:
+            return
+        yield value
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference not in entered:
+            target = self._definitions.get(referenced_definition(reference))
+            if target is not None:
+                yield from self._parts(target.value, depth, entered | {reference})
+        for keyword in _IN_PLACE:
+            branches = value.get(keyword)
+            for branch in branches if is_array(branches) else ():
+                yield from self._parts(branch, depth, entered)
+
+
+def _types_of(schema: Mapping[str, Json]) -> Iterator[str]:
+    declared = schema.get("type")
+    if isinstance(declared, str):
+        yield declared
+    elif is_array(declared):
+        yield from (name for name in declared if isinstance(name, str))
+    else:
+        listed = schema.get("enum")
+        values = [*(listed if is_array(listed) else ()), *([schema["const"]] if "const" in schema else [])]
+        yield from (_SCALARS[type(value)] for value in values if type(value) in _SCALARS)
+        yield from _implied(schema)
+
+
+def _implied(schema: Mapping[str, Json]) -> Iterator[str]:
+    if "items" in schema:
+        yield "array"
+    if "properties" in schema or "additionalProperties" in schema:
+        yield "object"
+    if any(bound in schema for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")):
+        yield "number"

@@ -1,0 +1,94 @@
+"""Making schemas safe to compile: only what asserts something is kept, and no pattern that cannot be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import jsonschema_rs
+
+from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS, SHAPES
+from contractctl.core.json import Json, is_array, is_object
+
+Value: TypeAlias = "Mapping[str, Json] | bool"
+
+_ASSERTIONS: Final = (SHAPES.keys() | {"const"}) - {
+    "$defs",
+    "definitions",
+    "contentSchema",
+    "contentEncoding",
+    "contentMediaType",
+}
+
+
+def assertions(value: Value) -> Value:
+    """Return a schema without what says nothing about validity: annotations, extensions, local definitions."""
+    if isinstance(value, bool):
+        return value
+    return {keyword: _assertion(keyword, member) for keyword, member in value.items() if keyword in _ASSERTIONS}
+
+
+def _assertion(keyword: str, member: Json) -> Json:
+    if keyword in SCHEMA_KEYWORDS:
+        return _inner(member)
+    if keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
+        return [_inner(item) for item in member]
+    if keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
+        return {name: _inner(item) for name, item in member.items()}
+    return member
+
+
+def _inner(value: Json) -> Json:
+    return assertions(value) if is_object(value) else value
+
+
+@lru_cache(maxsize=8192)
+def is_readable(pattern: str) -> bool:
+    """Tell whether the validator can compile a regular expression."""
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
+def unreadable_patterns(node: Mapping[str, Json]) -> list[str]:
+    """Return the expressions of one schema (its inner ones aside) that the validator cannot compile."""
+    pattern, keyed = node.get("pattern"), node.get("patternProperties")
+    written = [*([pattern] if isinstance(pattern, str) else []), *(keyed if is_object(keyed) else ())]
+    return [expression for expression in written if not is_readable(expression)]
+
+
+def without_unreadable(value: Json) -> Json:
+    """Return a schema whose patterns can all be compiled; the others are taken out."""
+    if not is_object(value):
+        return value
+    members: dict[str, Json] = {}
+    for keyword, member in value.items():
+        if keyword == "pattern" and isinstance(member, str) and not is_readable(member):
+            continue
+        if keyword in SCHEMA_KEYWORDS:
+            members[keyword] = without_unreadable(member)
+        elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
+            members[keyword] = [without_unreadable(item) for item in member]
+        elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
+            kept = {name: item for name, item in member.items() if keyword != "patternProperties" or is_readable(name)}
+            members[keyword] = {name: without_unreadable(item) for name, item in kept.items()}
+        else:
+            members[keyword] = member
+    return members
+
+
+def compiles(schema: Mapping[str, Json]) -> bool:
+    """Tell whether a validator can be built."""
+    try:
+        build_validator(schema)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
+def build_validator(schema: Mapping[str, Json]) -> jsonschema_rs.Draft202012Validator:
+    """Build the validator that everything here uses: formats are asserted, nothing is fetched."""
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
