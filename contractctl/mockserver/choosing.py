@@ -13,6 +13,7 @@ from contractctl.mockserver.requests import Request
 ERROR_STATUSES = (("400", 400), ("422", 422), ("4XX", 400), ("default", 400))
 """Where an invalid request looks for its answer, and the status that each is sent with."""
 
+_PREFERRING = frozenset({b"prefer", b"x-mock-response-code", b"x-mock-response-name"})
 _PREFERENCE = re.compile(r'\s*([^\s=;,"]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^;,]*)))?')
 
 
@@ -42,8 +43,7 @@ def read_preference(request: Request) -> Preference:
 
     Raise UnreadablePreference for a code that is no status, BadTarget for a query that cannot be read.
     """
-    headers = request.headers
-    if "__" not in request.query and b"prefer" not in headers and not any(n.startswith(b"x-mock-") for n in headers):
+    if "__" not in request.query and _PREFERRING.isdisjoint(request.headers):
         return NO_PREFERENCE
     asked = {**_from_query(request), **_from_headers(request)}
     code = asked.get("code")

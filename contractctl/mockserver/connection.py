@@ -113,9 +113,8 @@ class Connection(asyncio.Protocol):
 
     # The loop's side
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # TCP always has this one
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._parser = httptools.HttpRequestParser(self)
         if not self._service.joined(self):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contractctl.mockserver.model import BodyContent, Content
+
+_LONGEST_REMEMBERED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class MediaRange:
 
 
 def parse_media_range(text: str) -> MediaRange | None:
-    """Read one media type or range; None for what is not one."""
+    """Read one media type or range; None for what is not one. Short ones are remembered."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _parse(text)
+
+
+def _parse(text: str) -> MediaRange | None:
     essence, *parts = text.split(";")
     kind, slash, subtype = essence.strip().lower().partition("/")
     if not (slash and kind and subtype) or "/" in subtype:
@@ -53,6 +60,9 @@ def parse_media_range(text: str) -> MediaRange | None:
         elif equals:
             parameters[name.lower()] = value.strip('"').lower()
     return MediaRange(kind, subtype, parameters, q)
+
+
+_remembered = lru_cache(maxsize=512)(_parse)
 
 
 def accepted_content(accept: str | None, offers: Sequence[Content]) -> tuple[Content, ...]:
@@ -74,6 +84,8 @@ def accepted_content(accept: str | None, offers: Sequence[Content]) -> tuple[Con
 
 def content_for(content_type: str, offers: Sequence[BodyContent]) -> BodyContent | None:
     """Return the part that says most exactly what `content_type` is, or None when none does."""
+    if len(offers) == 1 and offers[0].media == content_type:
+        return offers[0]
     media = parse_media_range(content_type)
     if media is None:
         return None

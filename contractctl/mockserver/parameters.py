@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -48,7 +48,7 @@ class Sources:
     path: Mapping[str, str]
     query: Mapping[str, list[str]]
     cookies: Mapping[str, list[str]]
-    claimed: frozenset[str]
+    operation: Operation
 
     @classmethod
     def of(cls, request: Request, match: Match, operation: Operation) -> Sources:
@@ -59,8 +59,13 @@ class Sources:
             dict(zip(match.route.variables, match.values, strict=False)),
             parse_query(request.query) if request.query else {},
             parse_cookies(cookie.decode("latin-1")) if cookie else {},
-            frozenset(parameter.name for parameter in operation.parameters if parameter.location == "query"),
+            operation,
         )
+
+    @property
+    def claimed(self) -> frozenset[str]:
+        """The names of the operation's query parameters."""
+        return frozenset(parameter.name for parameter in self.operation.parameters if parameter.location == "query")
 
 
 def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
@@ -72,30 +77,27 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
         return _read_content(parameter, sources)
     if parameter.allow_empty and parameter.location == "query" and sources.query.get(parameter.name) == [""]:
         return Given(parameter, ())
+    undo = _UNDO[parameter.location]
     values: list[Json] = []
     error: StyleError | None = None
     for kind in parameter.reading.types:
         try:
-            pieces = _UNDO[parameter.location](parameter, sources, kind)
+            pieces = undo(parameter, sources, kind)
         except StyleError as wrong:
             error = error or wrong
             continue
         if pieces is None:
             return None
-        values.extend(_values(pieces, parameter, kind))
+        if isinstance(pieces, str):
+            values.extend(candidates(pieces, (kind,)))
+        else:
+            values.append(read_pieces(pieces, parameter.reading))
     if not values and error is None:
-        pieces = _UNDO[parameter.location](parameter, sources, "string")
+        pieces = undo(parameter, sources, "string")
         values = [pieces if isinstance(pieces, str) else None]
     if not values:
         raise Misread(str(error))
     return Given(parameter, tuple(values))
-
-
-def _values(pieces: Pieces, parameter: Parameter, kind: str) -> Iterator[Json]:
-    if isinstance(pieces, str):
-        yield from candidates(pieces, (kind,))
-    else:
-        yield read_pieces(pieces, parameter.reading)
 
 
 def _read_content(parameter: Parameter, sources: Sources) -> Given | None:

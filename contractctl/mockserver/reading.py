@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contractctl.mockserver.model import Json, Reading
 from contractctl.mockserver.styles import Pieces
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _LONGEST_NUMBER = 400
 
 
@@ -42,9 +42,12 @@ def _read_member(piece: Pieces, reading: Reading) -> Json:
 
 
 def _number(text: str) -> int | float | None:
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER:
         return None
-    if text.lstrip("-").isdigit():
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    if found.lastindex is None:
         return int(text)
     value = float(text)
     return value if abs(value) != float("inf") else None

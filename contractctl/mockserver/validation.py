@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXPLAINED = 20
 _LONGEST_MESSAGE = 200
+_NOT_EXPECTED = frozenset({"context", "unexpected"})
 HEADER_LIMIT = 4096
 """Bytes that the header Mock-Violations may have."""
 
@@ -91,7 +92,7 @@ class Validator:
             return
         for error in _errors(validator, {claim.key: claim.values[0]}, only_first=claim.large):
             pointer = claim.pointer + "".join(f"/{_escape(step)}" for step in error.instance_path[1:])
-            yield Violation(claim.where, pointer, _expected(error), _message(error), self._line(error))
+            yield Violation(claim.where, pointer, _expected(error), _cut(error.message), self._line(error))
 
     def _line(self, error: ValidationError) -> str:
         if self._lines is None:
@@ -147,19 +148,14 @@ def _ascii_json(value: object) -> str:
 
 
 def _expected(error: ValidationError) -> str:
-    kind = error.kind
-    detail = kind.as_dict()
-    told = ", ".join(_shown(value) for name, value in detail.items() if name not in {"context", "kind"})
-    return f"{kind.name} {told}".strip()
+    told = " ".join(_shown(value) for name, value in error.kind.as_dict().items() if name not in _NOT_EXPECTED)
+    return f"{error.kind.name} {told}".rstrip()
 
 
 def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
-    return _cut(text)
-
-
-def _message(error: ValidationError) -> str:
-    return _cut(error.message)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return _cut(" or ".join(value))
+    return _cut(value if isinstance(value, str) else orjson.dumps(value, default=str).decode())
 
 
 def _cut(text: str) -> str:
