@@ -25,7 +25,8 @@ Step = Callable[[str], None]
 PORT = 3000
 """The port that the server in the image listens on, unless MOCK_PORT says otherwise."""
 
-_OUTPUTS = ("docker-archive", "oci-archive", "oci", "context")
+_CONTEXT = "context"
+_OUTPUTS = (*archive.ARCHIVE_WRITERS, _CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def build_mock(
     if recipe.builder == "docker":
         return _build_with_engine(compiled, recipe, destinations, references, step)
     outputs = tuple(_output(text) for text in destinations.outputs)
-    contexts = tuple(path for kind, path in outputs if kind == "context")
+    contexts = tuple(path for kind, path in outputs if kind == _CONTEXT)
     for path in contexts:
         write_context(path, compiled.bundle, metadata, labels=recipe.labels, progress=step)
     image = build_image(compiled.bundle, base=recipe.base, metadata=metadata, labels=recipe.labels, progress=step)
@@ -91,9 +92,9 @@ def _deliver(
         if not load:
             outputs = (("docker-archive", Path(f"{references[0].repository.rpartition('/')[2]}.tar")),)
     for kind, path in outputs:
-        if kind != "context":
+        if kind != _CONTEXT:
             step(f"writing {path}")
-            _WRITERS[kind](image, path, references)
+            archive.ARCHIVE_WRITERS[kind](image, path, references)
             yield f"wrote {path}"
     if load:
         step("loading the image into the engine")
@@ -223,10 +224,3 @@ def _output(text: str) -> tuple[str, Path]:
         hint = f"write KIND:PATH with KIND one of {', '.join(_OUTPUTS)}"
         raise UsageFailure(f"no output `{text}`" if colon else f"the output `{text}` names no path", hint=hint)
     return kind, Path(path)
-
-
-_WRITERS: Mapping[str, Callable[[Image, Path, tuple[Reference, ...]], None]] = {
-    "docker-archive": archive.write_docker_archive,
-    "oci-archive": archive.write_oci_archive,
-    "oci": archive.write_oci_folder,
-}
