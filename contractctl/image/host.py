@@ -66,7 +66,7 @@ def host_interpreter() -> str:
 
 def default_platform() -> Platform:
     """Return Linux on this machine's kind of processor, the platform of an image when none is asked for."""
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         return host_platform()
     machine = platform.machine().lower()
     return Platform("linux", {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine))

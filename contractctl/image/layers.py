@@ -9,10 +9,13 @@ import hashlib
 import io
 import tarfile
 import zlib
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from contractctl.image.model import OCI_LAYER_GZIP, Blob, LayerBlob
 from contractctl.image.tree import Directory, Entry, File, Symlink, Tree, parents
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """Deflate, no name, time 0, no hints, unknown system: Python's entry points disagree about the last two bytes."""
@@ -20,18 +23,24 @@ _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _CHUNK = 1 << 20
 
 
-class _GzipSink:
+class _GzipSink(io.RawIOBase):
     """Takes a tar archive in pieces, digests and compresses it. The bytes depend on the zlib build only."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._parts = [_GZIP_HEADER]
         self._deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
         self._digest = hashlib.sha256()
         self._check = 0
         self._size = 0
 
-    def write(self, piece: bytes) -> int:
+    def writable(self) -> bool:
+        """Tell that this is a stream to write to."""
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
         """Add the next piece."""
+        piece = bytes(data)
         self._digest.update(piece)
         self._check = zlib.crc32(piece, self._check)
         self._size += len(piece)

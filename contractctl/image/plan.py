@@ -154,7 +154,7 @@ def pack_image(plan: ImagePlan) -> Image:
     """Pack what is not packed yet, and write configuration and manifest. Equal plans give equal bytes."""
     layers = tuple(_packed(layer, plan.created) for layer in plan.layers)
     config = Blob.of(OCI_CONFIG, canonical_json(_config(plan, layers)))
-    manifest = {
+    manifest: dict[str, Json] = {
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,
         "config": _descriptor(config),
