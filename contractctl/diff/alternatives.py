@@ -80,13 +80,13 @@ class Alternatives(Term):
     def edges(self) -> Iterator[Edge]:
         """Yield the ways into branches that were matched; what another branch rescues is lifted."""
         rows, columns = self._rows(), self._columns()
-        sure = not self.blurred and all(self.apart)
+        doubt = self._trusted(EQUAL)
         for one in self._matches():
             lift = Relation(
                 _rescue(rows[one.row].forward, one.pair.relation.forward),
                 _rescue(columns[one.column].backward, one.pair.relation.backward),
             )
-            yield Edge(one.pair, "", Weight(lift, sure))
+            yield Edge(one.pair, "", Weight(lift, doubt))
 
     def edits(self) -> Iterator[Edit]:
         """Yield the branches that went and came, and the turn from anyOf to oneOf."""

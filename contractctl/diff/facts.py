@@ -43,8 +43,9 @@ class Fact:
 
     @property
     def key(self) -> tuple[str, Place | None, Place | None]:
-        """What makes two facts one root edit."""
-        return self.kind, self.base, self.revision
+        """What makes two facts one root edit: for what went or came, the side that has it decides."""
+        came, went = self.kind.endswith("-added"), self.kind.endswith("-removed")
+        return self.kind, None if came else self.base, None if went else self.revision
 
 
 LAWS = {Direction.REQUEST: Law.WIDEN, Direction.RESPONSE: Law.NARROW}

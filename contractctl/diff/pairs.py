@@ -39,25 +39,24 @@ class Edit:
 class Weight:
     """How far an edit below counts here.
 
-    `lift` is what holds whatever the edit does (another branch accepts the values, say). Without `sure`, a proof
-    below is none here: a wider branch of a oneOf may overlap with its neighbour.
+    `lift` is what holds whatever the edit does: another branch accepts the values, say. `doubt` is what cannot be
+    better than that: a wider branch of a oneOf may overlap with its neighbour.
     """
 
     lift: Relation = INCOMPARABLE
-    sure: bool = True
+    doubt: Relation = EQUAL
 
     def then(self, other: Weight) -> Weight:
         """Combine the weights along a way."""
-        return Weight(self.lift | other.lift, self.sure and other.sure)
+        return Weight(self.lift | other.lift, self.doubt & other.doubt)
 
     def applied(self, relation: Relation) -> Relation:
         """Return what an edit with this relation means at the far end of the way."""
-        lifted = relation | self.lift
-        return lifted if self.sure or relation == EQUAL else lifted.doubted
+        return relation if relation == EQUAL else (relation | self.lift) & self.doubt
 
 
 PLAIN = Weight()
-DOUBTFUL = Weight(UNKNOWN, sure=False)
+DOUBTFUL = Weight(UNKNOWN, UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
