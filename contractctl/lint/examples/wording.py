@@ -82,6 +82,11 @@ def _enum(name: str, value: object, details: Mapping[str, Json]) -> str:
     return f"{name} is {shown(value)}, not one of {shown(options)[1:-1]}"
 
 
+def _many(details: Mapping[str, Json], noun: str) -> str:
+    limit = details.get("limit")
+    return f"{limit} {noun}" if limit == 1 else f"{limit} {noun}s"
+
+
 Phrase = Callable[[str, object, Mapping[str, Json]], str]
 
 _PHRASES: Mapping[str, Phrase] = {
@@ -94,12 +99,12 @@ _PHRASES: Mapping[str, Phrase] = {
     "exclusiveMinimum": lambda name, value, say: f"{name} is {value}; it must be over {say.get('limit')}",
     "exclusiveMaximum": lambda name, value, say: f"{name} is {value}; it must be under {say.get('limit')}",
     "multipleOf": lambda name, value, say: f"{name} is {value}, not a multiple of {say.get('multiple_of')}",
-    "minLength": lambda name, _, say: f"{name} is shorter than {say.get('limit')}",
-    "maxLength": lambda name, _, say: f"{name} is longer than {say.get('limit')}",
-    "minItems": lambda name, _, say: f"{name} has fewer than {say.get('limit')} items",
-    "maxItems": lambda name, _, say: f"{name} has more than {say.get('limit')} items",
-    "minProperties": lambda name, _, say: f"{name} has fewer than {say.get('limit')} members",
-    "maxProperties": lambda name, _, say: f"{name} has more than {say.get('limit')} members",
+    "minLength": lambda name, _, say: f"{name} is shorter than {_many(say, 'character')}",
+    "maxLength": lambda name, _, say: f"{name} is longer than {_many(say, 'character')}",
+    "minItems": lambda name, _, say: f"{name} has fewer than {_many(say, 'item')}",
+    "maxItems": lambda name, _, say: f"{name} has more than {_many(say, 'item')}",
+    "minProperties": lambda name, _, say: f"{name} has fewer than {_many(say, 'member')}",
+    "maxProperties": lambda name, _, say: f"{name} has more than {_many(say, 'member')}",
     "uniqueItems": lambda name, *_: f"{name} has an item twice",
     "contains": lambda name, *_: f"{name} does not contain what it must",
     "pattern": lambda name, value, say: f"{name} is {shown(value)}, which does not match `{say.get('pattern')}`",

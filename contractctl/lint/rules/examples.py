@@ -10,7 +10,7 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.lint.examples.claims import Claim, claims_within, default_within, examples
-from contractctl.lint.examples.wording import shown
+from contractctl.lint.examples.wording import Complaint, shown
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
@@ -91,12 +91,20 @@ def _broken(subject: Subject, claims: Sequence[Claim]) -> Iterator[Defect]:
     for claim, complaint in broken(claims, subject.contract.definitions, is_directed=is_directed):
         at = Location(Place(claim.at.uri, Pointer((*claim.at.pointer.tokens, *complaint.tokens))))
         message = f"{claim.noun} does not match its schema: {complaint.message}"
-        related = (
-            ()
-            if at.place.pointer.parent == claim.schema_at.pointer
-            else (Related("its schema", Location(claim.schema_at)),)
-        )
-        yield Defect(at, message, f"mend the {claim.noun.partition(' ')[0]} or the schema", complaint.subject, related)
+        related = () if _is_inside(claim) else (Related("its schema stands here", Location(claim.schema_at)),)
+        yield Defect(at, message, _remedy(claim, complaint), complaint.subject, related)
+
+
+def _is_inside(claim: Claim) -> bool:
+    """Tell whether the value stands in the schema itself, so that nobody needs to be told where that is."""
+    around = claim.schema_at.pointer.tokens
+    return claim.at.pointer.tokens[: len(around)] == around
+
+
+def _remedy(claim: Claim, complaint: Complaint) -> str:
+    if not complaint.tokens and isinstance(claim.value, str) and claim.value.lstrip()[:1] in ("{", "["):
+        return "write it as a value; it is the text of one"
+    return f"mend the {claim.noun.partition(' ')[0]} or the schema"
 
 
 @rule("enum-type-mismatch", severity=Severity.ERROR, family="examples")
@@ -123,10 +131,18 @@ def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
     """
     for schema in subject.schemas:
         values, types = schema.value.get("enum"), _types(schema.value.get("type"))
-        for index, value in enumerate(values if is_array(values) and types else ()):
-            if not any(_is_a(value, name) for name in types):
-                message = f"{shown(value)} in `enum` is not of the type {' or '.join(f'`{name}`' for name in types)}"
-                yield Defect(Location(schema.at / "enum" / index), message, "mend the value or the type")
+        pairs = enumerate(values if is_array(values) and types else ())
+        wrong = [(index, value) for index, value in pairs if not any(_is_a(value, name) for name in types)]
+        if wrong:
+            message = f"{_listed(wrong)} not of the type {' or '.join(f'`{name}`' for name in types)}"
+            yield Defect(Location(schema.at / "enum" / wrong[0][0]), message, "mend the values or the type")
+
+
+def _listed(wrong: Sequence[tuple[int, Json]]) -> str:
+    """Name the wrong values of an enum, the first three of many."""
+    names = ", ".join(shown(value) for _, value in wrong[:3])
+    rest = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return f"{names}{rest} in `enum` {'is' if len(wrong) == 1 else 'are'}"
 
 
 def _types(value: Json) -> tuple[str, ...]:

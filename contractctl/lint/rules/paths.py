@@ -113,10 +113,12 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
         for name in dict.fromkeys(_VARIABLE.findall(operation.path)):
             if name not in declared:
                 message = f"`{operation.title}` does not declare path variable {{{name}}}"
-                yield Defect(Location(operation.at), message, _declare(name, declared), name)
+                yield Defect(Location(operation.at), message, _declare(operation.path, name, declared), name)
 
 
-def _declare(name: str, declared: list[str]) -> str:
+def _declare(path: str, name: str, declared: list[str]) -> str:
+    if "?" in path.partition(f"{{{name}}}")[0]:
+        return "take the query out of the path, and declare its parameters with `in: query`"
     meant = nearest(name, declared)
     return f"did you mean `{meant}`, which is declared?" if meant else f"add a parameter named `{name}` with `in: path`"
 

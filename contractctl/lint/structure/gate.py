@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from contractctl.core.json import Json
 from contractctl.lint.structure import v30, v31
-from contractctl.lint.structure.kinds import Fault, Table
+from contractctl.lint.structure.kinds import Fault, Table, Tokens
 from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
 from contractctl.lint.structure.walk import Reference, Walk
 
@@ -53,10 +53,7 @@ def rejections(root: Mapping[str, Json], version: Version) -> Iterator[Rejection
     validator = published_validator(version)
     if not validator.is_valid(root):
         for error in validator.iter_errors(root):
-            deepest = _deepest(error)
-            unexpected = getattr(deepest.kind, "unexpected", ())
-            tokens = tuple(map(str, deepest.instance_path))
-            yield Rejection(deepest.kind.name, tokens, deepest.message, tuple(map(str, unexpected)))
+            yield _rejection(error)
 
 
 @cache
@@ -76,21 +73,43 @@ def published_validator(version: Version) -> Validator:
     return validator_for(path.read_text(encoding="utf-8"), validate_formats=False)
 
 
-def _deepest(error: ValidationError) -> ValidationError:
-    """Follow alternatives to the error that got furthest into the description; the first of equals."""
+def _rejection(error: ValidationError) -> Rejection:
+    """Speak of an error by the one that got furthest into the description; the first of equals."""
+    ends = list(_ends(error))
+    telling = [end for end in ends if not _asks_for_reference(end)] or ends
+    deepest = max(telling, key=lambda end: len(end.instance_path))
+    unexpected = getattr(deepest.kind, "unexpected", ())
+    places = tuple(tuple(map(str, end.instance_path)) for end in telling)
+    tokens = tuple(map(str, deepest.instance_path))
+    return Rejection(deepest.kind.name, tokens, deepest.message, tuple(map(str, unexpected)), places)
+
+
+def _ends(error: ValidationError) -> Iterator[ValidationError]:
+    """Yield what is wrong under each alternative, all the way down; an error without alternatives is itself."""
     branches: list[list[ValidationError]] = getattr(error.kind, "context", [])
-    nested = [_deepest(inner) for branch in branches for inner in branch]
-    return max(nested, key=lambda inner: len(inner.instance_path), default=error)
+    nested = [inner for branch in branches for inner in branch]
+    for inner in nested:
+        yield from _ends(inner)
+    if not nested:
+        yield error
+
+
+def _asks_for_reference(error: ValidationError) -> bool:
+    """Tell whether this is the alternative of a Reference Object, which anything that is none fails."""
+    return getattr(error.kind, "property", None) == "$ref"
 
 
 def _unexplained(errors: Iterable[Rejection], faults: Iterable[Fault]) -> Iterator[Rejection]:
-    """Yield the errors that have no fault at, above or below their place."""
+    """Yield the errors that have no fault at, above or below one of their places."""
     ends = {fault.tokens for fault in faults}
     passed = {tokens[:depth] for tokens in ends for depth in range(len(tokens))}
     for error in errors:
-        above = (error.tokens[:depth] for depth in range(len(error.tokens) + 1))
-        if error.tokens not in passed and not any(tokens in ends for tokens in above):
+        if not any(_is_near(place, ends, passed) for place in error.places):
             yield error
+
+
+def _is_near(tokens: Tokens, ends: set[Tokens], passed: set[Tokens]) -> bool:
+    return tokens in passed or any(tokens[:depth] in ends for depth in range(len(tokens) + 1))
 
 
 def _fault(error: Rejection, version: str) -> Fault:

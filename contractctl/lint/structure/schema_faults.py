@@ -10,12 +10,16 @@ from contractctl.lint.structure.kinds import Either, Fault, Kind, ListOf, MapOf,
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One error of a published schema: the keyword, the pointer to the value, fields that it calls unexpected."""
+    """One error of a published schema: the keyword, the pointer to the value, fields that it calls unexpected.
+
+    `places` are the pointers to everything that might be meant, when the schema offers alternatives.
+    """
 
     keyword: str
     tokens: Tokens
     message: str
     unexpected: Tokens = ()
+    places: tuple[Tokens, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

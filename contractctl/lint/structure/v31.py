@@ -33,7 +33,6 @@ from contractctl.lint.structure.objects import (
     SHARED,
     STATUS_CODES,
     TEXT,
-    TEXTS,
     URL,
     components_of,
     referable,
@@ -211,7 +210,7 @@ TABLE: Table = {
         {
             "operationRef": TEXT,
             "operationId": TEXT,
-            "parameters": TEXTS,
+            "parameters": MapOf(ANY),
             "requestBody": ANY,
             "description": TEXT,
             "server": ObjectOf("server"),

@@ -185,7 +185,7 @@ def _unknown(key: str, entry: ObjectType, tokens: Tokens) -> Fault:
 def _article(title: str) -> str:
     if title.endswith("s"):
         return title
-    return f"an {title}" if title[0] in "aeoO" else f"a {title}"
+    return f"an {title}" if title[0] in "aeoOX" else f"a {title}"
 
 
 def _noun(kind: Scalar) -> str:

@@ -1,0 +1,47 @@
+"""Descriptions for tests: short texts, completed, and findings as lines that a reader can check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contractctl.lint.engine import lint_document, located
+from contractctl.lint.manual import whole
+from contractctl.lint.rule import Setting
+from contractctl.source.document import Document
+from contractctl.source.parse import parse_document
+
+HEAD_3_0 = 'openapi: 3.0.3\ninfo: {title: Example, version: "1"}\n'
+
+
+def document(text: str) -> Document:
+    """A description of OpenAPI 3.1 (or of its own head) of which the text is what follows line 2."""
+    return parse_document("openapi.yaml", whole(text).encode())
+
+
+def findings(text: str, *, rules: Mapping[str, Setting] | None = None) -> list[str]:
+    """Every finding as `line:column code: message`, in the order of the report."""
+    read = document(text)
+    return [
+        f"{one.location.span.line}:{one.location.span.column} {one.rule}: {one.message}"
+        for one in located(lint_document(read, rules=rules), read)
+        if one.location.span is not None
+    ]
+
+
+def pointed(text: str) -> tuple[str, str]:
+    """The text without its `»`, and the `line:column` of the description at which that stood."""
+    plain = text.replace("»", "")
+    head = len(whole(plain)) - len(plain)
+    before = whole(plain)[: head + text.index("»")]
+    return plain, f"{before.count(chr(10)) + 1}:{len(before.rpartition(chr(10))[2]) + 1}"
+
+
+def operation(body: str, *, path: str = "/pets", method: str = "get") -> str:
+    """One operation with an id and a response; `body` is YAML in flow style that goes before them (line 4)."""
+    answer = 'operationId: listPets, responses: {"200": {description: Pets}}'
+    return f"paths:\n  {path}: {{{method}: {{{body}{', ' if body else ''}{answer}}}}}\n"
+
+
+def schema(body: str) -> str:
+    """One component schema in flow style (line 4)."""
+    return f"paths: {{}}\ncomponents: {{schemas: {{Pet: {body}}}}}\n"
