@@ -107,7 +107,8 @@ class SchemaRelations:
         lifted = _lift(pair, base, revision, (self.base, self.revision))
         if lifted is not None:
             one, other = lifted
-            sides = (self.base, base, one), (self.revision, revision, other)
+            hosts = (side if side.choices else Shape(side.at) for side in (base, revision))
+            sides = (self.base, next(hosts), one), (self.revision, next(hosts), other)
             yield pair_up_choices(*sides, pair_up=self._pair_up)
             return
         yield from compare_kinds(base, revision)

@@ -58,7 +58,8 @@ class SecurityComparison:
             text = f"credentials are no longer asked for; base asked for {asked}"
             yield _fact("removed", WIDENS, title, text, places)
         else:
-            yield from _compare_alternatives(lost, won, title)
+            yield from _gone(lost, after, title)
+            yield from _come(won, before, title)
 
     def _alternatives(self, operation: Operation, schemes: Mapping[str, SecurityScheme]) -> list[_Alternative]:
         if not operation.security:
@@ -82,23 +83,27 @@ class SecurityComparison:
             yield _fact("scheme-changed", INCOMPARABLE, base.title, text, (one.at, other.at))
 
 
-def _compare_alternatives(lost: list[_Alternative], won: list[_Alternative], title: str) -> Iterator[Fact]:
-    """Match alternatives of the same schemes, whose scopes then differ; the others went or came."""
-    counterparts = {frozenset(one.asks): one for one in won}
-    matched: set[int] = set()
+def _gone(lost: list[_Alternative], after: list[_Alternative], title: str) -> Iterator[Fact]:
+    """Yield the alternatives that no longer suffice; those of which only the scopes differ say so."""
+    counterparts = {frozenset(one.asks): one for one in after}
     for one in lost:
         other = counterparts.get(frozenset(one.asks))
         if other is None:
-            text = f"{one.text} no longer suffices"
-            yield _fact("alternative-removed", NARROWS, title, text, (one.at, None))
+            yield _fact("alternative-removed", NARROWS, title, f"{one.text} no longer suffices", (one.at, None))
         else:
-            matched.add(id(other))
-            relation = related(forward=one.suffices(other), backward=other.suffices(one))
-            text = f"{one.text} became {other.text}"
-            yield _fact("scopes-changed", relation, title, text, (one.at, other.at))
+            relation = related(forward=False, backward=other.suffices(one))
+            yield _fact("scopes-changed", relation, title, f"{one.text} became {other.text}", (one.at, other.at))
+
+
+def _come(won: list[_Alternative], before: list[_Alternative], title: str) -> Iterator[Fact]:
+    """Yield the alternatives that suffice now; a change of scopes that loses something was told by what it loses."""
+    counterparts = {frozenset(one.asks): one for one in before}
     for other in won:
-        if id(other) not in matched:
+        one = counterparts.get(frozenset(other.asks))
+        if one is None:
             yield _fact("alternative-added", WIDENS, title, f"{other.text} suffices now", (None, other.at))
+        elif one.suffices(other):
+            yield _fact("scopes-changed", WIDENS, title, f"{one.text} became {other.text}", (one.at, other.at))
 
 
 def _identity(scheme: SecurityScheme) -> Hashable:
