@@ -45,7 +45,8 @@ def write_together(files: Mapping[Path, bytes], journal: Path) -> None:
     """
     with _open_journal(journal) as book:
         book.recover(list(files))
-        changed = {_writable(path): data for path, data in files.items() if not _holds(path, data)}
+        targets = {_writable(path): data for path, data in files.items()}
+        changed = {target: data for target, data in targets.items() if not _holds(target, data)}
         plan = _Plan(secrets.token_hex(8), tuple(changed))
         try:
             book.append(plan.encoded(journal))
