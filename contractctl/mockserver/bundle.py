@@ -195,4 +195,6 @@ def _object(data: bytes, path: str) -> dict[str, Any]:
 def _reason(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"the member {error} is missing"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error) or type(error).__name__

@@ -1,0 +1,43 @@
+"""One small contract that the tests of the wire share, and a server of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mockserver.serving import Served, bundle_of, serving
+
+CONTRACT = """\
+openapi: 3.1.0
+info: {title: Wire, version: '1'}
+components: {securitySchemes: {key: {type: apiKey, in: query, name: key}}}
+paths:
+  /pets:
+    get: {responses: {'200': {description: all, content: {text/plain: {example: pets}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: array}}}}
+      responses: {'201': {description: made, content: {text/plain: {example: made}}}}
+  /secret:
+    get: {security: [{key: []}], responses: {'200': {description: in, content: {text/plain: {example: secret}}}}}
+    post:
+      security: [{key: []}]
+      requestBody: {required: true, content: {application/json: {schema: {type: array}}}}
+      responses: {'201': {description: made, content: {text/plain: {example: made}}}}
+  /large:
+    get: {responses: {'200': {description: large, content: {text/plain: {example: LARGE}}}}}
+""".replace("LARGE", "x" * 100_000)
+
+
+@pytest.fixture(scope="session")
+def wire_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("wire") / "wire.bundle"
+    path.write_bytes(bundle_of(CONTRACT))
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(wire_bundle: Path) -> Iterator[Served]:
+    with serving(wire_bundle) as served:
+        yield served
