@@ -86,7 +86,7 @@ def make_routing(contract: Contract, control: str, told: Told) -> Routing:
     mounts: list[tuple[str, int]] = []
     for base in _bases(contract):
         below = [o for o in contract.operations if not base or base in _server_paths(o.servers)]
-        tree = _tree(below, told).as_json(number)
+        tree = _tree(below, number, told).as_json(number)
         if tree not in trees:
             trees.append(tree)
         mounts.append((base, trees.index(tree)))
@@ -115,13 +115,18 @@ def _server_path(url: str) -> str | None:
     return None if "%7B" in path else path
 
 
-def _tree(operations: list[Operation], told: Told) -> _Node:
+def _tree(operations: list[Operation], number: Callable[[Route], int], told: Told) -> _Node:
     root = _Node()
+    ends: dict[int, _Node] = {}
     for path, group in _by_path(operations):
         node = root
         for segment in path.removeprefix("/").split("/"):
             node = node.child(segment)
         node.route = _joined(node.route, Route(path, tuple(_VARIABLE.findall(path)), group), told)
+        ends[id(node)] = node
+    for node in ends.values():
+        if node.route is not None:
+            number(node.route)
     return root
 
 

@@ -7,18 +7,27 @@ asked with `{key: value}`, costs 70 MB (measured on 32 000 responses).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from contractctl.contract.model import Contract, Schema
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.mock.directions import Directed, Direction, Value, references, subschemas
 from contractctl.mock.telling import Told, warning
-from contractctl.mock.vetting import assertions, build_validator, compiles, unreadable_patterns, without_unreadable
+from contractctl.mock.vetting import (
+    DEEPEST,
+    assertions,
+    build_validator,
+    is_deeper,
+    unreadable_patterns,
+    without_unreadable,
+)
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
 
 if TYPE_CHECKING:
     import jsonschema_rs
+
+Values: TypeAlias = "dict[str, Value]"
 
 _DIRECTIONS: Final[tuple[Direction, ...]] = ("request", "response")
 
@@ -27,6 +36,8 @@ class SchemaTable:
     """Schemas under keys: first each is registered, then `compile` is called once, then values are asked for."""
 
     __slots__ = (
+        "_checked",
+        "_checked_definitions",
         "_definitions",
         "_directed",
         "_keys",
@@ -47,6 +58,8 @@ class SchemaTable:
         self._origins = {name: key for directed in self._directed.values() for name, key in directed.names()}
         self._keys: dict[Direction, dict[object, str]] = {direction: {} for direction in _DIRECTIONS}
         self._roots: dict[str, Schema] = {}
+        self._checked: Values = {}
+        self._checked_definitions: Values = {}
         self._made: dict[str, Json | Exception] = {}
         self._solver: Solver | None = None
         self._validator: jsonschema_rs.Draft202012Validator | None = None
@@ -65,10 +78,11 @@ class SchemaTable:
         """Build the validator of everything registered. A schema that it cannot take is told and accepts everything."""
         roots = {key: assertions(schema.value) for key, schema in self._roots.items()}
         definitions = {key: assertions(value) for key, value in self._all_definitions()}
-        whole: dict[str, Json] = {"properties": roots, "$defs": definitions}
-        if not compiles(whole):
-            whole = self._without_unusable(roots, definitions)
-        self._validator = build_validator(whole)
+        self._validator = build_validator({"properties": roots, "$defs": definitions})
+        if self._validator is None:
+            roots, definitions = self._usable(roots, definitions)
+            self._validator = build_validator({"properties": roots, "$defs": definitions})
+        self._checked, self._checked_definitions = roots, definitions
         full = {key: schema.value for key, schema in self._roots.items()}
         root: dict[str, Json] = {"properties": full, "$defs": dict(self._all_definitions())}
         self._solver = Solver(root, seed=self._seed)
@@ -92,10 +106,6 @@ class SchemaTable:
             raise made
         return made
 
-    def value(self, key: str) -> Value:
-        """Return the schema under `key`."""
-        return self._roots[key].value
-
     def place(self, key: str) -> Place:
         """Return where the schema under `key` is written; a reference is its target's place."""
         schema = self._roots[key]
@@ -110,14 +120,13 @@ class SchemaTable:
 
     def record(self) -> dict[str, Json]:
         """Return what validates requests: their schemas, and the definitions that these reach."""
-        roots = {key: assertions(self._roots[key].value) for key in self._keys["request"].values()}
-        everything = dict(self._all_definitions())
+        roots = {key: self._checked[key] for key in self._keys["request"].values()}
         reached: dict[str, Json] = {}
         waiting = [key for value in roots.values() for key in references(value)]
         while waiting:
             key = waiting.pop()
             if key not in reached:
-                reached[key] = assertions(everything[key])
+                reached[key] = self._checked_definitions[key]
                 waiting.extend(references(reached[key]))
         return {"properties": roots, "$defs": reached}
 
@@ -149,7 +158,9 @@ class SchemaTable:
         return self._origins.get(key, key)
 
     def _vetted(self, schema: Schema) -> Schema:
-        """Take out the patterns that the validator cannot compile, and tell them."""
+        """Take out what the validator cannot compile, and tell it."""
+        if is_deeper(schema.value, DEEPEST):
+            return Schema(schema.at, self._unusable(schema.at))
         unreadable = [pattern for node in subschemas(schema.value) for pattern in unreadable_patterns(node)]
         if not unreadable:
             return schema
@@ -160,25 +171,26 @@ class SchemaTable:
         assert is_object(value)
         return Schema(schema.at, value)
 
-    def _without_unusable(self, roots: Mapping[str, Json], definitions: Mapping[str, Json]) -> dict[str, Json]:
+    def _usable(self, roots: Values, definitions: Values) -> tuple[Values, Values]:
         """Replace each schema that cannot be compiled alone by one that accepts everything."""
-        kept: dict[str, Json] = {}
+        kept: Values = {}
         for key, value in definitions.items():
             kept[key] = value if _is_usable(value) else self._unusable(self._definitions[self._origin(key)].at)
-        checked: dict[str, Json] = {}
+        checked: Values = {}
         for key, value in roots.items():
             checked[key] = value if _is_usable(value) else self._unusable(self._roots[key].at)
-        return {"properties": checked, "$defs": kept}
+        return checked, kept
 
     def _unusable(self, at: Place) -> bool:
-        message = "the schema cannot be compiled; the mock accepts everything in its place"
+        message = "the schema cannot be compiled (malformed, or too deeply nested); the mock accepts everything instead"
         self._told.tell(warning("schema-unusable", at, message))
         return True
 
 
 def _is_usable(value: Json) -> bool:
     """Tell whether a schema can be compiled alone, what it refers to accepting everything."""
-    return compiles({"properties": {"alone": value}, "$defs": dict.fromkeys(references(value), True)})
+    alone: dict[str, Json] = {"properties": {"alone": value}, "$defs": dict.fromkeys(references(value), True)}
+    return build_validator(alone) is not None
 
 
 def schema_examples(table: SchemaTable, schema: Schema) -> Iterator[tuple[Place, Json]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -21,9 +21,31 @@ _ASSERTIONS: Final = (SHAPES.keys() | {"const"}) - {
     "contentMediaType",
 }
 
+DEEPEST: Final = 100
+"""Levels of nesting that a schema may have; the validator refuses 255 of a whole document."""
+
+
+def is_deeper(value: Json, limit: int) -> bool:
+    """Tell whether a value nests more than `limit` levels of objects and arrays."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: Json) -> Iterable[Json]:
+    if is_object(value):
+        return value.values()
+    return value if is_array(value) else ()
+
 
 def assertions(value: Value) -> Value:
-    """Return a schema without what says nothing about validity: annotations, extensions, local definitions."""
+    """Return a schema without what says nothing about validity: annotations, extensions, local definitions.
+
+    Names that are listed twice are listed once, because the validator refuses a schema that repeats itself.
+    """
     if isinstance(value, bool):
         return value
     return {keyword: _assertion(keyword, member) for keyword, member in value.items() if keyword in _ASSERTIONS}
@@ -36,6 +58,10 @@ def _assertion(keyword: str, member: Json) -> Json:
         return [_inner(item) for item in member]
     if keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
         return {name: _inner(item) for name, item in member.items()}
+    if keyword in {"required", "type"} and is_array(member):
+        return list(dict.fromkeys(map(str, member)))
+    if keyword == "dependentRequired" and is_object(member):
+        return {name: list(dict.fromkeys(names)) if is_array(names) else names for name, names in member.items()}
     return member
 
 
@@ -80,15 +106,12 @@ def without_unreadable(value: Json) -> Json:
     return members
 
 
-def compiles(schema: Mapping[str, Json]) -> bool:
-    """Tell whether a validator can be built."""
+def build_validator(schema: Mapping[str, Json]) -> jsonschema_rs.Draft202012Validator | None:
+    """Build the validator that everything here uses: formats are asserted, nothing is fetched.
+
+    Return None for a schema of which none can be built.
+    """
     try:
-        build_validator(schema)
+        return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
     except (jsonschema_rs.ValidationError, ValueError):
-        return False
-    return True
-
-
-def build_validator(schema: Mapping[str, Json]) -> jsonschema_rs.Draft202012Validator:
-    """Build the validator that everything here uses: formats are asserted, nothing is fetched."""
-    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
+        return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from contractctl.synth.combine import SUGGESTIONS, combine
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.likeness import meaning
 from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings
 
 _APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"))
@@ -26,12 +28,17 @@ class Form:
 
 
 class Expander:
-    """Expands the schemas of one root document; `#/…` references point into it."""
+    """Expands the schemas of one root document; `#/…` references point into it.
 
-    __slots__ = ("_root",)
+    An `exclusive` one leaves out the branches of a `oneOf` that say the same as another of its branches: a value of
+    one is a value of both, and therefore of neither. That costs time, and is for what could not be solved otherwise.
+    """
 
-    def __init__(self, root: Schema) -> None:
+    __slots__ = ("_exclusive", "_root")
+
+    def __init__(self, root: Schema, *, exclusive: bool = False) -> None:
         self._root = root
+        self._exclusive = exclusive
 
     def forms(self, schema: Schema, entered: tuple[str, ...] = ()) -> Iterator[Form]:
         """Yield the forms in the order of the branches; none for a schema that excludes itself.
@@ -47,7 +54,7 @@ class Expander:
         if "discriminator" in own and entered:
             own["discriminator"] = {**members(own, "discriminator"), "holder": entered[-1]}
         suggestions = {keyword: schema[keyword] for keyword in SUGGESTIONS if keyword in schema}
-        for form in self._conjoin(tuple(_choices(schema)), Form(own, entered)):
+        for form in self._conjoin(tuple(self._choices(schema)), Form(own, entered)):
             yield Form({**form.keywords, **suggestions}, form.entered) if suggestions else form
 
     def _conjoin(self, choices: Sequence[Sequence[Schema]], form: Form) -> Iterator[Form]:
@@ -71,6 +78,39 @@ class Expander:
             return iter((Form({}, entered),))
         return self.forms(self._target(reference), (*entered, reference))
 
+    def _choices(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
+        """Yield what has to hold besides the keywords themselves: of each sequence one member."""
+        if "$ref" in schema:
+            yield ({"$ref": schema["$ref"]},)
+        for part in elements(schema, "allOf"):
+            yield (as_schema(part),)
+        if "anyOf" in schema:
+            yield tuple(as_schema(branch) for branch in elements(schema, "anyOf"))
+        if "oneOf" in schema:
+            branches = [as_schema(branch) for branch in elements(schema, "oneOf")]
+            yield self._singular(branches) if self._exclusive else branches
+        if "if" in schema:
+            then = {"allOf": [schema["if"], schema.get("then", True)]}
+            yield (then, as_schema(schema.get("else", True)))
+        required = strings(schema, "required")
+        for key, dependent in members(schema, "dependentSchemas").items():
+            if key in required:
+                yield (as_schema(dependent),)
+
+    def _singular(self, branches: Sequence[Schema]) -> Sequence[Schema]:
+        meanings = [meaning(self._followed(branch)) for branch in branches]
+        count = Counter(meanings)
+        return [branch for branch, key in zip(branches, meanings, strict=True) if count[key] == 1]
+
+    def _followed(self, schema: Schema) -> Schema:
+        """Return the target of a schema that is only a reference; itself for another one, and for a long chain."""
+        for _ in range(20):
+            reference = schema.get("$ref") if isinstance(schema, Mapping) and len(schema) == 1 else None
+            if not isinstance(reference, str):
+                return schema
+            schema = self._target(reference)
+        return schema
+
     def _target(self, reference: str) -> Schema:
         if not reference.startswith("#") or (reference[1:] and not reference.startswith("#/")):
             raise GaveUp(f"the reference {reference} is not a pointer into the schema")
@@ -78,24 +118,6 @@ class Expander:
         for token in reference[2:].split("/") if len(reference) > 1 else ():
             node = _step(node, _unescape(token), reference)
         return as_schema(node)
-
-
-def _choices(schema: Keywords) -> Iterator[Sequence[Schema]]:
-    """Yield what has to hold besides the keywords themselves: of each sequence one member."""
-    if "$ref" in schema:
-        yield ({"$ref": schema["$ref"]},)
-    for part in elements(schema, "allOf"):
-        yield (as_schema(part),)
-    for keyword in ("anyOf", "oneOf"):
-        if keyword in schema:
-            yield tuple(as_schema(branch) for branch in elements(schema, keyword))
-    if "if" in schema:
-        then = {"allOf": [schema["if"], schema.get("then", True)]}
-        yield (then, as_schema(schema.get("else", True)))
-    required = strings(schema, "required")
-    for key, dependent in members(schema, "dependentSchemas").items():
-        if key in required:
-            yield (as_schema(dependent),)
 
 
 def _step(node: Json, token: str, reference: str) -> Json:

@@ -1,6 +1,7 @@
 """ECMA-262 regular expressions read into a tree, as far as texts can be made from them.
 
-Raises GaveUp for what it does not know (look-around, back-references, most Unicode properties); nothing is guessed.
+Look-around and word boundaries are read over: a text that is made may break them, and the validator tells. Raises
+GaveUp for what is not known at all (back-references, most Unicode properties).
 """
 
 from __future__ import annotations
@@ -163,21 +164,20 @@ class _Reader:
                 return Characters(character)
 
     def _group(self) -> Node:
-        if self.skip("?:"):
-            pass
-        elif self.skip("?<") and self.peek() not in "=!":
+        is_around = any(self.skip(opening) for opening in ("?=", "?!", "?<=", "?<!"))
+        if not is_around and not self.skip("?:") and self.skip("?"):
+            if not self.skip("<"):
+                raise self._unknown()
             while self.take() != ">":
                 pass
-        elif self.peek() == "?" or self._pattern[self._at - 1] == "<":
-            raise self._unknown()
         node = self.choice()
         if not self.skip(")"):
             raise self._unknown()
-        return node
+        return Series(()) if is_around else node
 
     def _escape(self) -> Node:
-        if self.peek() in ("b", "B"):
-            raise self._unknown()
+        if self.skip("b") or self.skip("B"):
+            return Series(())
         return Characters(self._escaped())
 
     def _escaped(self) -> str:

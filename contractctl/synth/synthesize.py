@@ -40,10 +40,10 @@ def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> 
 class Solver:
     """Makes values for many schemas of one root document, into which their `#/…` references point."""
 
-    __slots__ = ("_allowance", "_expander", "_seed")
+    __slots__ = ("_allowance", "_root", "_seed")
 
     def __init__(self, root: Schema, *, seed: int = 0, shape: Shape | None = None) -> None:
-        self._expander = Expander(root)
+        self._root = root
         self._seed = seed
         self._allowance = 0 if shape == "min" else _ALLOWANCE
 
@@ -52,9 +52,15 @@ class Solver:
 
         `below` is the number of steps by which the validator's instance paths begin above the value.
         """
+        try:
+            return self._solve(schema, objections, below, Expander(self._root))
+        except GaveUp:
+            return self._solve(schema, objections, below, Expander(self._root, exclusive=True))
+
+    def _solve(self, schema: Schema, objections: Objections, below: int, expander: Expander) -> Json:
         skips: dict[Site, int] = {}
         for _ in range(_ATTEMPTS):
-            builder = Builder(self._expander, seed=self._seed, skips=skips)
+            builder = Builder(expander, seed=self._seed, skips=skips)
             value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
             blamed = _blamed(objections(value), builder, below)
             if not blamed:

@@ -129,6 +129,9 @@ PATTERNS = [
     r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$",
     r"^[ -~]{1,5}$",
     r"^\u0041\x42\/$",
+    r"\b[a-f0-9]{8}\b",
+    r"^(?=.*x)(?!y)[xz]{3}$",
+    r"^(?<year>\d{4})(?<!0000)$",
     "^$",
 ]
 
@@ -196,6 +199,13 @@ CONTRADICTIONS = [
     pytest.param({"type": "array", "minItems": 2, "maxItems": 1}, id="item counts that cross"),
     pytest.param({"type": "string", "minLength": 2, "maxLength": 1}, id="lengths that cross"),
     pytest.param({"anyOf": [False, {"allOf": [{"type": "null"}, {"type": "string"}]}]}, id="no branch is possible"),
+    pytest.param(
+        {
+            "oneOf": [{"$ref": "#/$defs/A"}, {"title": "A", "type": "object"}],
+            "$defs": {"A": {"type": "object", "description": "the same"}},
+        },
+        id="branches of oneOf that say the same",
+    ),
 ]
 
 

@@ -1,0 +1,49 @@
+"""Schemas that say the same: equal but for titles, descriptions and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Final
+
+from contractctl.synth.combine import ANNOTATIONS
+from contractctl.synth.values import Json, Schema, elements, identity, members
+
+_SCHEMAS: Final = frozenset(
+    (
+        "items",
+        "additionalProperties",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "propertyNames",
+        "contains",
+        "not",
+        "if",
+        "then",
+        "else",
+    )
+)
+_LISTS: Final = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
+_MAPS: Final = frozenset(("properties", "patternProperties", "dependentSchemas"))
+
+
+def meaning(schema: Schema) -> Hashable:
+    """Return a key that two schemas share only when they accept the same values."""
+    return identity(_asserted(schema))
+
+
+def _asserted(value: Json) -> Json:
+    if not isinstance(value, Mapping):
+        return value
+    kept: dict[str, Json] = {}
+    for keyword, member in value.items():
+        if keyword in _SCHEMAS:
+            kept[keyword] = _asserted(member)
+        elif keyword in _LISTS:
+            kept[keyword] = [_asserted(item) for item in elements(value, keyword)]
+        elif keyword in _MAPS:
+            kept[keyword] = {name: _asserted(item) for name, item in members(value, keyword).items()}
+        elif keyword == "required":
+            kept[keyword] = sorted(map(str, elements(value, keyword)))
+        elif keyword not in ANNOTATIONS and not keyword.startswith("x-"):
+            kept[keyword] = member
+    return kept

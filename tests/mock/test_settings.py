@@ -1,0 +1,90 @@
+"""Options of a mock: what is read, what is refused, and what goes into a Bundle."""
+
+from __future__ import annotations
+
+import pytest
+
+from contractctl.core.failures import UsageFailure
+from contractctl.mock.settings import NOT_YET, MockSettings, parse_size
+
+SIZES = [
+    ("512", 512),
+    ("50kb", 51200),
+    ("50 KB".replace(" ", ""), 51200),
+    ("1mb", 1 << 20),
+    ("1.5m", 3 << 19),
+    ("2gib", 2 << 30),
+]
+
+
+@pytest.mark.parametrize(("text", "size"), SIZES)
+def test_sizes_count_in_1024(text: str, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "kb", "-1", "1e3", "1,5mb", "1 tb", "٣"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a size"):
+        parse_size(text)
+
+
+def test_options_are_read_as_users_write_them() -> None:
+    options = {
+        "profile": "realistic",
+        "port": "8080",
+        "auth": "off",
+        "max-body": "2mb",
+        "cors": "off",
+        "keep-invalid-examples": "true",
+        "seed": "7",
+    }
+    assert MockSettings.parse(options) == MockSettings(
+        profile="realistic",
+        port=8080,
+        auth="off",
+        max_body=2 << 20,
+        cors=False,
+        keep_invalid_examples=True,
+        seed=7,
+    )
+
+
+REFUSED = [
+    pytest.param(
+        {"auth": "token"}, "it must be off or presence (this version does not issue tokens)", id="a mode of later"
+    ),
+    pytest.param({"profile": "real"}, "it must be plain or realistic", id="an unknown profile"),
+    pytest.param({"port": "70000"}, "it must be a port, 0 to 65535", id="a port out of range"),
+    pytest.param({"max-body": "big"}, "it must be a size such as 1mb or 50kb", id="no size"),
+    pytest.param({"control-prefix": "mock"}, "it must be a path such as /__mock", id="a prefix without a slash"),
+    pytest.param({"max-bodi": "1mb"}, "did you mean `max-body`?", id="a misspelt option"),
+]
+
+
+@pytest.mark.parametrize(("options", "hint"), REFUSED)
+def test_a_value_that_cannot_be_used_is_refused_with_a_hint(options: dict[str, str], hint: str) -> None:
+    with pytest.raises(UsageFailure) as failure:
+        MockSettings.parse(options)
+    assert failure.value.hint == hint
+
+
+LIMITS = [
+    pytest.param(MockSettings(), None, {}, id="nobody chose"),
+    pytest.param(MockSettings(), 100, {"max_body": 100}, id="the description chose"),
+    pytest.param(MockSettings(profile="realistic"), None, {"max_body": 51200}, id="the profile chose"),
+    pytest.param(
+        MockSettings(profile="realistic"), 100, {"max_body": 100}, id="the description goes before the profile"
+    ),
+    pytest.param(MockSettings(max_body=0), 100, {"max_body": 0}, id="the option goes before the description"),
+]
+
+
+@pytest.mark.parametrize(("settings", "documented", "bundled"), LIMITS)
+def test_the_body_limit_that_is_bundled(
+    settings: MockSettings, documented: int | None, bundled: dict[str, int]
+) -> None:
+    assert settings.bundled(documented_max_body=documented) == bundled
+
+
+def test_what_the_profile_cannot_do_yet_is_said() -> None:
+    assert (MockSettings().notes, MockSettings(profile="realistic").notes) == ((), (NOT_YET,))
