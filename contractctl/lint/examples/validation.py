@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS
 from contractctl.contract.model import Schema
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.lint.examples.claims import Claim, Direction
@@ -14,6 +15,8 @@ from contractctl.lint.examples.wording import Complaint, complaints
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
+_UNCHECKED = (Complaint((), "it cannot be checked, for the schema does not compile", "unchecked"),)
+_SKIPPED = frozenset(("example", "examples", "default", "$dynamicRef"))
 DIRECTIONS: tuple[Direction, ...] = ("request", "response", "either")
 
 
@@ -41,38 +44,35 @@ def _check(
 
     shared = {key: ready(schema.value) for key, schema in definitions.items()}
     schemas = {str(index): ready(claim.schema) for index, claim in enumerate(claims)}
-    for keys, validator in _validators(schemas, shared):
-        for key in keys:
-            claim = claims[int(key)]
-            for complaint in _complaints(validator, key, claim.value):
-                yield claim, complaint
+    for key, validator in _validators(schemas, shared):
+        claim = claims[int(key)]
+        for complaint in _complaints(validator, key, claim.value) if validator else _UNCHECKED:
+            yield claim, complaint
 
 
 def _complaints(validator: Validator, key: str, value: Json) -> Iterator[Complaint]:
+    if validator.is_valid({key: value}):
+        return
     try:
-        if not validator.is_valid({key: value}):
-            for error in validator.iter_errors({key: value}):
-                yield from complaints(error)
-    except ValueError as error:
-        yield Complaint((), f"it cannot be checked: {str(error).partition(chr(10))[0]}", "unchecked")
+        for error in validator.iter_errors({key: value}):
+            yield from complaints(error)
+    except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
+        yield Complaint((), "it is nested too deep to say where", "depth")
 
 
-def _validators(schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> Iterator[tuple[list[str], Validator]]:
-    """Yield validators and the keys that each answers for: one for all, or one a key when something in it is bad.
+def _validators(schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> Iterator[tuple[str, Validator | None]]:
+    """Yield each key with its validator: one for all, or one a key when something in it is bad.
 
-    A schema that cannot be compiled even alone is left out: what is wrong with it is not the example's fault.
+    A schema that cannot be compiled even alone has None.
     """
     whole = _compiled(schemas, definitions)
     if whole is None:
-        schemas, definitions = _compilable(schemas), _compilable(definitions)
+        vetted: dict[str, bool] = {}
+        schemas = {key: _compilable(schema, vetted) for key, schema in schemas.items()}
+        definitions = {key: _compilable(schema, vetted) for key, schema in definitions.items()}
         whole = _compiled(schemas, definitions)
-    if whole is not None:
-        yield list(schemas), whole
-        return
     for key, schema in schemas.items():
-        single = _compiled({key: schema}, definitions)
-        if single is not None:
-            yield [key], single
+        yield key, whole or _compiled({key: schema}, definitions)
 
 
 def _compiled(schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> Validator | None:
@@ -84,26 +84,24 @@ def _compiled(schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> V
         return None
 
 
-def _compilable(schemas: Mapping[str, Json]) -> dict[str, Json]:
-    vetted: dict[str, bool] = {}
-    return {key: _without_bad_patterns(schema, vetted) for key, schema in schemas.items()}
-
-
-def _without_bad_patterns(value: Json, vetted: dict[str, bool]) -> Json:
-    """Leave out what the validator cannot compile: regular expressions of other dialects, dynamic references."""
-    if is_array(value):
-        return [_without_bad_patterns(item, vetted) for item in value]
-    if not is_object(value):
-        return value
+def _compilable(schema: Json, vetted: dict[str, bool]) -> Json:
+    """Leave out what stops the validator: regular expressions of other dialects, dynamic references, deep data."""
+    if not is_object(schema):
+        return schema
     kept: dict[str, Json] = {}
-    for key, member in value.items():
-        if key == "$dynamicRef" or (key == "pattern" and isinstance(member, str) and not _compiles(member, vetted)):
+    for keyword, member in schema.items():
+        if keyword in _SKIPPED or (keyword == "pattern" and not _compiles(str(member), vetted)):
             continue
-        if key == "patternProperties" and is_object(member):
-            usable = {name: item for name, item in member.items() if _compiles(name, vetted)}
-            kept[key] = _without_bad_patterns(usable, vetted)
-        else:
-            kept[key] = _without_bad_patterns(member, vetted)
+        if keyword in SCHEMA_KEYWORDS:
+            kept[keyword] = _compilable(member, vetted)
+        elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
+            kept[keyword] = [_compilable(item, vetted) for item in member]
+        elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
+            usable = {name: _compilable(item, vetted) for name, item in member.items()}
+            is_patterns = keyword == "patternProperties"
+            kept[keyword] = {name: item for name, item in usable.items() if not is_patterns or _compiles(name, vetted)}
+        elif not keyword.startswith("x-"):
+            kept[keyword] = member
     return kept
 
 

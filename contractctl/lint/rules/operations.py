@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from contractctl.contract.model import Operation
@@ -69,5 +70,10 @@ def operation_id_missing(subject: Subject) -> Iterator[Defect]:
     """
     for operation in subject.contract.operations:
         if operation.id is None:
-            hint = "add one, such as `listPets`"
+            hint = f"add one, such as `{_proposal(operation)}`"
             yield Defect(Location(operation.at), f"`{operation.title}` has no operationId", hint)
+
+
+def _proposal(operation: Operation) -> str:
+    words = re.findall("[A-Za-z0-9]+", re.sub(r"\{[^{}]*\}", "", operation.path))
+    return operation.method.lower() + "".join(word[0].upper() + word[1:] for word in words)

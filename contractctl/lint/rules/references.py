@@ -11,8 +11,9 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Pointer
 from contractctl.lint.rule import Defect, rule
+from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.structure.schema_faults import kind_at, type_at
-from contractctl.lint.structure.walk import Reference
+from contractctl.lint.structure.walk import Reference, article
 from contractctl.lint.subject import Subject
 from contractctl.lint.suggestions import nearest
 
@@ -119,30 +120,24 @@ def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
           responses:
             Pets: {description: Pets}
     """
+    for reference, tokens in misled(subject):
+        found = type_at(subject.structure.table, tokens)
+        is_a = article(subject.structure.table[found].title) if found else "not an object of OpenAPI"
+        due = article(subject.structure.table[reference.expects].title)
+        message = f"`{reference.target}` is {is_a}; {due} is due here"
+        yield Defect(subject.at(reference.tokens), message, "refer to a part of the right kind")
+
+
+def misled(subject: Subject) -> Iterator[tuple[Reference, Tokens]]:
+    """Yield the references that lead to a part of another kind, and where they lead."""
     table = subject.structure.table
     for reference in subject.structure.references:
         tokens = _target(subject, reference)
-        kind = kind_at(table, tokens) if tokens is not None else None
-        if tokens is None or kind is None:
-            continue
-        found = type_at(table, tokens)
-        if found != reference.expects:
-            is_a = table[found].title if found else "not an object of OpenAPI"
-            message = (
-                f"`{reference.target}` is {_article(is_a) if found else is_a}; {_due(subject, reference)} is due here"
-            )
-            yield Defect(subject.at(reference.tokens), message, "refer to a part of the right kind")
+        if tokens is not None and kind_at(table, tokens) is not None and type_at(table, tokens) != reference.expects:
+            yield reference, tokens
 
 
-def _due(subject: Subject, reference: Reference) -> str:
-    return _article(subject.structure.table[reference.expects].title)
-
-
-def _article(title: str) -> str:
-    return f"an {title}" if title[0] in "aeio" else f"a {title}"
-
-
-def _target(subject: Subject, reference: Reference) -> tuple[str, ...] | None:
+def _target(subject: Subject, reference: Reference) -> Tokens | None:
     """Return where a reference leads, None when it leads nowhere or out of the description."""
     try:
         pointer = local_pointer(reference.target)
@@ -179,23 +174,22 @@ def reference_circular(subject: Subject) -> Iterator[Defect]:
     """
     for finding in subject.told.get("reference-circular", ()):
         yield Defect(finding.location, finding.message, finding.hint, finding.subject)
+    for circle in circles(subject):
+        names = " → ".join(f"#{Pointer(tokens)}" for tokens in (*circle, circle[0]))
+        message = f"the reference leads back to itself: {names}"
+        yield Defect(subject.at((*circle[0], "$ref")), message, "end it somewhere")
+
+
+def circles(subject: Subject) -> Iterator[list[Tokens]]:
+    """Yield the members of each circle of references between parts that are no schemas, the first pointer first."""
     steps = {
         reference.tokens[:-1]: target
         for reference in subject.structure.references
         if reference.expects != "schema" and (target := _target(subject, reference)) is not None
     }
-    for circle in _circles(steps):
-        names = " → ".join(f"#{Pointer(tokens)}" for tokens in (*circle, circle[0]))
-        yield Defect(
-            subject.at((*circle[0], "$ref")), f"the reference leads back to itself: {names}", "end it somewhere"
-        )
-
-
-def _circles(steps: dict[tuple[str, ...], tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
-    """Yield each circle once, from its first member in the order of pointers."""
-    done: set[tuple[str, ...]] = set()
+    done: set[Tokens] = set()
     for start in sorted(steps):
-        path: list[tuple[str, ...]] = []
+        path: list[Tokens] = []
         tokens = start
         while tokens in steps and tokens not in done:
             done.add(tokens)

@@ -52,8 +52,11 @@ def rejections(root: Mapping[str, Json], version: Version) -> Iterator[Rejection
     """Yield what the published schema has against the description, each at the deepest place that it knows."""
     validator = published_validator(version)
     if not validator.is_valid(root):
-        for error in validator.iter_errors(root):
-            yield _rejection(error)
+        try:
+            for error in validator.iter_errors(root):
+                yield _rejection(error)
+        except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
+            yield Rejection("depth", (), "it is nested too deep to say where", places=((),))
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contractctl.lint.structure.kinds import Either, Fault, Kind, ListOf, MapOf, ObjectOf, Table, Tokens
+from contractctl.lint.structure.objects import COMPONENT_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ def _in_schema(table: Table, fault: Fault) -> bool:
     return any(type_at(table, fault.tokens[:depth]) == "schema" for depth in range(len(fault.tokens)))
 
 
+def _in_badly_named_component(_: Table, fault: Fault) -> bool:
+    return fault.tokens[:1] == ("components",) and not all(map(COMPONENT_NAMES.allows, fault.tokens[2:3]))
+
+
 def _is_code(code: str) -> Callable[[Table, Fault], bool]:
     return lambda _, fault: fault.code == code
 
@@ -87,7 +92,7 @@ def _under_callback_extension(table: Table, rejection: Rejection) -> bool:
 
 
 LENIENCIES = (
-    Leniency("3.0", "component names with any character", "3.0.3 §4.7.7", _is_code("component-name-invalid")),
+    Leniency("3.0", "components of any name, with anything in them", "3.0.3 §4.7.7", _in_badly_named_component),
     Leniency(
         "3.0",
         "`value` beside `externalValue`",

@@ -179,10 +179,11 @@ def _wrong_type(value: Json, noun: str, tokens: Tokens) -> Fault:
 
 def _unknown(key: str, entry: ObjectType, tokens: Tokens) -> Fault:
     hint = entry.unwanted.get(key) or did_you_mean(key, entry.fields) or "names of extensions begin with `x-`"
-    return Fault("field-unknown", (*tokens, key), f"`{key}` is not a field of {_article(entry.title)}", hint, key)
+    return Fault("field-unknown", (*tokens, key), f"`{key}` is not a field of {article(entry.title)}", hint, key)
 
 
-def _article(title: str) -> str:
+def article(title: str) -> str:
+    """Put a or an before the title of an object; plurals stand alone."""
     if title.endswith("s"):
         return title
     return f"an {title}" if title[0] in "aeoOX" else f"a {title}"

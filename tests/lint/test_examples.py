@@ -1,0 +1,220 @@
+"""Examples, defaults and enums against their schemas: every error, at its place inside the value."""
+
+from __future__ import annotations
+
+import pytest
+
+from contractctl.core.json import Json
+from contractctl.lint.engine import lint_document
+from contractctl.source.document import Document
+from contractctl.source.marks import Marks
+from tests.lint.cases import HEAD_3_0, findings, operation, pointed, schema
+
+_PET = (
+    "{type: object, required: [id, name], properties: {id: {type: integer, readOnly: true}, "
+    "name: {type: string}, key: {type: string, writeOnly: true}}}"
+)
+
+
+def _body(media: str, *, kind: str = "application/json") -> str:
+    return operation(f"requestBody: {{content: {{{kind}: {media}}}}}", method="post")
+
+
+def _answer(media: str) -> str:
+    return (
+        "paths: {/pets: {get: {operationId: a, responses: {'200': {description: a, content: {application/json: "
+        + media
+        + "}}}}}}\n"
+    )
+
+
+HITS = {
+    "a value of another type": (
+        _body("{schema: {type: integer}, example: »a}"),
+        "example-invalid: example does not match its schema: it is a string, not a whole number",
+    ),
+    "a member of another type, deep inside": (
+        _body("{schema: {items: {properties: {a: {type: boolean}}}}, example: [{a: true}, {a: »1}]}"),
+        "example-invalid: example does not match its schema: `1.a` is a number, not a boolean",
+    ),
+    "a member that is missing is told at its object": (
+        _body("{schema: {properties: {a: {required: [b]}}}, example: {»a: {}}}"),
+        "example-invalid: example does not match its schema: `a` lacks `b`",
+    ),
+    "a member too many is told at itself": (
+        _body("{schema: {properties: {a: {}}, additionalProperties: false}, example: {a: 1, b: »2}}"),
+        "example-invalid: example does not match its schema: `b` is not in the schema",
+    ),
+    "a named example": (
+        _body("{schema: {enum: [a, b]}, examples: {first: {value: a}, second: {value: »c}}}"),
+        'example-invalid: example `second` does not match its schema: it is "c", not one of "a", "b"',
+    ),
+    "an example by reference is told at the component": (
+        _body("{schema: {maximum: 1}, examples: {a: {$ref: '#/components/examples/A'}}}")
+        + "components: {examples: {A: {value: »2}}}",
+        "example-invalid: example `a` does not match its schema: it is 2, over the maximum of 1",
+    ),
+    "a schema by reference": (
+        _body("{schema: {$ref: '#/components/schemas/A'}, example: »'12'}")
+        + "components: {schemas: {A: {type: string, minLength: 3, format: x}}}",
+        "example-invalid: example does not match its schema: it is shorter than 3 characters",
+    ),
+    "the alternative that was meant is explained": (
+        _body("{schema: {anyOf: [{type: 'null'}, {type: object, properties: {a: {type: string}}}]}, example: {a: »1}}"),
+        "example-invalid: example does not match its schema: `a` is a number, not a string",
+    ),
+    "alternatives of which none was plainly meant": (
+        _body("{schema: {oneOf: [{required: [a]}, {required: [b]}]}, »example: {c: 1}}"),
+        "example-invalid: example does not match its schema: it does not fit exactly one of the schemas under `oneOf`",
+    ),
+    "a parameter's example": (
+        operation("parameters: [{name: a, in: query, schema: {type: array}, example: »1}]"),
+        "example-invalid: example does not match its schema: it is a number, not a list",
+    ),
+    "a header's example": (
+        (
+            "paths: {/a: {get: {operationId: a, responses: {'200': {description: a, headers: {A: "
+            "{schema: {type: integer}, example: »x}}}}}}}"
+        ),
+        "example-invalid: example does not match its schema: it is a string, not a whole number",
+    ),
+    "a schema's own example": (
+        schema("{properties: {a: {type: string, example: »1}}}"),
+        "example-invalid: example does not match its schema: it is a number, not a string",
+    ),
+    "one of a schema's own examples": (
+        schema("{type: string, examples: [a, »1]}"),
+        "example-invalid: example does not match its schema: it is a number, not a string",
+    ),
+    "an answer without a member that is read-only but required": (
+        _answer("{schema: " + _PET + ", »example: {name: a}}"),
+        "example-invalid: example does not match its schema: it lacks `id`",
+    ),
+    "nullable makes no example valid but null": (
+        HEAD_3_0 + _body("{schema: {type: string, nullable: true}, example: »1}"),
+        "example-invalid: example does not match its schema: it is a number, not null or a string",
+    ),
+    "an exclusive bound of 3.0": (
+        HEAD_3_0 + _body("{schema: {type: number, minimum: 0, exclusiveMinimum: true}, example: »0}"),
+        "example-invalid: example does not match its schema: it is 0; it must be over 0",
+    ),
+    "an object in place of XML": (
+        _body("{schema: {required: [a]}, »example: {b: 1}}", kind="application/xml"),
+        "example-invalid: example does not match its schema: it lacks `a`",
+    ),
+    "a media type that ends in +json": (
+        _body("{schema: {type: object}, example: »a}", kind="application/problem+json"),
+        "example-invalid: example does not match its schema: it is a string, not an object",
+    ),
+    "beside a pattern that nobody can compile": (
+        _body("{schema: {properties: {a: {type: string, pattern: '[\\w-.]'}, b: {type: string}}}, example: {b: »1}}"),
+        "example-invalid: example does not match its schema: `b` is a number, not a string",
+    ),
+    "a default of another type": (
+        schema("{properties: {a: {type: boolean, default: »'no'}}}"),
+        "default-invalid: default does not match its schema: it is a string, not a boolean",
+    ),
+    "a parameter's default": (
+        operation("parameters: [{name: a, in: query, schema: {enum: [b], default: »a}}]"),
+        'default-invalid: default does not match its schema: it is "a", not one of "b"',
+    ),
+    "null as a default": (
+        HEAD_3_0 + schema("{type: string, default: »null}"),
+        "default-invalid: default does not match its schema: it is null, not a string",
+    ),
+    "an enum of another type is one fault": (
+        schema("{type: integer, enum: [1, »'2', '3']}"),
+        'enum-type-mismatch: "2", "3" in `enum` are not of the type `integer`',
+    ),
+    "an enum of 3.0 with null that is not nullable": (
+        HEAD_3_0 + schema("{type: string, enum: [a, »null]}"),
+        "enum-type-mismatch: null in `enum` is not of the type `string`",
+    ),
+}
+
+NO_OPS = {
+    "text in a media type that is not JSON": _body("{schema: {type: object}, example: <a/>}", kind="application/xml"),
+    "an example that stands elsewhere": _body("{schema: {type: object}, examples: {a: {externalValue: a.json}}}"),
+    "an example without a schema": _body("{example: 1}"),
+    "a request without a member that is read-only": _body("{schema: " + _PET + ", example: {name: a}}"),
+    "a request by reference without a member that is read-only": (
+        _body("{schema: {$ref: '#/components/schemas/Pet'}, example: {name: a}}")
+        + f"components: {{schemas: {{Pet: {_PET}}}}}"
+    ),
+    "a request whose read-only member is required elsewhere": (
+        _body(
+            "{schema: {allOf: [{$ref: '#/components/schemas/Pet'}, {required: [id]}]}, example: {name: a}}",
+        )
+        + f"components: {{schemas: {{Pet: {_PET}}}}}"
+    ),
+    "an answer without a member that is write-only": _answer(
+        "{schema: {required: [a], properties: {a: {writeOnly: true}}}, example: {}}"
+    ),
+    "a schema's own example may be either way": schema(
+        "{required: [a, b], properties: {a: {writeOnly: true}, b: {readOnly: true}}, example: {}}"
+    ),
+    "null where 3.0 is nullable": HEAD_3_0 + _body("{schema: {type: string, nullable: true}, example: null}"),
+    "null where 3.1 has it as a type": _body("{schema: {type: [string, 'null']}, example: null}"),
+    "a whole number with a fraction of nothing": _body("{schema: {type: integer}, example: 1.0}"),
+    "a format is a remark": _body("{schema: {type: string, format: date}, example: someday}"),
+    "a value that meets its schema": _body("{schema: " + _PET + ", example: {id: 1, name: a, key: k}}"),
+    "a recursive schema": (
+        _body("{schema: {$ref: '#/components/schemas/Tree'}, example: {a: {a: {}}}}")
+        + "components: {schemas: {Tree: {type: object, properties: {a: {$ref: '#/components/schemas/Tree'}}}}}"
+    ),
+    "a default that fits": schema("{type: integer, maximum: 3, default: 3}"),
+    "an enum of two types": schema("{type: [string, 'null'], enum: [a, null]}"),
+    "an enum without a type": schema("{enum: [a, 1, null]}"),
+    "an enum of numbers": schema("{type: number, enum: [1, 2.5]}"),
+    "a property named default": schema(
+        "{type: object, properties: {default: {type: string}, example: {type: string}}}"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HITS.values(), ids=HITS)
+def test_a_value_that_its_schema_refuses(text: str, expected: str) -> None:
+    plain, position = pointed(text)
+    assert findings(plain) == [f"{position} {expected}"]
+
+
+@pytest.mark.parametrize("text", NO_OPS.values(), ids=NO_OPS)
+def test_a_value_that_is_left_alone(text: str) -> None:
+    assert findings(text) == []
+
+
+def test_a_deep_example_hides_no_fault_beside_it() -> None:
+    deep: Json = 1
+    for _ in range(300):
+        deep = {"a": deep}
+    pet: Json = {"properties": {"b": {"type": "string", "default": 1}}, "example": deep}
+    root: Json = {"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "components": {"schemas": {"Pet": pet}}}
+    read = Document("openapi.json", root, "", (), lambda: Marks(""))
+    assert [(one.rule, str(one.location.place.pointer)) for one in lint_document(read)] == [
+        ("default-invalid", "/components/schemas/Pet/properties/b/default")
+    ]
+
+
+def test_all_errors_of_an_example_are_told() -> None:
+    text = _body(
+        "{schema: {required: [a, b], properties: {c: {type: string}, d: {maximum: 1}}}, example: {c: 1, d: 2}}"
+    )
+    assert [line.partition(": ")[2] for line in findings(text)] == [
+        "example does not match its schema: it lacks `a`",
+        "example does not match its schema: it lacks `b`",
+        "example does not match its schema: `c` is a number, not a string",
+        "example does not match its schema: `d` is 2, over the maximum of 1",
+    ]
+
+
+def test_a_shared_example_is_told_once() -> None:
+    shared = "{$ref: '#/components/responses/A'}"
+    text = (
+        f"paths: {{/a: {{get: {{operationId: a, responses: {{'200': {shared}}}}}, "
+        f"put: {{operationId: b, responses: {{'200': {shared}}}}}}}}}\n"
+        "components: {responses: {A: {description: a, content: {application/json: "
+        "{schema: {type: string}, example: »1}}}}}"
+    )
+    plain, position = pointed(text)
+    expected = "example-invalid: example does not match its schema: it is a number, not a string"
+    assert findings(plain) == [f"{position} {expected}"]
