@@ -1,0 +1,35 @@
+"""The classified changes between two documents, located in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from contractctl.contract.build import build_contract
+from contractctl.core.changes import Verdict
+from contractctl.core.failures import UnloadableDescription
+from contractctl.diff import diff_contracts
+from contractctl.source.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Judged changes with spans. `note` says why there are none to show although the sides differ; mostly ""."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    note: str = ""
+
+
+def changes_between(base: Document, revision: Document) -> Changes:
+    """Return what changed from `base` to `revision`; a side that no contract can be built of is told in the note."""
+    try:
+        before, after = build_contract(base).contract, build_contract(revision).contract
+    except UnloadableDescription as failure:
+        return Changes(note=f"; the changes were not classified: {failure.message}")
+    return Changes(tuple(_located(verdict, base, revision) for verdict in diff_contracts(before, after)))
+
+
+def _located(verdict: Verdict, base: Document, revision: Document) -> Verdict:
+    change = verdict.change
+    before = base.located(change.base) if change.base else None
+    after = revision.located(change.revision) if change.revision else None
+    return replace(verdict, change=replace(change, base=before, revision=after))
