@@ -60,6 +60,11 @@ class Hop:
         """Return the failure to fetch this URL."""
         return DeliveryFailure(f"cannot fetch {presentable(self.url)}: {reason}", hint=hint)
 
+    def forbidden(self, address: str) -> DeliveryFailure:
+        """Return the refusal to speak to an address that is not public."""
+        where = self.host if self.host.strip("[]") == address else f"{self.host} is at {address}, which"
+        return self.failure(f"{where} is not a public address", PRIVATE_HINT)
+
     def passing(self, reason: str, hint: str, retry_after: float | None = None) -> PassingFailure:
         """Return a failure that another try may not meet."""
         return PassingFailure(f"cannot fetch {presentable(self.url)}: {reason}", hint, retry_after)
@@ -159,7 +164,7 @@ def explain_error(hop: Hop, error: BaseException, limits: Limits) -> DeliveryFai
             case urllib3.exceptions.NewConnectionError():
                 continue  # It counts as a time-out by its class, whatever the reason that it wraps.
             case ForbiddenAddress():
-                return hop.failure(f"{hop.host} is at {cause}, not a public address", PRIVATE_HINT)
+                return hop.forbidden(str(cause))
             case socket.gaierror():
                 return hop.failure(f"the name {hop.host} does not resolve", "check the host name and the network")
             case ssl.SSLCertVerificationError():

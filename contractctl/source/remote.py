@@ -184,4 +184,4 @@ def _check_host(hop: Hop, rule: AddressRule, *, proxied: bool) -> None:
         return
     for address in (spelled,) if spelled else addresses_of(hop.host, port_of(hop.url)):
         if not rule(address):
-            raise hop.failure(f"{hop.host} is at {address}, not a public address", PRIVATE_HINT)
+            raise hop.forbidden(str(address))

@@ -264,9 +264,18 @@ def test_a_password_of_netrc_does_not_replace_the_credential(web: Web, tmp_path,
 def test_loopback_is_refused_before_a_connection_is_made(web: Web) -> None:
     with pytest.raises(DeliveryFailure) as caught:
         fetch(f"{web.url}/", limits=QUICK)
-    assert caught.value.message == f"cannot fetch {web.url}/: 127.0.0.1 is at 127.0.0.1, not a public address"
+    assert caught.value.message == f"cannot fetch {web.url}/: 127.0.0.1 is not a public address"
     assert caught.value.hint == "pass --allow-private if this address is meant to be asked"
     assert web.seen == []
+
+
+def test_a_name_is_refused_with_its_address() -> None:
+    with pytest.raises(DeliveryFailure) as caught:
+        fetch("http://localhost:9/", limits=QUICK, rule=lambda _: False)
+    assert caught.value.message in {
+        f"cannot fetch http://localhost:9/: localhost is at {address}, which is not a public address"
+        for address in ("127.0.0.1", "::1")
+    }
 
 
 def test_every_hop_is_checked(web: Web) -> None:
@@ -274,9 +283,7 @@ def test_every_hop_is_checked(web: Web) -> None:
         web.answers["/"] = Answer(b"", 302, {"Location": f"{other.url}/inner"})
         with pytest.raises(DeliveryFailure) as caught:
             fetch(f"{web.url}/", limits=QUICK, rule=lambda address: str(address) == "127.0.0.1")
-        assert (
-            caught.value.message == f"cannot fetch {other.url}/inner: 127.0.0.2 is at 127.0.0.2, not a public address"
-        )
+        assert caught.value.message == f"cannot fetch {other.url}/inner: 127.0.0.2 is not a public address"
         assert other.seen == []
 
 
@@ -284,7 +291,7 @@ def test_a_name_that_resolves_differently_when_connecting_is_refused_before_anyt
     verdicts = iter([True, False])
     with pytest.raises(DeliveryFailure) as caught:
         fetch(f"{web.url}/", limits=QUICK, rule=lambda _: next(verdicts))
-    assert caught.value.message == f"cannot fetch {web.url}/: 127.0.0.1 is at 127.0.0.1, not a public address"
+    assert caught.value.message == f"cannot fetch {web.url}/: 127.0.0.1 is not a public address"
     assert web.seen == []
 
 
