@@ -22,7 +22,20 @@ _AUTH = ("header", "env")
 _LINT = ("profile", "rules", "fail-on")
 _DIFF = ("fail-on",)
 _DRIFT = ("version-only",)
-_MOCK = ("profile", "auth", "max-body", "validate", "port", "host", "cors", "control-prefix", "log")
+_MOCK = (
+    "profile",
+    "auth",
+    "max-body",
+    "validate",
+    "port",
+    "host",
+    "cors",
+    "control-prefix",
+    "log",
+    "seed",
+    "strict",
+    "keep-invalid-examples",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,18 +24,18 @@ from contractctl.source.document import Document
 class CompiledDescription:
     """A contract with its bundle: what an image is made from and a server serves.
 
-    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans.
+    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans, `notes`
+    of settings that this version does not know in full.
     """
 
     contract: Contract
     bundle: bytes
     spec_digest: str
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
 
 
-def compile_mock(
-    spec: str, *, config: Config, options: Mapping[str, str], keep_invalid_examples: bool = False
-) -> CompiledDescription:
+def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> CompiledDescription:
     """Compile the mock of a SPEC. `options` are mock settings by option name, over those of the configuration.
 
     Equal descriptions and settings give equal bytes, in whatever folder they lie. Raise UnloadableDescription for
@@ -45,16 +45,10 @@ def compile_mock(
     document = open_description(spec)
     built = build_contract(document)
     digest = content_digest(document)
-    compiled = compile_bundle(
-        built.contract,
-        settings=settings,
-        spec_digest=digest,
-        locate=_line_finder(document),
-        keep_invalid_examples=keep_invalid_examples,
-    )
+    compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
     findings = (*document.problems, *built.findings, *compiled.findings)
     located = tuple(replace(finding, location=document.located(finding.location)) for finding in findings)
-    return CompiledDescription(built.contract, compiled.bundle, digest, located)
+    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes)
 
 
 @contextmanager

@@ -12,9 +12,12 @@ from contractctl.cli.formats import write_file
 from contractctl.cli.mock_options import (
     AuthOption,
     CorsOption,
+    KeepInvalidOption,
     LogOption,
     MaxBodyOption,
     ProfileOption,
+    SeedOption,
+    StrictOption,
     ValidateOption,
     given,
 )
@@ -62,13 +65,15 @@ def command(
     label: Label = None,
     username: Username = "",
     password_stdin: PasswordStdin = False,
-    keep_invalid_examples: KeepInvalid = False,
     profile: ProfileOption = None,
     auth: AuthOption = None,
     max_body: MaxBodyOption = None,
     validate: ValidateOption = None,
     cors: CorsOption = None,
     log: LogOption = None,
+    seed: SeedOption = None,
+    strict: StrictOption = False,
+    keep_invalid_examples: KeepInvalidOption = False,
 ) -> int:
     """Build the mock image of a description.
 
@@ -80,11 +85,22 @@ def command(
 
     config = session.config()
     chosen = choose_spec(spec, config)
-    options = given(profile=profile, auth=auth, max_body=max_body, validate=validate, cors=cors, log=log)
+    options = given(
+        profile=profile,
+        auth=auth,
+        max_body=max_body,
+        validate=validate,
+        cors=cors,
+        log=log,
+        seed=seed,
+        strict=strict,
+        keep_invalid_examples=keep_invalid_examples,
+    )
     with steps(session) as step:
         step(f"compiling {chosen}")
-        compiled = compile_mock(chosen, config=config, options=options, keep_invalid_examples=keep_invalid_examples)
+        compiled = compile_mock(chosen, config=config, options=options)
     session.findings(compiled.findings)
+    session.notes(compiled.notes)
     if bundle is not None:
         write_file(bundle, compiled.bundle)
         session.note(f"wrote {bundle}; serve it with: python -m contractctl.mockserver {bundle}")

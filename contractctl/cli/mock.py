@@ -9,9 +9,12 @@ import typer
 from contractctl.cli.mock_options import (
     AuthOption,
     CorsOption,
+    KeepInvalidOption,
     LogOption,
     MaxBodyOption,
     ProfileOption,
+    SeedOption,
+    StrictOption,
     ValidateOption,
     given,
 )
@@ -38,6 +41,9 @@ def command(
     validate: ValidateOption = None,
     cors: CorsOption = None,
     log: LogOption = None,
+    seed: SeedOption = None,
+    strict: StrictOption = False,
+    keep_invalid_examples: KeepInvalidOption = False,
 ) -> int:
     """Serve a mock of a description here, until interrupted."""
     from contractctl.api.mock import bundle_file, compile_mock
@@ -45,8 +51,19 @@ def command(
     from contractctl.mock.process import serve
 
     config = session.config()
-    options = given(profile=profile, auth=auth, max_body=max_body, validate=validate, cors=cors, log=log)
+    options = given(
+        profile=profile,
+        auth=auth,
+        max_body=max_body,
+        validate=validate,
+        cors=cors,
+        log=log,
+        seed=seed,
+        strict=strict,
+        keep_invalid_examples=keep_invalid_examples,
+    )
     compiled = compile_mock(choose_spec(spec, config), config=config, options=options)
     session.findings(compiled.findings)
+    session.notes(compiled.notes)
     with bundle_file(compiled.bundle) as bundle:
-        return serve(bundle, port=port, host=host)
+        return serve(bundle, options=given(port=None if port is None else str(port), host=host))

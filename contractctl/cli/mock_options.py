@@ -27,8 +27,16 @@ CorsOption: TypeAlias = Annotated[
 LogOption: TypeAlias = Annotated[
     str | None, typer.Option("--log", metavar="text|json|none", help="The log of requests. [default: text]")
 ]
+SeedOption: TypeAlias = Annotated[
+    str | None, typer.Option("--seed", metavar="N", help="Varies what is synthesised. [default: 0]")
+]
+StrictOption: TypeAlias = Annotated[bool, typer.Option("--strict", help="Fail on invalid examples and the like.")]
+KeepInvalidOption: TypeAlias = Annotated[
+    bool, typer.Option("--keep-invalid-examples", help="Serve examples that their schemas forbid.")
+]
 
 
-def given(**options: str | None) -> Mapping[str, str]:
-    """Return the settings that were given, by option name."""
-    return {name.replace("_", "-"): value for name, value in options.items() if value is not None}
+def given(**options: str | bool | None) -> Mapping[str, str]:
+    """Return the settings that were given, by option name, as text."""
+    texts = {name.replace("_", "-"): "true" if value is True else value for name, value in options.items()}
+    return {name: text for name, text in texts.items() if text}

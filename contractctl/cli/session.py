@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from contractctl.core.reports import Report
 from contractctl.report.text import finding_lines
 
 P = ParamSpec("P")
+_SHOWN = 20
 
 
 class Color(StrEnum):
@@ -71,10 +72,17 @@ class Session:
         if self.verbose and not self.quiet:
             print(text, file=sys.stderr, flush=True)
 
-    def findings(self, findings: Iterable[Finding]) -> None:
-        """Tell of findings beside the report: those that a mock is compiled in spite of."""
-        for finding in findings:
+    def notes(self, texts: Iterable[str]) -> None:
+        """Say several things that are not the report."""
+        for text in texts:
+            self.note(f"note: {text}")
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Tell of findings beside the report, the first twenty: those that a mock is compiled in spite of."""
+        for finding in findings[:_SHOWN]:
             self.note("\n".join(finding_lines(finding, color=self._colors(sys.stderr.isatty()))))
+        if len(findings) > _SHOWN:
+            self.note(f"and {len(findings) - _SHOWN} more; `contractctl lint` tells all")
 
     def _colors(self, is_terminal: bool) -> bool:
         """Decide as https://no-color.org and FORCE_COLOR ask; the option wins."""
