@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json
-from contractctl.diff.shape import Key, Limit, Node, Sealed, Shape, freeze, is_tighter, join_nodes
+from contractctl.diff.shape import (
+    Choice,
+    Key,
+    Limit,
+    Node,
+    Sealed,
+    Shape,
+    distinct,
+    freeze,
+    is_tighter,
+    join_nodes,
+    writing,
+)
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
@@ -35,9 +47,9 @@ def meet(one: Shape, other: Shape) -> Shape:
         dependencies=_meet_dependencies(one.dependencies, other.dependencies),
         prefix=_meet_prefix(one, other),
         items=_meet_optional(one.items, other.items),
-        choices=(*one.choices, *(choice for choice in other.choices if choice not in one.choices)),
-        excluded=(*one.excluded, *other.excluded),
-        sealed=(*one.sealed, *other.sealed),
+        choices=_distinct_choices((*one.choices, *other.choices)),
+        excluded=distinct((*one.excluded, *other.excluded)),
+        sealed=_distinct_sealed((*one.sealed, *other.sealed)),
         origins={**other.origins, **one.origins},
     )
 
@@ -142,6 +154,24 @@ def _meet_optional(one: Node | None, other: Node | None) -> Node | None:
     if one is None or other is None:
         return one or other
     return join_nodes((one, other))
+
+
+def _distinct_choices(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    if len(choices) < 2:
+        return tuple(choices)
+    found: dict[Key, Choice] = {}
+    for choice in choices:
+        found.setdefault((choice.exclusive, frozenset(map(writing, choice.branches))), choice)
+    return tuple(found.values())
+
+
+def _distinct_sealed(sealed: Sequence[Sealed]) -> tuple[Sealed, ...]:
+    if len(sealed) < 2:
+        return tuple(sealed)
+    found: dict[Key, Sealed] = {}
+    for one in sealed:
+        found.setdefault((one.keyword, one.tag, tuple(map(writing, one.nodes))), one)
+    return tuple(found.values())
 
 
 def _meet_nodes(one: Mapping[str, Node], other: Mapping[str, Node]) -> dict[str, Node]:

@@ -90,7 +90,7 @@ class Side:
         """Read one schema with all that it applies to the same value."""
         if isinstance(part.value, bool):
             return Shape(part.at, EVERY_KIND if part.value else frozenset())
-        shape = self._own(part.at, part.value)
+        shape = self._exclude(self._own(part.at, part.value), part.at, part.value)
         for conjunct in self._conjuncts(part.at, part.value):
             shape = meet(shape, self.shape(conjunct))
         for choice in self._choices(part.at, part.value):
@@ -118,10 +118,18 @@ class Side:
             dependencies=_dependencies(value.get("dependentRequired")),
             prefix=tuple(self._listed(at / "prefixItems", value.get("prefixItems"))),
             items=self._optional(at, value, "items"),
-            excluded=tuple(self._node(at / "not", value["not"]) for _ in ("not",) if "not" in value),
             sealed=tuple(self._sealed(at, value)),
             origins=_origins(at, value, members),
         )
+
+    def _exclude(self, shape: Shape, at: Place, value: Mapping[str, Json]) -> Shape:
+        """Add what `not` excludes, unless that is everything or nothing."""
+        if "not" not in value:
+            return shape
+        node = self._node(at / "not", value["not"])
+        if _is_trivial(node):
+            return replace(shape, kinds=frozenset())
+        return shape if self.shape(node).is_empty else replace(shape, excluded=(node,))
 
     def _members(self, at: Place, value: Mapping[str, Json]) -> tuple[dict[str, Node], frozenset[str]]:
         """Return the properties that count in this direction, and the names of those that do not."""

@@ -215,6 +215,8 @@ def tidy(shape: Shape) -> Shape:
     shape = _tidy_values(shape)
     if shape.values is not None:
         shape = replace(shape, kinds=frozenset(map(kind_of, shape.values.values())))
+    if shape.is_empty:
+        return Shape(shape.at, frozenset(), origins=shape.origins)
     kinds = shape.kinds
     whole = "fraction" not in kinds
     limits = {
@@ -275,6 +277,16 @@ def _is_possible(shape: Shape, value: Json) -> bool:
         return False
     amounts = ((keyword, limit, measure(value, keyword)) for keyword, limit in shape.limits.items())
     return all(amount is None or within(limit, keyword, amount) for keyword, limit, amount in amounts)
+
+
+def distinct(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the nodes without those that are written like an earlier one."""
+    return tuple({writing(node): node for node in reversed(list(nodes))}.values())[::-1]
+
+
+def writing(node: Node) -> Key:
+    """Return what the node says, as it is written."""
+    return tuple(freeze(part.value) for part in node.parts)
 
 
 def join_nodes(nodes: Iterable[Node]) -> Node:

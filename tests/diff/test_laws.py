@@ -1,0 +1,137 @@
+"""Laws that hold for every pair of schemas: nothing against itself, mirrored sides, no proof that a value refutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from contractctl.contract.model import Contract, Schema
+from contractctl.core.changes import Direction, Impact
+from contractctl.diff import diff_contracts
+from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.relate import relate
+from contractctl.diff.relation import Inclusion, Relation
+from tests.diff import generated
+from tests.diff.contracts import diff_lines, with_schema
+
+LAW = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+DIRECTIONS: tuple[SchemaDirection, ...] = (Direction.REQUEST, Direction.RESPONSE)
+PAIRS = st.one_of(generated.edited(), st.tuples(generated.schemas(), generated.schemas()))
+
+
+def _schema(contract: Contract) -> tuple[Contract, Schema]:
+    body = contract.operations[0].body
+    assert body is not None
+    schema = body.content[0].schema
+    assert schema is not None
+    return contract, schema
+
+
+def _relate(base: Any, revision: Any) -> Relation:
+    sides = (_schema(with_schema(one)) for one in (base, revision))
+    return relate(next(sides), next(sides), Direction.REQUEST)
+
+
+@LAW
+@given(generated.schemas())
+def test_nothing_differs_from_itself(schema: Any) -> None:
+    assert diff_lines(with_schema(schema), with_schema(schema)) == []
+
+
+@LAW
+@given(PAIRS)
+def test_swapping_the_sides_mirrors_the_relation(pair: tuple[Any, Any]) -> None:
+    base, revision = pair
+    assert _relate(base, revision) == _relate(revision, base).mirrored
+
+
+@LAW
+@given(PAIRS)
+def test_a_request_breaks_where_the_response_of_the_swapped_sides_does(pair: tuple[Any, Any]) -> None:
+    base, revision = (with_schema(one) for one in pair)
+    there = {verdict.impact for verdict in diff_contracts(base, revision) if _is(verdict.change.direction, "request")}
+    back = {verdict.impact for verdict in diff_contracts(revision, base) if _is(verdict.change.direction, "response")}
+    assert (Impact.BREAKING in there) == (Impact.BREAKING in back)
+
+
+def _is(direction: Direction, name: str) -> bool:
+    return direction == name
+
+
+@settings(LAW, max_examples=600)
+@given(PAIRS, st.data())
+def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) -> None:
+    base, revision = pair
+    relation = _relate(base, revision)
+    event(relation.name)
+    if relation.forward is not Inclusion.PROVEN:
+        return
+    one, other = (jsonschema_rs.Draft202012Validator(schema) for schema in (base, revision))
+    for _ in range(5):
+        value = data.draw(generated.values(base))
+        if one.is_valid(value):
+            assert other.is_valid(value), value
+
+
+@settings(LAW, max_examples=300)
+@given(PAIRS, st.data())
+def test_no_value_refutes_what_is_called_compatible(pair: tuple[Any, Any], data: st.DataObject) -> None:
+    base, revision = pair
+    verdicts = diff_contracts(with_schema(base), with_schema(revision))
+    if any(one.impact is not Impact.COMPATIBLE for one in verdicts if one.change.direction is Direction.REQUEST):
+        return
+    one, other = (jsonschema_rs.Draft202012Validator(schema) for schema in (base, revision))
+    for _ in range(5):
+        value = data.draw(generated.values(base))
+        if one.is_valid(value):
+            assert other.is_valid(value), value
+
+
+@LAW
+@given(st.sampled_from(generated.NAMES), generated.schemas(), generated.schemas())
+def test_an_optional_property_added_breaks_no_request(name: str, kept: Any, added: Any) -> None:
+    base = {"type": "object", "properties": {"kept": kept}}
+    revision = {"type": "object", "properties": {"kept": kept, name: added}}
+    assert diff_lines(with_schema(base), with_schema(revision)) == [
+        "compatible request-property-added",
+        "compatible response-property-added",
+    ]
+
+
+REFACTORINGS = {
+    "allOf around it": lambda schema: {"allOf": [schema]},
+    "anyOf around it": lambda schema: {"anyOf": [schema]},
+    "oneOf around it": lambda schema: {"oneOf": [schema]},
+    "said twice": lambda schema: {"allOf": [schema, schema]},
+    "beside what accepts everything": lambda schema: {"allOf": [{}, schema, True]},
+    "texts beside it": lambda schema: {"allOf": [schema], "description": "text", "title": "T", "examples": [1]},
+}
+
+
+@pytest.mark.parametrize("refactor", REFACTORINGS.values(), ids=REFACTORINGS)
+@settings(LAW, max_examples=60)
+@given(schema=generated.schemas())
+def test_a_refactoring_changes_nothing(refactor: Any, schema: Any) -> None:
+    base, revision = with_schema(schema), with_schema(refactor(schema))
+    assert diff_lines(base, revision) == []
+    assert diff_lines(revision, base) == []
+
+
+@LAW
+@given(generated.schemas())
+def test_extracting_a_recursive_component_under_another_name_changes_nothing(schema: Any) -> None:
+    def tree(name: str) -> Contract:
+        reference = {"$ref": f"#/components/schemas/{name}"}
+        node = {"type": "object", "properties": {"value": schema, "next": reference}}
+        return with_schema(reference, {name: node})
+
+    assert diff_lines(tree("Tree"), tree("Node")) == []
