@@ -120,5 +120,38 @@ class BuildReport:
         """`name@sha256:…`, which pulls exactly this image."""
         return f"{self.name}@{self.digest}"
 
+    @property
+    def exit_code(self) -> int:
+        """Always 0: what could not be built or delivered is a failure, not a report."""
+        return 0
 
-Report: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport"
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Something that a longer command could not do, while it went on with the rest."""
+
+    task: str
+    message: str
+    hint: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class CiReport:
+    """What one continuous-integration run found: the reports in the order of the work, and what it could not do.
+
+    `notes` say what was left out and why.
+    """
+
+    event: str
+    reports: tuple[LintReport | DiffReport | DriftReport | BuildReport, ...]
+    undone: tuple[Undone, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of all: 3 over 2 over 1 over 0."""
+        return max((part.exit_code for part in (*self.reports, *self.undone)), default=0)
+
+
+Report: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport | CiReport"

@@ -12,7 +12,7 @@ from contractctl.core.changes import Impact, Verdict, Witness
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location
-from contractctl.core.reports import BuildReport, DiffReport, DriftReport, LintReport, Report
+from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 
 _DOCS = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md#"
 
@@ -34,6 +34,8 @@ def as_json(report: Report) -> Mapping[str, Json]:
             return {**_head("drift"), **_drift(report)}
         case BuildReport():
             return {**_head("build-mock"), **_build(report)}
+        case CiReport():
+            return {**_head("ci"), **_ci(report)}
         case _:
             assert_never(report)
 
@@ -149,4 +151,14 @@ def _build(report: BuildReport) -> dict[str, Json]:
         "port": report.port,
         "delivered": list(report.delivered),
         "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _ci(report: CiReport) -> dict[str, Json]:
+    return {
+        "event": report.event,
+        "exit_code": report.exit_code,
+        "reports": [as_json(part) for part in report.reports],
+        "undone": [{"task": one.task, "message": one.message, "hint": one.hint} for one in report.undone],
+        "notes": list(report.notes),
     }

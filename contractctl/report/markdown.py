@@ -9,7 +9,7 @@ from typing import assert_never
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location
-from contractctl.core.reports import BuildReport, DiffReport, DriftReport, LintReport, Report
+from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 
 _SHOWN = 30
 _SPECIAL = re.compile(r"([\\*_{}\[\]<>()#+!|~@$&])")
@@ -34,6 +34,8 @@ def render(report: Report) -> str:
             lines = _drift(report)
         case BuildReport():
             lines = _build(report)
+        case CiReport():
+            lines = _ci(report)
         case _:
             assert_never(report)
     return "\n".join(lines) + "\n"
@@ -105,6 +107,19 @@ def _build(report: BuildReport) -> Iterator[str]:
     yield from _table(("Layer", "Bytes", "Digest"), rows)
     yield ""
     yield f"Tags: {', '.join(map(_code, report.tags)) or 'none'}. {escaped('; '.join(report.delivered))}"
+
+
+def _ci(report: CiReport) -> Iterator[str]:
+    yield f"## Contract: {'🔴 closed' if report.exit_code else '🟢 clean'}"
+    for part in report.reports:
+        yield ""
+        yield render(part).rstrip()
+    for undone in report.undone:
+        yield ""
+        yield f"🔴 {escaped(undone.message)} {escaped(undone.hint)}".rstrip()
+    for note in report.notes:
+        yield ""
+        yield escaped(note)
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

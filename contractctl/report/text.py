@@ -9,7 +9,7 @@ from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location
-from contractctl.core.reports import BuildReport, DiffReport, DriftReport, LintReport, Report
+from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 
 _COLORS = {
     **dict.fromkeys(("error", "breaking", "drift"), "31"),
@@ -31,6 +31,8 @@ def render(report: Report, *, color: bool = False) -> str:
             lines = _drift(report, color=color)
         case BuildReport():
             lines = iter((report.reference,))
+        case CiReport():
+            lines = _ci(report, color=color)
         case _:
             assert_never(report)
     return "".join(line + "\n" for line in lines)
@@ -109,6 +111,17 @@ def _drift(report: DriftReport, *, color: bool) -> Iterator[str]:
         yield visible(f"  hint: {report.hint}")
     for verdict in report.verdicts:
         yield from _verdict(verdict, color=color)
+
+
+def _ci(report: CiReport, *, color: bool) -> Iterator[str]:
+    for part in report.reports:
+        yield from render(part, color=color).splitlines()
+    for undone in report.undone:
+        yield f"{_painted('error', color=color)}: {visible(undone.message)}"
+        if undone.hint:
+            yield visible(f"  hint: {undone.hint}")
+    for note in report.notes:
+        yield visible(f"note: {note}")
 
 
 def _painted(word: str, *, color: bool) -> str:
