@@ -29,7 +29,7 @@ from contractctl.mockserver.choosing import (
 )
 from contractctl.mockserver.cors import is_preflight, preflight_answer
 from contractctl.mockserver.documented import DocumentedAnswers
-from contractctl.mockserver.model import BodyContent, Content, Operation, Ref, Response
+from contractctl.mockserver.model import BodyContent, Content, Operation, Parameter, Ref, Response
 from contractctl.mockserver.negotiation import accepted_content, content_for, parse_media_range
 from contractctl.mockserver.parameters import Misread, Sources, read_parameter
 from contractctl.mockserver.refusals import Refusals
@@ -195,18 +195,18 @@ class Pipeline:
     def _claim_parameters(self, exchange: Exchange, claims: Claims) -> None:
         sources = Sources.of(exchange.request, exchange.match, exchange.operation)
         for parameter in exchange.operation.parameters:
-            where, pointer = parameter.location, pointer_to(parameter.name)
             try:
                 given = read_parameter(parameter, sources)
             except Misread as error:
                 message = f"`{parameter.name}` is not what its style says"
-                exchange.violations.append(Violation(where, pointer, str(error), message, parameter.at))
+                exchange.violations.append(_parameter_violation(parameter, str(error), message))
                 continue
-            if given is None and parameter.required:
-                message = f"`{parameter.name}` is required"
-                exchange.violations.append(Violation(where, pointer, "a value", message, parameter.at))
-            elif given and given.values and parameter.key:
-                claims.append(Claim(parameter.key, given.values, where, pointer))
+            if given is None:
+                if parameter.required:
+                    message = f"`{parameter.name}` is required"
+                    exchange.violations.append(_parameter_violation(parameter, "a value", message))
+            elif given.values and parameter.key:
+                claims.append(Claim(parameter.key, given.values, parameter.location, parameter.name))
 
     def _claim_body(self, exchange: Exchange, claims: Claims) -> None:
         body, data = exchange.operation.body, exchange.request.body
@@ -228,7 +228,7 @@ class Pipeline:
             exchange.violations.append(Violation("body", "", "JSON", message, content.at))
             return
         if content.key:
-            claims.append(Claim(content.key, (value,), "body", large=len(data) > _LARGE_BODY))
+            claims.append(Claim(content.key, (value,), "body", None, large=len(data) > _LARGE_BODY))
 
     def _choose(self, exchange: Exchange) -> Answer:
         request, operation = exchange.request, exchange.operation
@@ -280,6 +280,10 @@ class Pipeline:
 
     HEAD: ClassVar[tuple[Stage, ...]] = (_check_size, _authenticate, _check_media_type)
     BODY: ClassVar[tuple[Stage, ...]] = (_validate, _choose)
+
+
+def _parameter_violation(parameter: Parameter, expected: str, message: str) -> Violation:
+    return Violation(parameter.location, pointer_to([parameter.name]), expected, message, parameter.at)
 
 
 def _marked(answer: Answer, exchange: Exchange, preference: Preference) -> Answer:

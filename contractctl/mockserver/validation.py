@@ -51,13 +51,14 @@ class Violation:
 class Claim:
     """A value that must be valid under the schema `key`. Several `values` are readings of one text: one must be.
 
-    Of a `large` one only the first fault is told: finding all of them takes time that grows with it.
+    `name` is the parameter's, None for the body. Of a `large` one only the first fault is told: finding all of them
+    takes time that grows with it.
     """
 
     key: str
     values: Sequence[Json]
     where: str
-    pointer: str = ""
+    name: str | None
     large: bool = False
 
 
@@ -91,8 +92,8 @@ class Validator:
         if any(validator.is_valid({claim.key: value}) for value in claim.values):
             return
         for error in _errors(validator, {claim.key: claim.values[0]}, only_first=claim.large):
-            pointer = claim.pointer + "".join(f"/{_escape(step)}" for step in error.instance_path[1:])
-            yield Violation(claim.where, pointer, _expected(error), _cut(error.message), self._line(error))
+            steps = error.instance_path[1:] if claim.name is None else [claim.name, *error.instance_path[1:]]
+            yield Violation(claim.where, pointer_to(steps), _expected(error), _cut(error.message), self._line(error))
 
     def _line(self, error: ValidationError) -> str:
         if self._lines is None:
@@ -121,9 +122,9 @@ def violations_header(violations: Iterable[Violation]) -> str:
     return "[" + ",".join(texts) + "]"
 
 
-def pointer_to(name: str) -> str:
-    """Return the pointer of a parameter."""
-    return "/" + _escape(name)
+def pointer_to(steps: Iterable[str | int]) -> str:
+    """Return the JSON pointer (RFC 6901) that takes these steps."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def _errors(validator: Draft202012Validator, value: dict[str, Json], *, only_first: bool) -> Iterable[ValidationError]:
@@ -160,7 +161,3 @@ def _shown(value: object) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
-
-
-def _escape(step: str | int) -> str:
-    return str(step).replace("~", "~0").replace("/", "~1")
