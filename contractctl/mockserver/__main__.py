@@ -25,9 +25,19 @@ def main(arguments: Sequence[str]) -> int:
     return _serve(line)
 
 
+def _open_standard_files() -> None:
+    """Give what was closed to /dev/null, so that no socket gets its number and the log with it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def _serve(line: CommandLine) -> int:
     from contractctl.mockserver.bundle import Bundle, BundleError
 
+    _open_standard_files()
     try:
         bundle = Bundle(line.bundle)
         settings = resolve_settings(line.flags, os.environ, bundle.index.settings)

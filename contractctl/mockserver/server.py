@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import resource
 import signal
 import socket
-import sys
 import time
 
 import orjson
@@ -25,6 +25,7 @@ from contractctl.mockserver.requests import Request
 from contractctl.mockserver.security import secret_query_names
 from contractctl.mockserver.settings import Settings
 
+_STDOUT = 1
 _BACKLOG = 1024
 _MOST_CONNECTIONS = 10_000
 _LAST_CALL_SECONDS = 0.1
@@ -159,10 +160,8 @@ class Server:
             text = orjson.dumps(json_banner(index, settings, port)).decode() + "\n"
         else:
             text = banner(index, settings, port)
-        try:
-            os.write(sys.stdout.fileno(), text.encode("utf-8", "backslashreplace"))
-        except (OSError, ValueError):
-            return
+        with contextlib.suppress(OSError):  # nobody has to listen
+            os.write(_STDOUT, text.encode("utf-8", "backslashreplace"))
 
     def _sweep(self) -> None:
         self.tick += 1

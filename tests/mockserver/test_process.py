@@ -217,6 +217,19 @@ def test_a_log_that_nobody_reads_does_not_stop_the_server(wire_bundle: Path) -> 
         served.stop()
 
 
+def test_the_server_runs_where_nothing_is_written(wire_bundle: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = f"exec {sys.executable} -I -B -m contractctl.mockserver {wire_bundle} --port {port} <&- >&- 2>&-"
+    process = subprocess.Popen(["/bin/sh", "-c", command])
+    try:
+        while run("--health", "--port", str(port)).returncode:
+            assert process.poll() is None
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
 def test_health_is_answered_and_probed(wire_bundle: Path) -> None:
     with serving(wire_bundle) as served:
         health = json.loads(served.exchange(b"GET /__mock/health HTTP/1.0\r\n\r\n").partition(b"\r\n\r\n")[2])

@@ -98,7 +98,7 @@ def test_escapes_are_undone(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["%", "%4", "a%zz", "%+4", "%ff", "%c3", "%ed%a0%80"])
 def test_bad_escapes_are_refused(text: str) -> None:
-    with pytest.raises(BadTarget, match="^the path "):
+    with pytest.raises(BadTarget, match=r"^the path "):
         decode(text)
 
 
