@@ -121,14 +121,15 @@ def _tell(number: int, what: str) -> None:
 
 
 def _farewell(seconds: float) -> None:
-    image = f"\n  {IMAGE.relative_to(ROOT)}    the image; with an engine: docker load -i FILE" if IMAGE.exists() else ""
+    image = f"{IMAGE.relative_to(ROOT)}"
+    built = f"\n  {image:<33} the image; where there is an engine: docker load -i {image}" if IMAGE.exists() else ""
     print(
         f"""
 Done in {seconds:.1f} s. The contract was linted, compared with its older version and with its version file,
 and its mock was built into an image and answered a request.
 
 Where things lie:
-  examples/dinosaurs/               the contract, its older version, spec-version.txt, contractctl.yaml{image}
+  examples/dinosaurs/               the contract, its older version, spec-version.txt, contractctl.yaml{built}
   .venv/bin/contractctl             the tool
 
 What to try next:
