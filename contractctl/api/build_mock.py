@@ -33,9 +33,11 @@ _OUTPUTS = (*archive.ARCHIVE_WRITERS, _CONTEXT)
 class Destinations:
     """Where an image is to go. With none of them: the engine if one answers, else `NAME.tar` in this folder.
 
-    `outputs` are `KIND:PATH` with KIND one of docker-archive, oci-archive, oci and context.
+    `outputs` are `KIND:PATH` with KIND one of docker-archive, oci-archive, oci and context. `nowhere` is for those who
+    only want to know that it can be built.
     """
 
+    nowhere: bool = False
     push: bool = False
     load: bool = False
     outputs: tuple[str, ...] = ()
@@ -87,7 +89,7 @@ def _deliver(
 ) -> Iterator[str]:
     """Take the image to each destination, and say of each that it is there."""
     load = destinations.load
-    if not (destinations.push or load or outputs):
+    if not (destinations.nowhere or destinations.push or load or outputs):
         load = engine.engine_available()
         if not load:
             outputs = (("docker-archive", Path(f"{references[0].repository.rpartition('/')[2]}.tar")),)

@@ -7,6 +7,7 @@ from typing import TypeGuard, get_args
 
 from contractctl.api.specs import choose_specs
 from contractctl.config import Config
+from contractctl.contract.build import openapi_version
 from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.reports import LintReport, LintThreshold
@@ -25,16 +26,20 @@ def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None 
     """
     chosen = choose_specs(specs, config)
     rules = rule_settings(config)
-    findings = [finding for spec in chosen for finding in lint_spec(spec, rules)]
-    return LintReport(tuple(findings), chosen, fail_on or _threshold(config))
+    findings: list[Finding] = []
+    unloadable: list[str] = []
+    for spec in chosen:
+        try:
+            findings.extend(_lint(spec, rules))
+        except UnloadableDescription as failure:
+            findings.extend(failure.findings)
+            unloadable.append(spec)
+    return LintReport(tuple(findings), chosen, fail_on or _threshold(config), tuple(unloadable))
 
 
-def lint_spec(spec: str, rules: Mapping[str, Setting]) -> tuple[Finding, ...]:
-    """Return the findings of one SPEC, with spans, in reading order."""
-    try:
-        document = load_description(spec)
-    except UnloadableDescription as failure:
-        return failure.findings
+def _lint(spec: str, rules: Mapping[str, Setting]) -> tuple[Finding, ...]:
+    document = load_description(spec)
+    openapi_version(document)
     return located(lint_document(document, rules=rules), document)
 
 

@@ -110,7 +110,7 @@ def command(
 
     recipe = Recipe(tuple(tag or ()), configured(chosen, config).image, base_image or "host", builder, _labels(label))
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
-    destinations = Destinations(push, load, tuple(output or ()), username, password)
+    destinations = Destinations(push=push, load=load, outputs=tuple(output or ()), username=username, password=password)
     with steps(session) as step:
         report = build_mock(compiled, recipe, destinations, step=step)
     session.report(report)

@@ -18,11 +18,15 @@ DiffThreshold: TypeAlias = Literal["breaking", "warning", "any", "none"]
 
 @dataclass(frozen=True, slots=True)
 class LintReport:
-    """The findings of one run over `files`, sorted by file, place and rule; every location has its span."""
+    """The findings of one run over `files`, sorted by file, place and rule; every location has its span.
+
+    `unloadable` are the files that make no description at all; their findings say why.
+    """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     fail_on: LintThreshold = "error"
+    unloadable: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""
@@ -140,13 +144,14 @@ class Undone:
 class CiReport:
     """What one continuous-integration run found: the reports in the order of the work, and what it could not do.
 
-    `notes` say what was left out and why.
+    `notes` say what was left out and why, `base` is the commit that was compared with.
     """
 
     event: str
     reports: tuple[LintReport | DiffReport | DriftReport | BuildReport, ...]
     undone: tuple[Undone, ...] = ()
     notes: tuple[str, ...] = ()
+    base: str | None = None
 
     @property
     def exit_code(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -14,17 +15,32 @@ def read_git_file(revision: str, path: str, *, folder: Path | None = None) -> by
     `path` is relative to `folder` (default: the current folder). Raise UsageFailure when the revision or the file is
     not there, and DeliveryFailure when git is missing.
     """
-    command = ["git", "cat-file", "blob", f"{revision}:./{path}"]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603 - no shell
-    except FileNotFoundError:
-        raise DeliveryFailure(f"cannot read {revision}:{path}: git is not installed", hint="install git") from None
+    done = _cat_file("blob", revision, path, folder)
     if done.returncode != 0:
         raise UsageFailure(
             f"cannot read {revision}:{path}: {_reason(done.stderr)}",
             hint="check both names; on CI fetch the history (`fetch-depth: 0` of actions/checkout)",
         )
     return done.stdout
+
+
+def has_git_file(revision: str, path: str, *, folder: Path | None = None) -> bool:
+    """Tell whether `path` exists at `revision`. Raise DeliveryFailure when git is missing."""
+    return _cat_file("-e", revision, path, folder).returncode == 0
+
+
+def _cat_file(what: str, revision: str, path: str, folder: Path | None) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "cat-file", what, f"{revision}:{_from_here(path, folder)}"]
+    try:
+        return subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603 - no shell
+    except FileNotFoundError:
+        raise DeliveryFailure(f"cannot read {revision}:{path}: git is not installed", hint="install git") from None
+
+
+def _from_here(path: str, folder: Path | None) -> str:
+    """Return the path as git wants it in an object name: relative to the current folder, spelled so."""
+    relative = os.path.relpath((folder or Path()) / path, folder or Path())
+    return relative if relative.startswith("..") else f"./{relative}"
 
 
 def _reason(stderr: bytes) -> str:
