@@ -5,7 +5,7 @@ The validator's objections come back as `skips`: how many candidates of a site t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -154,22 +154,25 @@ class Builder:
                 return make_array(form.keywords, where, self.make, effort=effort)
             case "string":
                 found = texts(form.keywords, name=where.name, ordinal=where.ordinal + self._seed, chance=chance)
-                return _nth(tuple(found), effort)
+                return _nth(found, effort)
             case "integer" | "number":
                 wish = named_number(where.name, where.ordinal + self._seed)
                 integral = kind == "integer"
-                return _nth(tuple(numbers(form.keywords, integral=integral, wish=wish, chance=chance)), effort)
+                return _nth(numbers(form.keywords, integral=integral, wish=wish, chance=chance), effort)
             case "boolean":
                 return (effort + self._seed) % 2 == 0
             case _:
                 return None
 
 
-def _nth(found: tuple[Json, ...], effort: int) -> Json:
-    distinct = tuple({identity(value): value for value in found}.values())
-    if effort >= len(distinct):
-        raise GaveUp("no further value was found")
-    return distinct[effort]
+def _nth(found: Iterable[Json], effort: int) -> Json:
+    """Return the `effort`-th distinct value, counted from 0."""
+    seen: set[Hashable] = set()
+    for value in found:
+        seen.add(identity(value))
+        if len(seen) > effort:
+            return value
+    raise GaveUp("no further value was found")
 
 
 def _examples(keywords: Keywords) -> tuple[Json, ...]:

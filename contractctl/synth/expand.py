@@ -45,7 +45,7 @@ class Expander:
 
         Raise GaveUp for a reference that is not local.
         """
-        if schema is False:
+        if schema is False or (schema is not True and schema.get("not") in ({}, True)):
             return
         if schema is True:
             yield Form({}, entered)

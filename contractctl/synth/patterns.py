@@ -29,6 +29,8 @@ _PROPERTIES: Final = {
     "Z": " ",
     "Zs": " ",
     "S": "+=<>$",
+    "M": "\u0301",
+    "Mn": "\u0301",
     "Alphabetic": _LETTERS + _LETTERS.upper(),
     "IsAlphabetic": _LETTERS + _LETTERS.upper(),
 }

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from contractctl.synth.values import Json, Keywords, elements, exact, identity, strings, type_of, types, whole
+
+# Keywords of which `admits` knows everything, so that what it admits is what they mean.
+_EXACT: Final = frozenset(("type", "const", "enum"))
 
 
 def admits(keywords: Keywords, value: Json) -> bool:
@@ -15,6 +19,9 @@ def admits(keywords: Keywords, value: Json) -> bool:
     if "const" in keywords and identity(keywords["const"]) != identity(value):
         return False
     if "enum" in keywords and identity(value) not in {identity(one) for one in elements(keywords, "enum")}:
+        return False
+    excluded = keywords.get("not")
+    if isinstance(excluded, Mapping) and excluded.keys() <= _EXACT and admits(excluded, value):
         return False
     return _admits_size(keywords, value)
 

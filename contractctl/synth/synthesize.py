@@ -18,7 +18,7 @@ Objections: TypeAlias = Callable[[Json], Iterable[jsonschema_rs.ValidationError]
 
 _ATTEMPTS: Final = 60
 _ALLOWANCE: Final = 400
-_MOST_ERRORS: Final = 8
+_MOST_ERRORS: Final = 100
 
 
 def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> Json:

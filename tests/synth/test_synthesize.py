@@ -188,6 +188,8 @@ CONTRADICTIONS = [
     pytest.param({"enum": [1, 2], "minimum": 3}, id="an enumeration below the minimum"),
     pytest.param({"allOf": [{"const": 1}, {"const": True}]}, id="1 is not true"),
     pytest.param({"enum": []}, id="an empty enumeration"),
+    pytest.param({"not": {}}, id="not anything"),
+    pytest.param({"enum": [1, "a"], "not": {"type": ["integer", "string"]}}, id="an enumeration that is excluded"),
     pytest.param(
         {"type": "object", "required": ["a"], "properties": {"a": False}}, id="a required member that cannot be"
     ),
