@@ -86,7 +86,7 @@ class Alternatives(Term):
                 _rescue(rows[one.row].forward, one.pair.relation.forward),
                 _rescue(columns[one.column].backward, one.pair.relation.backward),
             )
-            yield Edge(one.pair, "", Weight(lift, doubt))
+            yield Edge(one.pair, "", Weight(lift, doubt, self.blurred))
 
     def edits(self) -> Iterator[Edit]:
         """Yield the branches that went and came, and the turn from anyOf to oneOf."""

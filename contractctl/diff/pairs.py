@@ -40,23 +40,25 @@ class Weight:
     """How far an edit below counts here.
 
     `lift` is what holds whatever the edit does: another branch accepts the values, say. `doubt` is what cannot be
-    better than that: a wider branch of a oneOf may overlap with its neighbour.
+    better than that: a wider branch of a oneOf may overlap with its neighbour. `blurred`: properties are spoken of
+    elsewhere too, so that even an undeclared one that comes or goes is not sure to be nothing.
     """
 
     lift: Relation = INCOMPARABLE
     doubt: Relation = EQUAL
+    blurred: bool = False
 
     def then(self, other: Weight) -> Weight:
         """Combine the weights along a way."""
-        return Weight(self.lift | other.lift, self.doubt & other.doubt)
+        return Weight(self.lift | other.lift, self.doubt & other.doubt, self.blurred or other.blurred)
 
     def applied(self, relation: Relation) -> Relation:
         """Return what an edit with this relation means at the far end of the way."""
-        return relation if relation == EQUAL else (relation | self.lift) & self.doubt
+        return relation if relation == EQUAL and not self.blurred else (relation | self.lift) & self.doubt
 
 
 PLAIN = Weight()
-DOUBTFUL = Weight(UNKNOWN, UNKNOWN)
+DOUBTFUL = Weight(UNKNOWN, UNKNOWN, blurred=True)
 
 
 @dataclass(frozen=True, slots=True)

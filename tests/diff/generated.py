@@ -10,98 +10,85 @@ NAMES = ("a", "b", "c")
 SCALARS: tuple[Any, ...] = (None, True, False, 0, 1, 2, 1.5, "", "a", "bb", "ccc")
 
 
-def _bounded(keywords: dict[str, Any], low: str, high: str) -> st.SearchStrategy[dict[str, Any]]:
-    small = st.integers(0, 3)
-    return st.fixed_dictionaries(keywords, optional={low: small, high: small})
+LEAVES: tuple[Any, ...] = (
+    *({}, True, False, {"type": "null"}, {"type": "boolean"}, {"type": "string"}, {"type": "number"}),
+    *({"type": "integer", low: bound} for low in ("minimum", "exclusiveMinimum") for bound in (0, 1, 2)),
+    *({"type": "number", high: bound} for high in ("maximum", "exclusiveMaximum") for bound in (1, 2, 1.5)),
+    *({"type": "string", "minLength": low, "maxLength": high} for low in (0, 1) for high in (1, 2)),
+    *({"type": "string", "maxLength": 2}, {"minLength": 1}, {"minimum": 1}, {"type": "integer", "multipleOf": 2}),
+    *({"type": [one, other]} for one in ("integer", "string") for other in ("null", "number")),
+    *({"enum": values} for values in (["a"], ["a", "bb"], [1, "a"], [1, True], [0, 1, 2], [None, "a"], [1.5, 2])),
+    *({"const": value} for value in ("a", "bb", 1, True, None)),
+    *({"type": "integer", "enum": [1, 2]}, {"type": "string", "enum": ["a", 1]}),
+    {"type": ["string", "null"], "enum": ["a", None]},
+)  # fmt: skip
+LEAF = st.sampled_from(LEAVES)
+BOUND = st.sampled_from([None, None, None, 0, 1, 2])
+SUBSET = st.sampled_from([[], [], ["a"], ["b"], ["a", "b"], ["c"]])
 
 
-def leaves() -> st.SearchStrategy[Any]:
-    """Schemas of scalar values."""
-    return st.one_of(
-        st.sampled_from([{}, True, {"type": "null"}, {"type": "boolean"}]),
-        _bounded({"type": st.just("string")}, "minLength", "maxLength"),
-        _bounded({"type": st.sampled_from(["integer", "number"])}, "minimum", "maximum"),
-        _bounded({"type": st.just("integer")}, "exclusiveMinimum", "exclusiveMaximum"),
-        st.lists(st.sampled_from(["string", "integer", "null", "number"]), min_size=1, max_size=3, unique=True).map(
-            lambda names: {"type": names}
-        ),
-        st.lists(st.sampled_from(SCALARS[2:]), min_size=1, max_size=3, unique_by=repr).map(lambda v: {"enum": v}),
-        st.sampled_from(SCALARS).map(lambda value: {"const": value}),
-    )
+@st.composite
+def schemas(draw: st.DrawFn) -> Any:
+    """Schemas up to three levels deep."""
+    return _schema(draw, 3)
 
 
-def _objects(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.fixed_dictionaries(
-        {"type": st.just("object"), "properties": st.dictionaries(st.sampled_from(NAMES), children, max_size=3)},
-        optional={
-            "required": st.lists(st.sampled_from(NAMES), max_size=2, unique=True),
-            "additionalProperties": st.one_of(st.booleans(), children),
-            "minProperties": st.integers(0, 2),
-            "maxProperties": st.integers(1, 3),
-        },
-    )
+def _schema(draw: st.DrawFn, depth: int) -> Any:
+    kind = draw(st.integers(0, 9)) if depth else 0
+    if kind < 2:
+        return draw(LEAF)
+    if kind < 5:
+        return _object_schema(draw, depth)
+    if kind == 5:
+        return _array_schema(draw, depth)
+    if kind == 6:
+        return {"not": _schema(draw, depth - 1)}
+    parts = [_schema(draw, depth - 1) for _ in range(draw(st.integers(1, 3)))]
+    host = _object_schema(draw, depth) if draw(st.integers(0, 3)) == 3 else {}
+    return {**host, ("allOf", "anyOf", "oneOf")[kind - 7]: parts}
 
 
-def _arrays(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.fixed_dictionaries(
-        {"type": st.just("array")},
-        optional={
-            "items": children,
-            "prefixItems": st.lists(children, min_size=1, max_size=2),
-            "minItems": st.integers(0, 2),
-            "maxItems": st.integers(0, 2),
-            "uniqueItems": st.booleans(),
-        },
-    )
+def _object_schema(draw: st.DrawFn, depth: int) -> dict[str, Any]:
+    names = draw(SUBSET)
+    schema: dict[str, Any] = {"type": "object", "properties": {name: _schema(draw, depth - 1) for name in names}}
+    extra = {"required": draw(SUBSET), "minProperties": draw(BOUND), "maxProperties": draw(BOUND)}
+    if (other := draw(st.integers(0, 5))) > 3:
+        extra["additionalProperties"] = False if other == 4 else _schema(draw, depth - 1)
+    return {**schema, **{key: value for key, value in extra.items() if value not in (None, [])}}
 
 
-def _compounds(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    parts = st.lists(children, min_size=1, max_size=3)
-    return st.one_of(
-        parts.map(lambda all_of: {"allOf": all_of}),
-        parts.map(lambda any_of: {"anyOf": any_of}),
-        parts.map(lambda one_of: {"oneOf": one_of}),
-        children.map(lambda excluded: {"not": excluded}),
-        st.tuples(_objects(children), parts).map(lambda both: {**both[0], "allOf": both[1]}),
-        st.tuples(_objects(children), parts).map(lambda both: {**both[0], "anyOf": both[1]}),
-    )
-
-
-def schemas() -> st.SearchStrategy[Any]:
-    """Schemas a few levels deep."""
-    return st.recursive(
-        leaves(),
-        lambda children: st.one_of(_objects(children), _arrays(children), _compounds(children)),
-        max_leaves=6,
-    )
+def _array_schema(draw: st.DrawFn, depth: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "array", "minItems": draw(BOUND), "maxItems": draw(BOUND)}
+    if draw(st.booleans()):
+        schema["items"] = _schema(draw, depth - 1)
+    if draw(st.integers(0, 3)) == 3:
+        schema["prefixItems"] = [_schema(draw, depth - 1)]
+    if draw(st.integers(0, 3)) == 3:
+        schema["uniqueItems"] = True
+    return {key: value for key, value in schema.items() if value is not None}
 
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[Any, Any]:
-    """A schema, and the same with one subschema replaced: what a pull request does."""
+    """A schema, and the same with one subschema replaced or one keyword taken out: what a pull request does."""
     schema = draw(schemas())
     return schema, _replace(draw, schema)
 
 
 def _replace(draw: st.DrawFn, schema: Any) -> Any:
-    if not isinstance(schema, dict) or draw(st.integers(0, 2)) == 0:
-        return draw(schemas())
-    keys = [key for key in schema if isinstance(schema[key], dict | list) and key not in {"enum", "required", "type"}]
-    if not keys:
-        return draw(schemas())
-    key = draw(st.sampled_from(keys))
+    if not isinstance(schema, dict) or not schema or draw(st.integers(0, 3)) == 0:
+        return _schema(draw, 1)
+    key = draw(st.sampled_from(sorted(schema)))
     child = schema[key]
-    if isinstance(child, list):
+    if isinstance(child, list) and key not in {"enum", "required", "type"}:
         index = draw(st.integers(0, len(child) - 1))
-        replaced: Any = [_replace(draw, one) if number == index else one for number, one in enumerate(child)]
-    elif key == "properties" and child:
-        name = draw(st.sampled_from(sorted(child)))
-        replaced = {**child, name: _replace(draw, child[name])}
-    else:
-        replaced = (
-            draw(st.dictionaries(st.sampled_from(NAMES), leaves())) if key == "properties" else _replace(draw, child)
-        )
-    return {**schema, key: replaced}
+        return {**schema, key: [_replace(draw, one) if number == index else one for number, one in enumerate(child)]}
+    if key == "properties":
+        name = draw(st.sampled_from(NAMES))
+        return {**schema, key: {**child, name: _replace(draw, child.get(name, True))}}
+    if key in {"items", "additionalProperties", "not"}:
+        return {**schema, key: _replace(draw, child)}
+    return {name: value for name, value in schema.items() if name != key}
 
 
 @st.composite

@@ -19,7 +19,7 @@ from tests.diff import generated
 from tests.diff.contracts import diff_lines, with_schema
 
 LAW = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
@@ -67,7 +67,7 @@ def _is(direction: Direction, name: str) -> bool:
     return direction == name
 
 
-@settings(LAW, max_examples=600)
+@settings(LAW, max_examples=300)
 @given(PAIRS, st.data())
 def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) -> None:
     base, revision = pair
@@ -82,7 +82,7 @@ def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) ->
             assert other.is_valid(value), value
 
 
-@settings(LAW, max_examples=300)
+@settings(LAW, max_examples=200)
 @given(PAIRS, st.data())
 def test_no_value_refutes_what_is_called_compatible(pair: tuple[Any, Any], data: st.DataObject) -> None:
     base, revision = pair
@@ -118,7 +118,7 @@ REFACTORINGS = {
 
 
 @pytest.mark.parametrize("refactor", REFACTORINGS.values(), ids=REFACTORINGS)
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(schema=generated.schemas())
 def test_a_refactoring_changes_nothing(refactor: Any, schema: Any) -> None:
     base, revision = with_schema(schema), with_schema(refactor(schema))
