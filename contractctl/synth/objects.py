@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-
-import jsonschema_rs
 
 from contractctl.synth.chance import Chance
 from contractctl.synth.combine import conjunction
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.matching import matches
 from contractctl.synth.values import Json, Keywords, Schema, as_schema, members, strings, text, whole
 from contractctl.synth.where import Make, Where
 
@@ -148,24 +146,12 @@ def property_schema(keywords: Keywords, name: str) -> Schema:
     """Return what a member of this name has to satisfy (JSON Schema 2020-12 §10.3.2)."""
     properties = members(keywords, "properties")
     parts = [properties[name]] if name in properties else []
-    parts += [schema for pattern, schema in members(keywords, "patternProperties").items() if matches(pattern, name)]
+    parts += [
+        schema for pattern, schema in members(keywords, "patternProperties").items() if matches(name, pattern=pattern)
+    ]
     if not parts:
         parts = [keywords.get("additionalProperties", True), keywords.get("unevaluatedProperties", True)]
     return as_schema(conjunction(*parts))
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Tell whether the validator finds the pattern in `value`; a pattern that it cannot read matches nothing."""
-    validator = _matcher(pattern)
-    return validator is not None and validator.is_valid(value)
-
-
-@lru_cache(maxsize=512)
-def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator | None:
-    try:
-        return jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except (jsonschema_rs.ValidationError, ValueError):
-        return None
 
 
 def _in_order(made: Mapping[str, Json], keywords: Keywords) -> list[str]:

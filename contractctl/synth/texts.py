@@ -9,20 +9,22 @@ from typing import Final
 
 from contractctl.synth.chance import Chance
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.matching import matches
 from contractctl.synth.names import implied_format, moment, named_text
 from contractctl.synth.patterns import Node, parse_pattern
 from contractctl.synth.spelling import spell
 from contractctl.synth.values import Keywords, text, whole
 
 _TRIES: Final = 4
+_SPELLINGS: Final = 24
 _LONGEST: Final = 100_000
 
 
 def texts(keywords: Keywords, *, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
     """Yield candidates, the likeliest first.
 
-    They have the right length; format and pattern are the validator's to judge. Raise Unsatisfiable when the lengths
-    exclude each other.
+    They have the right length and match a pattern; a format alone is the validator's to judge. Raise Unsatisfiable
+    when the lengths exclude each other.
     """
     least, most = whole(keywords, "minLength") or 0, whole(keywords, "maxLength")
     if most is not None and (most < least or most < 0):
@@ -39,18 +41,33 @@ def _candidates(
 ) -> Iterator[str]:
     least, most = length
     pattern, format_name = text(keywords, "pattern"), text(keywords, "format")
-    if not pattern and not format_name:
-        format_name = implied_format(name) if not least or least <= 10 else ""
-    written = _FORMATS.get(format_name)
+    if pattern:
+        yield from _matching(pattern, format_name, ordinal=ordinal, chance=chance, length=length, name=name)
+        return
+    written = _FORMATS.get(format_name or implied_format(name))
     for extra in range(_TRIES):
         if written:
             yield _stretch(written(name, ordinal + extra), format_name, least)
-        if pattern:
-            yield spell(_tree(pattern), chance, least=least, most=most)
-        if not written and not pattern:
+        if not format_name:
             yield _fit(named_text(name, ordinal - 1 + extra), least, most)
-    if not pattern:
-        yield _fit(named_text(name, ordinal - 1), least, most)
+    yield _fit(named_text(name, ordinal - 1), least, most)
+
+
+def _matching(
+    pattern: str, format_name: str, *, ordinal: int, chance: Chance, length: tuple[int, int | None], name: str
+) -> Iterator[str]:
+    """Yield texts that match the pattern and the format; what fits the format by itself is tried first."""
+    least, most = length
+    written, tries = _FORMATS.get(format_name), (ordinal, ordinal + 1, ordinal + 2, ordinal + 3)
+    usual = [_stretch(written(name, number), format_name, least) for number in tries] if written else []
+    for candidate in (*usual, *map(str.upper, usual)):
+        if matches(candidate, pattern=pattern, format_name=format_name):
+            yield candidate
+    tree = _tree(pattern)
+    for _ in range(_SPELLINGS):
+        candidate = spell(tree, chance, least=least, most=most)
+        if matches(candidate, pattern=pattern, format_name=format_name):
+            yield candidate
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +91,8 @@ def _stretch(value: str, format_name: str, least: int) -> str:
     match format_name:
         case "email" | "idn-email":
             return "a" * min(missing, 64 - value.index("@")) + value
+        case "date-time" | "time" if missing > 1:
+            return f"{value[:-1]}.{'0' * (missing - 1)}Z"
         case "uri" | "url" | "iri" | "uri-reference" | "iri-reference" | "byte" | "binary" | "password":
             return value + "a" * missing
         case _:
