@@ -159,12 +159,12 @@ def _declared(shape: Shape, name: str) -> Node | None:
 
 
 def _requirement(base: Shape, revision: Shape, name: str) -> Edit:
-    """Make the edit of a property that both sides declare and one requires; it stands at the property."""
+    """Make the edit of a property that both sides declare and one requires; there it stands where that is said."""
     required = name in revision.required
     what, relation = ("required", NARROWS) if required else ("optional", WIDENS)
-    places = base.property_place(name), revision.property_place(name)
+    before, after = (side.required.get(name) or side.property_place(name) for side in (base, revision))
     text = f"property `{name}` became {what}"
-    return Edit(f"property-became-{what}", text, relation, *places, before=not required, after=required)
+    return Edit(f"property-became-{what}", text, relation, before, after, before=not required, after=required)
 
 
 def _dependencies(base: Shape, revision: Shape) -> Iterator[Edit]:

@@ -51,6 +51,7 @@ class Side:
         self.definitions = definitions
         self._hiding = _HIDING[direction]
         self._shapes: dict[Hashable, Shape] = {}
+        self._being_read: set[Hashable] = set()
 
     def node(self, schema: Schema) -> Node:
         """Return the schema as a node; a schema that only refers to another is that other."""
@@ -61,7 +62,9 @@ class Side:
         key = node.key
         if (known := self._shapes.get(key)) is not None:
             return known
-        shape = _finish(reduce(meet, (self._read(part) for part in node.parts)))
+        self._being_read.add(key)
+        shape = _finish(reduce(meet, map(self._read, node.parts)))
+        self._being_read.discard(key)
         return self._shapes.setdefault(key, shape)
 
     def mentioned(self, shape: Shape) -> frozenset[str]:
@@ -110,7 +113,7 @@ class Side:
             formats=_texts(value.get("format")),
             unique=value.get("uniqueItems") is True,
             properties=members,
-            required={name: at / "required" for name in sorted(_names(value.get("required"))) if name not in hidden},
+            required={name: place for name, place in _required(at, value) if name not in hidden},
             hidden=hidden,
             additional=self._additional(at, value),
             pattern_properties=self._named(at / "patternProperties", value.get("patternProperties")),
@@ -123,13 +126,15 @@ class Side:
         )
 
     def _exclude(self, shape: Shape, at: Place, value: Mapping[str, Json]) -> Shape:
-        """Add what `not` excludes, unless that is everything or nothing."""
+        """Add what `not` excludes, unless that is everything or nothing. A schema may exclude itself."""
         if "not" not in value:
             return shape
         node = self._node(at / "not", value["not"])
         if _is_trivial(node):
             return replace(shape, kinds=frozenset())
-        return shape if self.shape(node).is_empty else replace(shape, excluded=(node,))
+        if node.key not in self._being_read and self.shape(node).is_empty:
+            return shape
+        return replace(shape, excluded=(node,))
 
     def _members(self, at: Place, value: Mapping[str, Json]) -> tuple[dict[str, Node], frozenset[str]]:
         """Return the properties that count in this direction, and the names of those that do not."""
@@ -308,6 +313,14 @@ def _multiples(value: Json) -> frozenset[Fraction]:
 
 def _texts(value: Json) -> frozenset[str]:
     return frozenset((value,)) if isinstance(value, str) else frozenset()
+
+
+def _required(at: Place, value: Mapping[str, Json]) -> list[tuple[str, Place]]:
+    """Return each required name, sorted, with the item of the list that says so."""
+    names = value.get("required")
+    items = enumerate(names) if is_array(names) else ()
+    found = ((name, at / "required" / index) for index, name in items if isinstance(name, str))
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def _names(value: Json) -> frozenset[str]:
