@@ -12,7 +12,8 @@ from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 
 _SHOWN = 30
-_SPECIAL = re.compile(r"([\\*_{}\[\]<>()#+!|~@$&])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&])")
+_CODE = re.compile(r"(?<!`)`([^`|]+)`(?!`)")
 _MARKS = {
     Impact.BREAKING: "🔴 breaking",
     Impact.WARNING: "🟡 warning",
@@ -44,11 +45,11 @@ def render(report: Report) -> str:
 def escaped(text: str) -> str:
     """Return text that Markdown shows as it is: no markup, no HTML, no mention, one line.
 
-    Text between backticks stays code as long as it holds nothing but code.
+    What stands between two single backticks stays code; every other backtick is text.
     """
     flat = " ".join(text.split())
-    parts = re.split(r"(`[^`|]+`)", flat)
-    return "".join(part if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
+    parts = _CODE.split(flat)
+    return "".join(f"`{part}`" if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
 
 
 def _lint(report: LintReport) -> Iterator[str]:
@@ -86,9 +87,7 @@ def _by_operation(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, list[Verdi
 
 
 def _verdict_row(verdict: Verdict) -> tuple[str, str, str]:
-    others = len(verdict.change.operations) - 1
-    reach = f" (and {others} more operations)" if others > 0 else ""
-    return _MARKS[verdict.impact], f"{escaped(verdict.change.message)}{reach}", escaped(verdict.reason)
+    return _MARKS[verdict.impact], escaped(verdict.change.message), escaped(verdict.reason)
 
 
 def _drift(report: DriftReport) -> Iterator[str]:
