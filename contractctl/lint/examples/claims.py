@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS
 from contractctl.contract.model import Contract, Example, Header, MediaType, Operation, Parameter, Schema
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.core.locations import Place
+from contractctl.core.locations import Place, Pointer
 
 Direction: TypeAlias = Literal["request", "response", "either"]
 """Which way the value travels: `readOnly` members need not be in requests, `writeOnly` ones not in responses."""
@@ -29,10 +29,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Subschema:
-    """A schema inside a schema, with its place; the root of a schema is one too."""
+    """A schema inside a schema, at the pointer `tokens`; the root of a schema is one too."""
 
-    at: Place
+    uri: str
+    tokens: tuple[str, ...]
     value: Mapping[str, Json]
+
+    @property
+    def at(self) -> Place:
+        """The place, made when it is asked for: there are a hundred thousand schemas, and few have faults."""
+        return Place(self.uri, Pointer(self.tokens))
 
 
 def examples(contract: Contract) -> Iterator[Claim]:
@@ -87,24 +93,18 @@ def subschemas(contract: Contract) -> Iterator[Subschema]:
 
 
 def _inside(schema: Schema) -> Iterator[Subschema]:
-    waiting: list[tuple[Place, Json]] = [(schema.at, schema.value)]
+    waiting: list[tuple[tuple[str, ...], Json]] = [(schema.at.pointer.tokens, schema.value)]
     while waiting:
-        at, value = waiting.pop()
+        tokens, value = waiting.pop()
         if is_object(value):
-            yield Subschema(at, value)
+            yield Subschema(schema.at.uri, tokens, value)
             for keyword, member in value.items():
-                waiting.extend(_members(at, keyword, member))
-
-
-def _members(at: Place, keyword: str, member: Json) -> Iterator[tuple[Place, Json]]:
-    if keyword in SCHEMA_KEYWORDS:
-        yield at / keyword, member
-    elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
-        for index, item in enumerate(member):
-            yield at / keyword / index, item
-    elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
-        for name, item in member.items():
-            yield at / keyword / name, item
+                if keyword in SCHEMA_KEYWORDS:
+                    waiting.append(((*tokens, keyword), member))
+                elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
+                    waiting.extend(((*tokens, keyword, str(index)), item) for index, item in enumerate(member))
+                elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
+                    waiting.extend(((*tokens, keyword, name), item) for name, item in member.items())
 
 
 def claims_within(schema: Subschema) -> Iterator[Claim]:
