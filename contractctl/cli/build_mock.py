@@ -3,77 +3,80 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from contractctl.api.build_mock import Destinations, Recipe, build_mock
+from contractctl.api.specs import choose_spec, configured
+from contractctl.cli.declare import command as declared
 from contractctl.cli.formats import write_file
-from contractctl.cli.mock_options import (
-    AuthOption,
-    CorsOption,
-    KeepInvalidOption,
-    LogOption,
-    MaxBodyOption,
-    ProfileOption,
-    SeedOption,
-    StrictOption,
-    ValidateOption,
-    given,
-)
+from contractctl.cli.mock_options import MockOptions
 from contractctl.cli.progress import steps
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 from contractctl.core.failures import UsageFailure
 
 Spec = Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A path, `-`, a URL, or REF:path of git.")]
-Tag = Annotated[
-    list[str] | None,
-    typer.Option("-t", "--tag", metavar="[NAME:]TAG", help="Repeatable. [default: the contract's title and version]"),
-]
-Push = Annotated[bool, typer.Option("--push", help="Push to the registry that the name says.")]
-Load = Annotated[bool, typer.Option("--load", help="Load into the container engine.")]
-Output = Annotated[
-    list[str] | None,
-    typer.Option("--output", metavar="KIND:PATH", help="docker-archive, oci-archive, oci or context; repeatable."),
-]
 Bundle = Annotated[Path | None, typer.Option("--bundle", metavar="FILE", help="Write just the bundle.")]
-BaseImage = Annotated[
-    str | None, typer.Option("--base-image", metavar="host|oci:DIR", help="What the image stands on. [default: host]")
-]
-Builder = Annotated[
-    Literal["native", "docker"], typer.Option("--builder", help="docker: build Dockerfile.mock with the engine.")
-]
-Label = Annotated[list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="One more label; repeatable.")]
-Username = Annotated[str, typer.Option("--username", help="The registry's user.")]
-PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the registry's password from stdin.")]
-KeepInvalid = Annotated[bool, typer.Option("--keep-invalid-examples", help="Serve examples that their schemas forbid.")]
 
 
-@everywhere
+@dataclass(frozen=True, slots=True)
+class ImageOptions:
+    """How the image is made and named."""
+
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("-t", "--tag", metavar="[NAME:]TAG", help="Repeatable. [default: the title and the version]"),
+    ] = None
+    base_image: Annotated[
+        str, typer.Option("--base-image", metavar="host|oci:DIR", help="What the image stands on.")
+    ] = "host"
+    builder: Annotated[
+        Literal["native", "docker"], typer.Option("--builder", help="docker: build Dockerfile.mock with the engine.")
+    ] = "native"
+    label: Annotated[
+        list[str] | None, typer.Option("--label", metavar="KEY=VALUE", help="One more label; repeatable.")
+    ] = None
+
+    def recipe(self, image: str | None) -> Recipe:
+        """Return the recipe; `image` is the configured name. Raise UsageFailure for a label that is none."""
+        return Recipe(tuple(self.tag or ()), image, self.base_image, self.builder, _labels(self.label or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOptions:
+    """Where the image goes."""
+
+    push: Annotated[bool, typer.Option("--push", help="Push to the registry that the name says.")] = False
+    load: Annotated[bool, typer.Option("--load", help="Load into the container engine.")] = False
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", metavar="KIND:PATH", help="docker-archive, oci-archive, oci or context; repeatable."),
+    ] = None
+    username: Annotated[str, typer.Option("--username", help="The registry's user.")] = ""
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the registry's password from standard input.")
+    ] = False
+
+    def destinations(self) -> Destinations:
+        """Return the destinations; reads the password if it is to be read."""
+        password = sys.stdin.readline().rstrip("\r\n") if self.password_stdin else ""
+        outputs = tuple(self.output or ())
+        return Destinations(push=self.push, load=self.load, outputs=outputs, username=self.username, password=password)
+
+
+@declared
 def command(
     session: Session,
+    image: ImageOptions,
+    delivery: DeliveryOptions,
+    options: MockOptions,
     *,
     spec: Spec = None,
-    tag: Tag = None,
-    push: Push = False,
-    load: Load = False,
-    output: Output = None,
     bundle: Bundle = None,
-    base_image: BaseImage = None,
-    builder: Builder = "native",
-    label: Label = None,
-    username: Username = "",
-    password_stdin: PasswordStdin = False,
-    profile: ProfileOption = None,
-    auth: AuthOption = None,
-    max_body: MaxBodyOption = None,
-    validate: ValidateOption = None,
-    cors: CorsOption = None,
-    log: LogOption = None,
-    seed: SeedOption = None,
-    strict: StrictOption = False,
-    keep_invalid_examples: KeepInvalidOption = False,
 ) -> int:
     """Build the mock image of a description.
 
@@ -81,24 +84,13 @@ def command(
     here. Prints `name@sha256:…` alone on standard output.
     """
     from contractctl.api.mock import compile_mock
-    from contractctl.api.specs import choose_spec, configured
 
     config = session.config()
     chosen = choose_spec(spec, config)
-    options = given(
-        profile=profile,
-        auth=auth,
-        max_body=max_body,
-        validate=validate,
-        cors=cors,
-        log=log,
-        seed=seed,
-        strict=strict,
-        keep_invalid_examples=keep_invalid_examples,
-    )
+    recipe, destinations = image.recipe(configured(chosen, config).image), delivery.destinations()
     with steps(session) as step:
         step(f"compiling {chosen}")
-        compiled = compile_mock(chosen, config=config, options=options)
+        compiled = compile_mock(chosen, config=config, options=options.given())
     session.findings(compiled.findings)
     session.notes(compiled.notes)
     if bundle is not None:
@@ -106,11 +98,6 @@ def command(
         session.note(f"wrote {bundle}; serve it with: python -m contractctl.mockserver {bundle}")
         return 0
 
-    from contractctl.api.build_mock import Destinations, Recipe, build_mock
-
-    recipe = Recipe(tuple(tag or ()), configured(chosen, config).image, base_image or "host", builder, _labels(label))
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
-    destinations = Destinations(push=push, load=load, outputs=tuple(output or ()), username=username, password=password)
     with steps(session) as step:
         report = build_mock(compiled, recipe, destinations, step=step)
     session.report(report)
@@ -120,9 +107,9 @@ def command(
     return 0
 
 
-def _labels(texts: list[str] | None) -> dict[str, str]:
+def _labels(texts: Iterable[str]) -> dict[str, str]:
     labels = {}
-    for text in texts or ():
+    for text in texts:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise UsageFailure(f"no label `{text}`", hint="write --label KEY=VALUE")

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from contractctl.cli.declare import command as declared
 from contractctl.cli.formats import write_file, write_stdout
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 from contractctl.core.reports import CiReport, DiffThreshold, LintThreshold
 from contractctl.github.event import Run
 
@@ -30,7 +30,7 @@ LintFailOn = Annotated[LintThreshold | None, typer.Option("--lint-fail-on", help
 DiffFailOn = Annotated[DiffThreshold | None, typer.Option("--diff-fail-on", help="[default: breaking]")]
 
 
-@everywhere
+@declared
 def command(
     session: Session,
     *,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from contractctl.cli.declare import command as declared
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 from contractctl.core.reports import DiffThreshold
 
 Base = Annotated[
@@ -20,7 +20,7 @@ FailOn = Annotated[
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever has changed.")]
 
 
-@everywhere
+@declared
 def command(
     session: Session, base: Base, revision: Revision, fail_on: FailOn = None, exit_zero: ExitZero = False
 ) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -10,15 +11,22 @@ import typer
 SpecArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="[SPEC]", help="A path. [default: the configured spec]")
 ]
-UpstreamOption: TypeAlias = Annotated[
-    str | None, typer.Option("--upstream", metavar="URL|PATH", help="What to compare with. [default: as configured]")
-]
 VersionFileOption: TypeAlias = Annotated[
     Path | None, typer.Option("--version-file", metavar="FILE", help="[default: spec-version.txt beside SPEC]")
 ]
-AllowPrivateOption: TypeAlias = Annotated[
-    bool, typer.Option("--allow-private", help="Ask loopback and private addresses, too.")
-]
-AllowUnreachableOption: TypeAlias = Annotated[
-    bool, typer.Option("--allow-unreachable", help="An upstream that cannot be asked is a warning.")
-]
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamOptions:
+    """What is compared with what, and how upstream is asked."""
+
+    upstream: Annotated[
+        str | None, typer.Option("--upstream", metavar="URL|PATH", help="Compare with this. [default: as configured]")
+    ] = None
+    version_file: VersionFileOption = None
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Ask loopback and private addresses, too.")] = (
+        False
+    )
+    allow_unreachable: Annotated[
+        bool, typer.Option("--allow-unreachable", help="An upstream that cannot be asked is a warning.")
+    ] = False

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from contractctl.cli.declare import command as declared
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 from contractctl.core.reports import LintThreshold
 
 Specs = Annotated[
@@ -20,8 +20,8 @@ FailOn = Annotated[
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")]
 
 
-@everywhere
-def command(session: Session, specs: Specs = None, fail_on: FailOn = None, exit_zero: ExitZero = False) -> int:
+@declared
+def command(session: Session, *, specs: Specs = None, fail_on: FailOn = None, exit_zero: ExitZero = False) -> int:
     """Validate and lint OpenAPI descriptions.
 
     Without SPEC: those of the configuration, else the one description of the repository.

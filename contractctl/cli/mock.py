@@ -6,20 +6,9 @@ from typing import Annotated
 
 import typer
 
-from contractctl.cli.mock_options import (
-    AuthOption,
-    CorsOption,
-    KeepInvalidOption,
-    LogOption,
-    MaxBodyOption,
-    ProfileOption,
-    SeedOption,
-    StrictOption,
-    ValidateOption,
-    given,
-)
+from contractctl.cli.declare import command as declared
+from contractctl.cli.mock_options import MockOptions
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 
 Spec = Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A path, `-`, a URL, or REF:path of git.")]
 Port = Annotated[
@@ -28,42 +17,17 @@ Port = Annotated[
 Host = Annotated[str | None, typer.Option("--host", help="[default: MOCK_HOST, then 127.0.0.1]")]
 
 
-@everywhere
-def command(
-    session: Session,
-    *,
-    spec: Spec = None,
-    port: Port = None,
-    host: Host = None,
-    profile: ProfileOption = None,
-    auth: AuthOption = None,
-    max_body: MaxBodyOption = None,
-    validate: ValidateOption = None,
-    cors: CorsOption = None,
-    log: LogOption = None,
-    seed: SeedOption = None,
-    strict: StrictOption = False,
-    keep_invalid_examples: KeepInvalidOption = False,
-) -> int:
+@declared
+def command(session: Session, options: MockOptions, *, spec: Spec = None, port: Port = None, host: Host = None) -> int:
     """Serve a mock of a description here, until interrupted."""
     from contractctl.api.mock import bundle_file, compile_mock
     from contractctl.api.specs import choose_spec
     from contractctl.mock.process import serve
 
     config = session.config()
-    options = given(
-        profile=profile,
-        auth=auth,
-        max_body=max_body,
-        validate=validate,
-        cors=cors,
-        log=log,
-        seed=seed,
-        strict=strict,
-        keep_invalid_examples=keep_invalid_examples,
-    )
-    compiled = compile_mock(choose_spec(spec, config), config=config, options=options)
+    compiled = compile_mock(choose_spec(spec, config), config=config, options=options.given())
     session.findings(compiled.findings)
     session.notes(compiled.notes)
+    flags = {name: str(value) for name, value in (("port", port), ("host", host)) if value is not None}
     with bundle_file(compiled.bundle) as bundle:
-        return serve(bundle, options=given(port=None if port is None else str(port), host=host))
+        return serve(bundle, options=flags)

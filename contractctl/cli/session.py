@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Concatenate, ParamSpec, TypeAlias, get_type_hints
+from typing import Annotated
 
 import typer
 
@@ -19,7 +18,6 @@ from contractctl.core.findings import Finding
 from contractctl.core.reports import Report
 from contractctl.report.text import finding_lines
 
-P = ParamSpec("P")
 _SHOWN = 20
 
 
@@ -31,28 +29,21 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-ConfigOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Configuration [found: contractctl.yaml upwards].")
-]
-FormatOption: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--format", metavar="NAME[=FILE]", help="text, json, github or markdown; repeatable; to a file."),
-]
-ColorOption: TypeAlias = Annotated[Color, typer.Option("--color", help="Colour text.")]
-QuietOption: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the report.")]
-VerboseOption: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
-DebugOption: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run of one command: its configuration, and how it speaks."""
+    """One run of one command: the options that exist everywhere, and the ways out."""
 
-    config_file: Path | None
-    formats: tuple[str, ...]
-    color: Color
-    quiet: bool
-    verbose: bool
+    config_file: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Configuration [found: contractctl.yaml upwards].")
+    ] = None
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME[=FILE]", help="text, json, github or markdown; repeatable; to a file."),
+    ] = None
+    color: Annotated[Color, typer.Option("--color", help="Colour text.")] = Color.AUTO
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the report.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")] = False
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False
 
     def config(self) -> Config:
         """Read the configuration. Raise UsageFailure for one that cannot be used."""
@@ -60,7 +51,7 @@ class Session:
 
     def report(self, *reports: Report) -> None:
         """Write the reports in every format asked for: to standard output, or to the file of the format."""
-        write_reports(reports, self.formats or ("text",), color=self._colors(sys.stdout.isatty()))
+        write_reports(reports, self.formats or ["text"], color=self._colors(sys.stdout.isatty()))
 
     def note(self, text: str) -> None:
         """Say something that is not the report, unless asked to be quiet."""
@@ -91,42 +82,3 @@ class Session:
         if os.environ.get("NO_COLOR"):
             return False
         return is_terminal or bool(os.environ.get("FORCE_COLOR"))
-
-
-def command(function: Callable[Concatenate[Session, P], int]) -> Callable[..., None]:
-    """Give a command the options that exist everywhere, gathered into the Session that is its first argument.
-
-    The command returns its exit status; what typer runs leaves by `typer.Exit` with it.
-    """
-
-    def run(  # noqa: PLR0917 - typer passes everything by keyword
-        config: ConfigOption = None,
-        format: FormatOption = None,  # noqa: A002 - the option's name
-        color: ColorOption = Color.AUTO,
-        quiet: QuietOption = False,
-        verbose: VerboseOption = False,
-        debug: DebugOption = False,
-        *args: P.args,
-        **options: P.kwargs,
-    ) -> None:
-        del debug  # main has seen it
-        session = Session(config, tuple(format or ()), color, quiet, verbose)
-        raise typer.Exit(function(session, *args, **options))
-
-    own = _parameters(function)[1:]
-    shared = _parameters(run)[:6]
-    run.__doc__ = function.__doc__
-    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *shared)]
-    run.__signature__ = inspect.Signature(parameters, return_annotation=None)  # type: ignore[attr-defined]  # PEP 362
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters} | {"return": None}
-    return run
-
-
-def _parameters(function: Callable[..., int | None]) -> list[inspect.Parameter]:
-    """Return the parameters of a function with their annotations resolved where the function was written."""
-    hints = get_type_hints(function, include_extras=True)
-    signature = inspect.signature(function, follow_wrapped=False)
-    return [
-        parameter.replace(annotation=hints.get(name, parameter.annotation))
-        for name, parameter in signature.parameters.items()
-    ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contractctl.cli.declare import command as declared
 from contractctl.cli.drift_options import SpecArgument, VersionFileOption
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 
 
-@everywhere
+@declared
 def command(session: Session, *, spec: SpecArgument = None, version_file: VersionFileOption = None) -> int:
     """Write spec-version.txt for a contract of your own."""
     from contractctl.api.specs import choose_spec

@@ -6,29 +6,16 @@ from typing import Annotated
 
 import typer
 
-from contractctl.cli.drift_options import (
-    AllowPrivateOption,
-    AllowUnreachableOption,
-    SpecArgument,
-    UpstreamOption,
-    VersionFileOption,
-)
+from contractctl.cli.declare import command as declared
+from contractctl.cli.drift_options import SpecArgument, UpstreamOptions
 from contractctl.cli.session import Session
-from contractctl.cli.session import command as everywhere
 
 AllowDowngrade = Annotated[bool, typer.Option("--allow-downgrade", help="Take an older upstream.")]
 
 
-@everywhere
+@declared
 def command(
-    session: Session,
-    *,
-    spec: SpecArgument = None,
-    upstream: UpstreamOption = None,
-    version_file: VersionFileOption = None,
-    allow_private: AllowPrivateOption = False,
-    allow_unreachable: AllowUnreachableOption = False,
-    allow_downgrade: AllowDowngrade = False,
+    session: Session, asked: UpstreamOptions, *, spec: SpecArgument = None, allow_downgrade: AllowDowngrade = False
 ) -> int:
     """Fetch upstream, and write description and spec-version.txt together or not at all."""
     from contractctl.api.specs import choose_spec
@@ -38,10 +25,10 @@ def command(
     report = sync(
         choose_spec(spec, config),
         config=config,
-        upstream=upstream,
-        version_file=version_file,
-        allow_private=allow_private,
-        allow_unreachable=allow_unreachable,
+        upstream=asked.upstream,
+        version_file=asked.version_file,
+        allow_private=asked.allow_private,
+        allow_unreachable=asked.allow_unreachable,
         allow_downgrade=allow_downgrade,
     )
     session.report(report)
