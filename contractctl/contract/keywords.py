@@ -55,7 +55,9 @@ def _is_positive(value: Json) -> bool:
 
 
 def _is_count(value: Json) -> bool:
-    return _is_number(value) and isinstance(value, (int, float)) and value >= 0 and value == int(value)
+    if isinstance(value, float):
+        return value >= 0 and value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_strings(value: Json) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote
 
 from contractctl.core.findings import Finding, Severity
@@ -9,6 +10,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer, escape_token, unescape_token
 
 _DEFINITIONS = "#/$defs/"
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _COMPONENT_SCHEMAS = ("components", "schemas")
 
 
@@ -28,12 +30,12 @@ def local_pointer(reference: str) -> Pointer | None:
 
 
 def resolve_pointer(root: Json, pointer: Pointer) -> Json:
-    """Return the value at `pointer`. Raise Missing when there is none."""
+    """Return the value at `pointer`; an index is written as RFC 6901 §4 has it. Raise Missing when there is none."""
     value = root
     for depth, token in enumerate(pointer.tokens):
         if is_object(value) and token in value:
             value = value[token]
-        elif is_array(value) and token.isdecimal() and int(token) < len(value):
+        elif is_array(value) and _INDEX.fullmatch(token) and int(token) < len(value):
             value = value[int(token)]
         else:
             raise Missing(f"`{token}` is missing in `#{Pointer(pointer.tokens[:depth])}`")

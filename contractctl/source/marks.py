@@ -29,6 +29,7 @@ class Marks:
     key_ends: array[int] = field(default_factory=lambda: array("I"))
     keys: list[str | None] = field(default_factory=list)
     aliases: dict[int, int] = field(default_factory=dict)
+    _children: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def open(self, start: int, key: tuple[str, int, int] | None) -> int:
         """Append a node that begins at `start`, under `key` (name, start, end) in a mapping. Return its index."""
@@ -58,19 +59,24 @@ class Marks:
 
     def _child(self, parent: int, token: str) -> int | None:
         """Return the child under `token`: the last one of that key, or the one at that index, or one merged in."""
-        child, end = parent + 1, parent + self.sizes[parent]
-        found, merged, index = None, None, 0
-        while child < end:
-            key = self.keys[child]
-            if key == token or (key is None and str(index) == token):
-                found = child
-            elif key == "<<":
-                merged = child
-            child += self.sizes[child]
-            index += 1
-        if found is None and merged is not None:
+        children = self._children.get(parent)
+        if children is None:
+            children = self._children[parent] = self._named_children(parent)
+        found = children.get(token)
+        if found is None and (merged := children.get("<<")) is not None:
             return self._child(self.aliases.get(merged, merged), token)
         return found
+
+    def _named_children(self, parent: int) -> dict[str, int]:
+        """Index the children of a node, once: a wide mapping with many findings in it would cost the square."""
+        named: dict[str, int] = {}
+        child, end, index = parent + 1, parent + self.sizes[parent], 0
+        while child < end:
+            key = self.keys[child]
+            named[str(index) if key is None else key] = child
+            child += self.sizes[child]
+            index += 1
+        return named
 
     def pointer(self, node: int) -> Pointer:
         """Return the pointer of a node that is not reached through an alias."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import json
 from functools import cache
 
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Related, Severity
-from contractctl.core.json import is_object
+from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place, Span
 from contractctl.source.document import Document
-from contractctl.source.json_text import duplicate_keys, parse_json, scan_json
+from contractctl.source.faults import FatalFault, Fault
+from contractctl.source.json_text import duplicate_keys, overflows, parse_json, scan_json
 from contractctl.source.marks import Marks
-from contractctl.source.yaml_text import DEPTH_LIMIT, FatalFault, Fault, compose_yaml
+from contractctl.source.yaml_text import compose_yaml
 
 _ENCODINGS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,12 +35,20 @@ def parse_document(uri: str, data: bytes) -> Document:
     text = _decode(uri, data)
     if not text.strip():
         raise _unloadable(uri, "document-not-openapi", "the file is empty", _WHAT_IT_SHOULD_BE)
-    document = _read_json(uri, text) if _is_json(uri, text) else _read_yaml(uri, text)
+    document = _read_json(uri, text) or _read_yaml(uri, text)
     if not is_object(document.root):
-        kind = "a list" if isinstance(document.root, list) else "plain text"
-        message = "the file is HTML" if text.lstrip()[:1] == "<" else f"the file holds {kind}, not a mapping"
-        raise _unloadable(uri, "document-not-openapi", f"not an OpenAPI description: {message}", _WHAT_IT_SHOULD_BE)
+        message = f"not an OpenAPI description: the file {_content(document.root, text)}"
+        raise _unloadable(uri, "document-not-openapi", message, _WHAT_IT_SHOULD_BE)
     return document
+
+
+def _content(root: Json, text: str) -> str:
+    """Say what a file holds that is no mapping."""
+    if text.lstrip()[:1] == "<":
+        return "is HTML"
+    if root is None:
+        return "holds nothing but comments" if "#" in text else "holds nothing"
+    return "holds a list, not a mapping" if isinstance(root, list) else "holds plain text, not a mapping"
 
 
 def _decode(uri: str, data: bytes) -> str:
@@ -55,31 +63,25 @@ def _decode(uri: str, data: bytes) -> str:
         raise _unloadable(uri, "document-encoding", message, "save the file as UTF-8", span) from None
 
 
-def _is_json(uri: str, text: str) -> bool:
-    """JSON by its name, or by its first character when what follows is JSON; a YAML flow mapping looks alike."""
-    if uri.endswith(".json"):
-        return text.lstrip()[:1] != "<"
-    if text.lstrip()[:1] not in ("{", "["):
-        return False
+def _read_json(uri: str, text: str) -> Document | None:
+    """Read JSON; None for YAML. It is JSON by its name, or by its first character when what follows is JSON, too.
+
+    A YAML flow mapping looks alike.
+    """
+    named = uri.endswith(".json")
+    if text.lstrip()[:1] not in ("{", "[") and (not named or text.lstrip()[:1] == "<"):
+        return None
     try:
-        parse_json(text)
-    except (json.JSONDecodeError, RecursionError):
-        return False
-    return True
-
-
-def _read_json(uri: str, text: str) -> Document:
+        parsed = parse_json(text)
+    except FatalFault as fatal:
+        if not named and fatal.fault.rule == "json-syntax":
+            return None
+        raise UnloadableDescription((_finding(uri, Marks(text), fatal.fault),)) from None
     marks = cache(lambda: scan_json(text))
-    try:
-        root, repeated = parse_json(text)
-    except json.JSONDecodeError as error:
-        span = Marks(text).stretch(error.pos, error.pos)
-        raise _unloadable(uri, "json-syntax", f"not JSON: {error.msg}", "mend the syntax here", span) from None
-    except RecursionError:
-        message = f"the text is nested deeper than {DEPTH_LIMIT} levels"
-        raise _unloadable(uri, "document-too-deep", message, "flatten it, or use references") from None
-    problems = _duplicates(uri, marks()) if repeated else ()
-    return Document(uri, root, text, problems, marks)
+    problems = _duplicates(uri, marks()) if parsed.repeats_keys else ()
+    if parsed.overflows:
+        problems += tuple(_finding(uri, marks(), fault) for fault in overflows(marks()))
+    return Document(uri, parsed.root, text, problems, marks)
 
 
 def _read_yaml(uri: str, text: str) -> Document:

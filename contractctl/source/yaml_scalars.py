@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_LONGEST_INTEGER = 3_500
 _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
@@ -27,21 +28,34 @@ class NotJson(ValueError):
     """A scalar that YAML has and JSON has not: infinity, not a number."""
 
 
+class TooLong(ValueError):
+    """An integer of so many digits that Python refuses to read or to write it."""
+
+
 def resolve_plain(text: str) -> bool | int | float | str | None:
-    """Return the value of an unquoted scalar. Raise NotJson for .inf and .nan."""
+    """Return the value of an unquoted scalar; one beyond the largest number is infinite.
+
+    Raise NotJson for .inf and .nan, and TooLong for an integer of more than 3 500 characters.
+    """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in "+-.0123456789":
         return text
     if _INTEGER.fullmatch(text):
-        return int(text)
+        return _integer(text, 10)
     if _OCTAL_OR_HEXADECIMAL.fullmatch(text):
-        return int(text, 0)
+        return _integer(text, 0)
     if _FLOAT.fullmatch(text):
         return float(text)
     if _NOT_FINITE.fullmatch(text):
         raise NotJson(text)
     return text
+
+
+def _integer(text: str, base: int) -> int:
+    if len(text) > _LONGEST_INTEGER:
+        raise TooLong(text)
+    return int(text, base)
 
 
 def meaning_in_yaml_1_1(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import copysign, isinf
 from typing import Protocol
 
 import yaml
@@ -11,10 +12,10 @@ import yaml
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json
 from contractctl.core.locations import Pointer
+from contractctl.source.faults import DEPTH_LIMIT, LARGEST_NUMBER, FatalFault, Fault, too_deep, too_large, too_long
 from contractctl.source.marks import Marks
-from contractctl.source.yaml_scalars import NotJson, meaning_in_yaml_1_1, resolve_plain
+from contractctl.source.yaml_scalars import NotJson, TooLong, meaning_in_yaml_1_1, resolve_plain
 
-DEPTH_LIMIT = 200
 _EXPANSION_FACTOR = 10
 _EXPANSION_FLOOR = 10_000
 _TAG = "tag:yaml.org,2002:"
@@ -29,26 +30,6 @@ class EventSource(Protocol):
 
     def dispose(self) -> None:
         """Let go of the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong at a stretch of the text, in offsets into the text."""
-
-    rule: str
-    message: str
-    hint: str
-    start: int
-    end: int
-    pointer: Pointer = field(default_factory=Pointer)
-
-
-class FatalFault(ValueError):
-    """The text has no value; `fault` says why."""
-
-    def __init__(self, rule: str, message: str, hint: str, start: int, end: int) -> None:
-        super().__init__(message)
-        self.fault = Fault(rule, message, hint, start, end)
 
 
 @dataclass(slots=True)
@@ -140,25 +121,36 @@ class _Composer:
             return text
         if text in self._plain:
             return self._plain[text]
+        told = len(self.faults)
+        value = self._resolved(text, start, end)
+        self._note_ambiguity(event, start, end)
+        if len(self.faults) == told:
+            self._plain[text] = value
+        return value
+
+    def _resolved(self, text: str, start: int, end: int) -> Json:
+        """Return what an unquoted scalar means; tell of one that JSON or a program cannot hold."""
         try:
-            value: Json = resolve_plain(text)
+            value = resolve_plain(text)
+        except TooLong:
+            raise too_long(text, start, end) from None
         except NotJson:
             message = f"`{text}` has no counterpart in JSON"
             self._tell("yaml-not-json", message, "write a finite number, or quote it", start, end)
             return text
-        if self._note_ambiguity(event, start, end) is None:
-            self._plain[text] = value
+        if isinstance(value, float) and isinf(value):
+            self.faults.append(too_large(text, start, end, self._pointer()))
+            return copysign(LARGEST_NUMBER, value)
         return value
 
-    def _note_ambiguity(self, event: yaml.ScalarEvent, start: int, end: int) -> str | None:
+    def _note_ambiguity(self, event: yaml.ScalarEvent, start: int, end: int) -> None:
         if event.style or not event.implicit[0]:
-            return None
+            return
         meaning = meaning_in_yaml_1_1(event.value)
         if meaning is not None:
             message = f"`{event.value}` without quotes is {meaning} in YAML 1.1 and something else in YAML 1.2"
             hint = f'quote it if it is text: "{event.value}"'
             self._tell("yaml-ambiguous-scalar", message, hint, start, end)
-        return meaning
 
     def _tagged(self, tag: str, text: str, start: int, end: int) -> Json:
         if tag == _TAG + "str":
@@ -166,10 +158,7 @@ class _Composer:
         if tag not in _KNOWN_TAGS:
             self._refuse_tag(tag, start, end)
             return text
-        try:
-            return resolve_plain(text)
-        except NotJson:
-            return text
+        return self._resolved(text, start, end)
 
     def _refuse_tag(self, tag: str, start: int, end: int) -> None:
         message = f"the YAML tag `{tag}` means nothing in an OpenAPI description; it is passed over"
@@ -187,8 +176,7 @@ class _Composer:
             message = "a mapping key must be a scalar"
             raise FatalFault("yaml-complex-key", message, "write the key as text", start, end)
         if len(self._stack) >= DEPTH_LIMIT:
-            message = f"the text is nested deeper than {DEPTH_LIMIT} levels"
-            raise FatalFault("document-too-deep", message, "flatten it, or use references", start, end)
+            raise too_deep(start, end)
         if event.tag is not None and event.tag not in _KNOWN_TAGS:
             self._refuse_tag(event.tag, start, end)
         node = self.marks.open(start, self._take_key())
@@ -235,8 +223,11 @@ class _Composer:
 
     def _tell(self, rule: str, message: str, hint: str, start: int, end: int) -> None:
         """Note a fault that leaves a value, at the node that is being read."""
-        tokens = (opened.key[0] if opened.key else str(len(opened.value)) for opened in self._stack)
-        self.faults.append(Fault(rule, message, hint, start, end, Pointer(tuple(tokens))))
+        self.faults.append(Fault(rule, message, hint, start, end, self._pointer()))
+
+    def _pointer(self) -> Pointer:
+        """Return the pointer of the node that is being read."""
+        return Pointer(tuple(opened.key[0] if opened.key else str(len(opened.value)) for opened in self._stack))
 
     def _anchor(self, event: yaml.ScalarEvent, value: Json, node: int, expanded: int) -> None:
         if event.anchor is not None:

@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     document.yaml_ambiguous_scalar,
     document.yaml_custom_tag,
     document.yaml_not_json,
+    document.number_too_large,
     structure.field_unknown,
     structure.field_missing,
     structure.type_wrong,

@@ -120,6 +120,30 @@ def yaml_not_json(subject: Subject) -> Iterator[Defect]:
     return _told(subject, "yaml-not-json")
 
 
+@rule("number-too-large", severity=Severity.ERROR, family="document")
+def number_too_large(subject: Subject) -> Iterator[Defect]:
+    """A number is beyond the largest one that programs read.
+
+    Why: Some readers take it for infinity and some refuse the file. .NET before Core 3.0 writes its largest number
+    rounded up, and so makes such a bound of `double.MaxValue`.
+
+    Source: RFC 8259 §6
+
+    Bad:
+
+        components:
+          schemas:
+            Price: {type: number, maximum: 1.79769313486232E+308}
+
+    Good:
+
+        components:
+          schemas:
+            Price: {type: number}
+    """
+    return _told(subject, "number-too-large")
+
+
 @rule("part-malformed", severity=Severity.ERROR, family="document")
 def part_malformed(subject: Subject) -> Iterator[Defect]:
     """A part of the description cannot be used and is left out of the contract.
