@@ -15,13 +15,14 @@ from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.image import archive, engine, registry
 from contractctl.image.build import build_image
 from contractctl.image.context import write_context
-from contractctl.image.credentials import find_credentials
+from contractctl.image.credentials import Credentials, find_credentials
 from contractctl.image.host import default_platform
 from contractctl.image.model import Image
 from contractctl.image.plan import ImageMetadata
 from contractctl.image.reference import Reference, clean_repository, clean_tag, parse_reference
 
 Step = Callable[[str], None]
+Logins = Mapping[str, Credentials | None]
 PORT = 3000
 """The port that the server in the image listens on, unless MOCK_PORT says otherwise."""
 
@@ -69,13 +70,14 @@ def build_mock(
     if recipe.builder == "docker":
         return _build_with_engine(compiled, recipe, destinations, references, step)
     outputs = tuple(_output(text) for text in destinations.outputs)
+    logins = _logins(references, destinations)
     contexts = tuple(path for kind, path in outputs if kind == _CONTEXT)
     for path in contexts:
         write_context(path, compiled.bundle, metadata, labels=recipe.labels, progress=step)
     image = build_image(compiled.bundle, base=recipe.base, metadata=metadata, labels=recipe.labels, progress=step)
     delivered = (
         *(f"wrote the build context {path}" for path in contexts),
-        *_deliver(image, references, outputs, destinations, step),
+        *_deliver(image, references, outputs, destinations, logins=logins, step=step),
     )
     return _report(compiled, recipe, references, image, delivered)
 
@@ -85,6 +87,8 @@ def _deliver(
     references: tuple[Reference, ...],
     outputs: tuple[tuple[str, Path], ...],
     destinations: Destinations,
+    *,
+    logins: Logins,
     step: Step,
 ) -> Iterator[str]:
     """Take the image to each destination, and say of each that it is there."""
@@ -97,29 +101,36 @@ def _deliver(
         if kind != _CONTEXT:
             step(f"writing {path}")
             archive.ARCHIVE_WRITERS[kind](image, path, references)
-            yield f"wrote {path}"
+            yield _written(kind, path)
     if load:
         step("loading the image into the engine")
         engine.load(image, references)
         yield "loaded into the engine"
     if destinations.push:
-        yield from _push(image, references, destinations, step)
+        yield from _push(image, references, logins, step)
 
 
-def _push(image: Image, references: tuple[Reference, ...], destinations: Destinations, step: Step) -> Iterator[str]:
+def _written(kind: str, path: Path) -> str:
+    """Say that a file is there; a tar for the engine is of use only once the engine has it."""
+    loading = f"; an engine takes it with: docker load --input {path}" if kind == "docker-archive" else ""
+    return f"wrote {path}{loading}"
+
+
+def _logins(references: Iterable[Reference], destinations: Destinations) -> Logins:
+    """Find who we are to each registry that is pushed to: before anything is built, since half of a pair may lack."""
+    hosts = {reference.registry for reference in references} if destinations.push else set()
+    who = {"username": destinations.username, "password": destinations.password}
+    return {host: find_credentials(host, environment=os.environ, **who) for host in sorted(hosts)}
+
+
+def _push(image: Image, references: tuple[Reference, ...], logins: Logins, step: Step) -> Iterator[str]:
     repositories: dict[str, list[Reference]] = {}
     for reference in references:
         repositories.setdefault(reference.name, []).append(reference)
     for name, tagged in repositories.items():
         step(f"pushing {name}")
-        credentials = find_credentials(
-            tagged[0].registry,
-            environment=os.environ,
-            username=destinations.username,
-            password=destinations.password,
-        )
         tags = [reference.tag for reference in tagged]
-        registry.push(image, tagged[0], tags, credentials=credentials)
+        registry.push(image, tagged[0], tags, credentials=logins[tagged[0].registry])
         yield f"pushed {name} with the tags {', '.join(tags)}"
 
 
@@ -148,7 +159,7 @@ def _build_with_engine(
         spec_digest=compiled.spec_digest,
         base=recipe.base,
         port=PORT,
-        delivered=("built in the engine",),
+        delivered=(f"built in the engine as {identity}; a registry gives it another digest",),
         findings=compiled.findings,
     )
 
@@ -221,8 +232,8 @@ def _source() -> str:
 
 
 def _output(text: str) -> tuple[str, Path]:
-    kind, colon, path = text.partition(":")
-    if kind not in _OUTPUTS or not path:
-        hint = f"write KIND:PATH with KIND one of {', '.join(_OUTPUTS)}"
-        raise UsageFailure(f"no output `{text}`" if colon else f"the output `{text}` names no path", hint=hint)
-    return kind, Path(path)
+    kind, _, path = text.partition(":")
+    if kind in _OUTPUTS and path:
+        return kind, Path(path)
+    fault = f"the output `{text}` names no path" if kind in _OUTPUTS else f"no output `{text}`"
+    raise UsageFailure(fault, hint=f"write KIND:PATH with KIND one of {', '.join(_OUTPUTS)}")

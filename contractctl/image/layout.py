@@ -21,6 +21,7 @@ _INDEXES = (OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+jso
 _OCI_NAMES = {"application/vnd.docker.image.rootfs.diff.tar.gzip": OCI_LAYER_GZIP}
 """Docker's media type of a layer, and OCI's for the same bytes."""
 
+_LAYOUT_HINT = "make one with: skopeo copy docker://python:3.13-slim oci:DIR"
 _NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
 
 
@@ -73,7 +74,7 @@ def read_layout(folder: Path, platform: Platform) -> StoredImage:
 
 def _read_index(folder: Path) -> Mapping[str, Json]:
     if not folder.is_dir():
-        raise UsageFailure(f"cannot read the base image: there is no folder {folder}")
+        raise UsageFailure(f"cannot read the base image: there is no folder {folder}", hint=_LAYOUT_HINT)
     try:
         marker = json.loads((folder / "oci-layout").read_bytes())
         index = json.loads((folder / "index.json").read_bytes())
@@ -82,7 +83,7 @@ def _read_index(folder: Path) -> Mapping[str, Json]:
     if not is_object(marker) or "imageLayoutVersion" not in marker or not is_object(index):
         raise UsageFailure(
             f"cannot read the base image: {folder} is not an OCI layout (it needs oci-layout and index.json)",
-            hint="make one with: skopeo copy docker://python:3.13-slim oci:DIR",
+            hint=_LAYOUT_HINT,
         )
     return index
 
