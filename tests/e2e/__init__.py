@@ -1,0 +1,1 @@
+"""The whole chain through the real command line: description in, image out, containers answering."""

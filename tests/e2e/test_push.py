@@ -1,0 +1,142 @@
+"""Pushing from the command line to registries of three kinds, and pulling back what was pushed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import docker
+import pytest
+
+from tests.components.registry import BearerRegistry, Registry
+from tests.components.skopeo import Skopeo
+from tests.e2e.running import CommandLine, example, running
+from tests.image.front import Front, front_of, pass_on
+
+AnyRegistry = Registry | BearerRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How a user gives a password: options with standard input, or environment variables."""
+
+    options: tuple[str, ...] = ()
+    typed: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def nothing(_registry: AnyRegistry, _home: Path) -> Login:
+    return Login()
+
+
+def typed_password(registry: AnyRegistry, _home: Path) -> Login:
+    return Login(("--username", registry.user, "--password-stdin"), f"{registry.password}\n")
+
+
+def variables(registry: AnyRegistry, _home: Path) -> Login:
+    pair = {"CONTRACTCTL_REGISTRY_USERNAME": registry.user, "CONTRACTCTL_REGISTRY_PASSWORD": registry.password}
+    return Login(environment=pair)
+
+
+def docker_login(registry: AnyRegistry, home: Path) -> Login:
+    pair = base64.b64encode(f"{registry.user}:{registry.password}".encode()).decode()
+    (home / "config.json").write_text(json.dumps({"auths": {registry.host: {"auth": pair}}}))
+    return Login(environment={"DOCKER_CONFIG": str(home)})
+
+
+WAYS: dict[str, tuple[str, Callable[[AnyRegistry, Path], Login]]] = {
+    "an open registry": ("registry", nothing),
+    "a password on standard input": ("htpasswd_registry", typed_password),
+    "a password in the environment": ("htpasswd_registry", variables),
+    "tokens for who is in docker's configuration": ("bearer_registry", docker_login),
+    "tokens for who is in the environment": ("bearer_registry", variables),
+}
+
+
+@pytest.mark.parametrize(("kind", "way"), WAYS.values(), ids=WAYS)
+def test_what_is_pushed_is_pulled_back_by_digest(
+    kind: str,
+    way: Callable[[AnyRegistry, Path], Login],
+    request: pytest.FixtureRequest,
+    command_line: CommandLine,
+    skopeo: Skopeo,
+    tmp_path: Path,
+) -> None:
+    registry: AnyRegistry = request.getfixturevalue(kind)
+    login = way(registry, tmp_path)
+    name = f"{registry.host}/acme/{way.__name__.replace('_', '-')}"
+    folder = example("dinosaurs", tmp_path)
+    ran = command_line.run(
+        *("build-mock", "openapi.yaml", "--push", "--tag", f"{name}:1.1.0", "--tag", f"{name}:latest"),
+        *("--output", "oci:written", *login.options),
+        folder=folder,
+        typed=login.typed,
+        environment=login.environment,
+    )
+    reference = ran.stdout.strip()
+    digest = reference.removeprefix(f"{name}@")
+    assert (ran.status, ran.stderr.splitlines()) == (
+        0,
+        [
+            "wrote written",
+            f"pushed {name} with the tags 1.1.0, latest",
+            f"serve it with: docker run --rm -p 3000:3000 {name}:1.1.0",
+        ],
+    )
+    known = f"{registry.user}:{registry.password}" if registry.user else ""
+    assert [skopeo.digest(f"docker://{name}:{tag}", credentials=known) for tag in ("1.1.0", "latest")] == [digest] * 2
+    skopeo.copy(f"docker://{reference}", f"oci:{tmp_path}/back", source_credentials=known)
+    assert blobs(tmp_path / "back") == blobs(folder / "written")
+
+
+def blobs(layout: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (layout / "blobs" / "sha256").iterdir()}
+
+
+def test_only_what_is_new_is_sent(registry: Registry, command_line: CommandLine, tmp_path: Path) -> None:
+    folder = example("dinosaurs", tmp_path)
+    with front_of(registry.host, pass_on) as front:
+
+        def push(tag: str) -> tuple[list[int], list[str], int]:
+            """Push; return the sizes of the blobs and the tags that were sent, and the size of the bundle layer."""
+            front.seen.clear()
+            to = ("--push", "--tag", f"{front.host}/acme/sent:{tag}", "--format", "json")
+            report = json.loads(command_line.build("openapi.yaml", *to, folder=folder))
+            return blobs_sent(front), manifests_sent(front), report["layers"][-1]["size"]
+
+        first, tags, _ = push("1.1.0")
+        assert (len(first), tags) == (5, ["1.1.0"])
+        assert push("again")[:2] == ([], ["again"])
+        contract = (folder / "openapi.yaml").read_text()
+        (folder / "openapi.yaml").write_text(contract.replace("T-Rex", "Tyrannosaur"))
+        changed, _, bundle = push("1.2.0")
+        assert len(changed) == 2
+        assert bundle in changed
+
+
+def blobs_sent(front: Front) -> list[int]:
+    return [len(seen.body) for seen in front.seen if seen.method == "PUT" and "/blobs/" in seen.path]
+
+
+def manifests_sent(front: Front) -> list[str]:
+    return [seen.path.rpartition("/")[2] for seen in front.seen if seen.method == "PUT" and "/manifests/" in seen.path]
+
+
+def test_the_engine_pulls_it_by_digest_and_runs_it(
+    client: docker.DockerClient, namespace: str, registry: Registry, command_line: CommandLine, tmp_path: Path
+) -> None:
+    """An engine takes a registry on the loopback without TLS."""
+    folder = example("dinosaurs", tmp_path)
+    name = f"{registry.host}/{namespace}/pulled"
+    reference = command_line.build("--push", "--tag", f"{name}:1.1.0", folder=folder)
+    client.images.pull(reference)
+    try:
+        assert client.images.get(reference).attrs["RepoDigests"] == [reference]
+        with running(client, reference) as mock:
+            assert mock.ask("GET", "/api/dinosaurs/1/").json()["common_name"] == "T-Rex"
+            assert mock.stop() == 0
+    finally:
+        client.images.remove(reference)
