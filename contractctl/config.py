@@ -8,14 +8,20 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
+from contractctl.core.findings import SETTINGS, Setting
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
 from contractctl.source.files import read_file
 from contractctl.source.parse import parse_document
 
 FILE_NAME = "contractctl.yaml"
 ENVIRONMENT_VARIABLE = "CONTRACTCTL_CONFIG"
+C = TypeVar("C", bound=str)
+_PROFILES = ("recommended",)
+_VERSION_ONLY = ("drift", "ignore")
 _TOP = ("specs", "lint", "diff", "drift", "mock")
 _SPEC = ("path", "upstream", "auth", "version-file", "image", "provider")
 _AUTH = ("header", "env")
@@ -68,10 +74,9 @@ class Config:
     root: Path
     file: Path | None = None
     specs: tuple[SpecConfig, ...] = ()
-    lint_rules: Mapping[str, str] = field(default_factory=dict)
-    lint_profile: str | None = None
-    lint_fail_on: str | None = None
-    diff_fail_on: str | None = None
+    lint_rules: Mapping[str, Setting] = field(default_factory=dict)
+    lint_fail_on: LintThreshold | None = None
+    diff_fail_on: DiffThreshold | None = None
     drift_version_only: str | None = None
     mock: Mapping[str, str] = field(default_factory=dict)
 
@@ -141,6 +146,7 @@ class _Reader:
     def config(self, root: Json) -> Config:
         top = self._object(root, "the configuration", _TOP)
         lint = self._object(top.get("lint", {}), "lint", _LINT)
+        self._choice(lint, "lint", "profile", _PROFILES)
         rules = self._object(lint.get("rules", {}), "lint.rules", None)
         diff = self._object(top.get("diff", {}), "diff", _DIFF)
         drift = self._object(top.get("drift", {}), "drift", _DRIFT)
@@ -149,11 +155,10 @@ class _Reader:
             root=self._file.parent,
             file=self._file,
             specs=tuple(self._specs(top.get("specs", []))),
-            lint_rules={code: self._severity(f"lint.rules.{code}", value) for code, value in rules.items()},
-            lint_profile=self._text(lint, "lint", "profile"),
-            lint_fail_on=self._text(lint, "lint", "fail-on"),
-            diff_fail_on=self._text(diff, "diff", "fail-on"),
-            drift_version_only=self._text(drift, "drift", "version-only"),
+            lint_rules={code: self._setting(f"lint.rules.{code}", value) for code, value in rules.items()},
+            lint_fail_on=self._choice(lint, "lint", "fail-on", LINT_THRESHOLDS),
+            diff_fail_on=self._choice(diff, "diff", "fail-on", DIFF_THRESHOLDS),
+            drift_version_only=self._choice(drift, "drift", "version-only", _VERSION_ONLY),
             mock={key: self._scalar(f"mock.{key}", value) for key, value in mock.items()},
         )
 
@@ -221,11 +226,19 @@ class _Reader:
             raise self._failure(f"{key}.{name}", "must be true or false")
         return value
 
-    def _severity(self, key: str, value: Json) -> str:
-        """`off` without quotes is a boolean to YAML 1.1 editors and formatters: take false for it."""
-        if value is False:
-            return "off"
-        return self._scalar(key, value)
+    def _setting(self, key: str, value: Json) -> Setting:
+        """Read a rule's setting; `off` without quotes is false to YAML 1.1 editors and formatters: it is taken."""
+        return self._one_of(key, "off" if value is False else self._scalar(key, value), SETTINGS)
+
+    def _choice(self, holder: Mapping[str, Json], key: str, name: str, choices: tuple[C, ...]) -> C | None:
+        text = self._text(holder, key, name)
+        return None if text is None else self._one_of(f"{key}.{name}", text, choices)
+
+    def _one_of(self, key: str, text: str, choices: tuple[C, ...]) -> C:
+        for choice in choices:
+            if choice == text:
+                return choice
+        raise self._failure(key, f"cannot be `{text}`", f"use {', '.join(choices)}")
 
     def _failure(self, key: str, message: str, hint: str = "") -> UsageFailure:
         return UsageFailure(f"{self._file}: {key} {message}", hint=hint)

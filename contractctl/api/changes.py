@@ -25,10 +25,11 @@ def changes_between(base: Document, revision: Document) -> Changes:
         before, after = build_contract(base).contract, build_contract(revision).contract
     except UnloadableDescription as failure:
         return Changes(note=f"; the changes were not classified: {failure.message}")
-    return Changes(tuple(_located(verdict, base, revision) for verdict in diff_contracts(before, after)))
+    return Changes(tuple(located_verdict(verdict, base, revision) for verdict in diff_contracts(before, after)))
 
 
-def _located(verdict: Verdict, base: Document, revision: Document) -> Verdict:
+def located_verdict(verdict: Verdict, base: Document, revision: Document) -> Verdict:
+    """Return the verdict with the spans of both its sides."""
     change = verdict.change
     before = base.located(change.base) if change.base else None
     after = revision.located(change.revision) if change.revision else None

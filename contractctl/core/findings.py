@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Location
@@ -22,6 +22,11 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst; sorts errors before warnings before infos."""
         return ("error", "warning", "info").index(self.value)
+
+
+Setting: TypeAlias = Severity | Literal["off"]
+"""What a team may say about a rule: how bad its findings are, or that it is not to run."""
+SETTINGS: tuple[Setting, ...] = (*Severity, "off")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from contractctl.core.changes import Impact
 from contractctl.core.findings import Severity
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LintThreshold: TypeAlias = Literal["error", "warning", "info", "none"]
 DiffThreshold: TypeAlias = Literal["breaking", "warning", "any", "none"]
+LINT_THRESHOLDS: tuple[LintThreshold, ...] = get_args(LintThreshold)
+DIFF_THRESHOLDS: tuple[DiffThreshold, ...] = get_args(DiffThreshold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
-from contractctl.core.findings import Finding, Related
-from contractctl.lint.rule import Rule, Setting
+from contractctl.core.findings import Finding, Related, Setting
+from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 from contractctl.lint.subject import Subject, examine
 from contractctl.lint.suggestions import did_you_mean

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.locations import Location
 from contractctl.lint.manual import Manual, read_manual
 from contractctl.lint.subject import Subject
-
-Setting: TypeAlias = Severity | Literal["off"]
-"""What a configuration may say about a rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,8 @@ def test_one_edit_of_a_component_is_one_verdict_a_direction_with_all_operations(
         )
 
     pet = Pointer.parse("/components/schemas/Pet")
-    # The revision says it in an item of `required`, which is the line that was edited.
     base = Location(Place("a.json", pet / "properties" / "a"))
-    revision = Location(Place("b.json", pet / "required" / 0))
+    revision = Location(Place("b.json", pet / "required" / 0))  # the edited line
     assert diff_contracts(pets(OPTIONAL, "a.json"), pets(REQUIRED, "b.json")) == (
         Verdict(
             Change(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contractctl.core.findings import Setting
 from contractctl.lint.engine import lint_document, located
 from contractctl.lint.manual import whole
-from contractctl.lint.rule import Setting
 from contractctl.source.document import Document
 from contractctl.source.parse import parse_document
 
