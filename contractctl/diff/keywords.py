@@ -28,6 +28,7 @@ from contractctl.diff.shape import (
     Kind,
     Limit,
     Shape,
+    freeze,
     is_lower,
     is_tighter,
     kind_of,
@@ -44,36 +45,53 @@ _CONTAINED = {"int32": "int64", "float": "double"}
 
 
 def compare_kinds(base: Shape, revision: Shape) -> Iterator[Edit]:
-    """Yield the edit of the type, if there is one."""
-    if base.kinds == revision.kinds or not (base.values is None or revision.values is None):
+    """Yield the edit of the type, if there is one that the enum does not tell."""
+    before, after = _lists(base, revision)
+    if base.kinds == revision.kinds or not (before is None or after is None):
         return
     relation = related(forward=base.kinds <= revision.kinds, backward=revision.kinds <= base.kinds)
-    if revision.values is not None and relation.backward is Inclusion.PROVEN:
+    if after is not None and relation.backward is Inclusion.PROVEN:
         return  # the new enum says all of it
-    if base.values is not None and relation.forward is Inclusion.PROVEN:
+    if before is not None and relation.forward is Inclusion.PROVEN:
         return
     what = {WIDENS: "widened", NARROWS: "narrowed"}.get(relation, "changed")
-    before, after = type_names(base.kinds), type_names(revision.kinds)
-    text = f"the type changed from {_listed(before)} to {_listed(after)}"
+    names = type_names(base.kinds), type_names(revision.kinds)
+    text = f"the type changed from {_listed(names[0])} to {_listed(names[1])}"
     places = base.origin("type"), revision.origin("type")
-    yield Edit(f"type-{what}", text, relation, *places, before=before, after=after)
+    yield Edit(f"type-{what}", text, relation, *places, before=names[0], after=names[1])
 
 
 def compare_values(base: Shape, revision: Shape) -> Iterator[Edit]:
     """Yield the edits of the enum: values that went, values that came, or the whole of it."""
-    if not base.kinds & revision.kinds and (base.values is None or revision.values is None):
+    before, after = _lists(base, revision)
+    if not base.kinds & revision.kinds and (before is None or after is None):
         return  # the type says all of it
     places = base.origin("enum"), revision.origin("enum")
-    if base.values is not None and revision.values is not None:
-        yield from _compare_lists(base, revision, base.values, revision.values)
-    elif base.values is not None:
-        values = list(base.values.values())
+    if before is not None and after is not None:
+        yield from _compare_lists(base, revision, before, after)
+    elif before is not None:
+        values = list(before.values())
         relation = Relation(_admits_all(revision, values), Inclusion.REFUTED)
         yield Edit("enum-removed", f"the enum {_shown(values)} was removed", relation, *places, before=values)
-    elif revision.values is not None:
-        values = list(revision.values.values())
+    elif after is not None:
+        values = list(after.values())
         relation = Relation(Inclusion.REFUTED, _admits_all(base, values))
         yield Edit("enum-added", f"only {_shown(values)} is allowed now", relation, *places, after=values)
+
+
+def _lists(base: Shape, revision: Shape) -> tuple[Mapping[Key, Json] | None, Mapping[Key, Json] | None]:
+    """Return the enums of both; beside an enum, null and booleans count as lists of their values."""
+    if base.values is None and revision.values is None:
+        return None, None
+    return _list(base), _list(revision)
+
+
+def _list(shape: Shape) -> Mapping[Key, Json] | None:
+    if shape.values is not None or not shape.kinds <= {"null", "boolean"} or shape.is_empty:
+        return shape.values
+    booleans: list[Json] = [False, True] if "boolean" in shape.kinds else []
+    nulls: list[Json] = [None] if "null" in shape.kinds else []
+    return {freeze(value): value for value in (*booleans, *nulls)}
 
 
 def compare_limits(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Iterator[Edit]:
@@ -106,13 +124,14 @@ def compare_texts(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Itera
 
 
 def type_names(kinds: frozenset[Kind]) -> list[str]:
-    """Return the kinds as the type names of JSON Schema, sorted; empty where every type goes."""
+    """Return the kinds as the type names of JSON Schema, sorted, null last; empty where every type goes."""
     if kinds == EVERY_KIND:
         return []
     names: set[str] = set(kinds)
     if kinds >= NUMBERS:
         names = names - NUMBERS | {"number"}
-    return sorted("fraction of a number" if name == "fraction" else name for name in names) or ["nothing"]
+    shown = ("fraction of a number" if name == "fraction" else name for name in names)
+    return sorted(shown, key=lambda name: (name == "null", name)) or ["nothing"]
 
 
 def admits(shape: Shape, value: Json) -> Inclusion:

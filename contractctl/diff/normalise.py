@@ -52,6 +52,7 @@ class Side:
         self._hiding = _HIDING[direction]
         self._shapes: dict[Hashable, Shape] = {}
         self._being_read: set[Hashable] = set()
+        self._mentioned: dict[int, frozenset[str]] = {}
 
     def node(self, schema: Schema) -> Node:
         """Return the schema as a node; a schema that only refers to another is that other."""
@@ -59,16 +60,47 @@ class Side:
 
     def shape(self, node: Node) -> Shape:
         """Return what the node accepts. Equal nodes give the same shape."""
-        key = node.key
-        if (known := self._shapes.get(key)) is not None:
+        known = self._shapes.get(node.key)
+        if known is not None:
             return known
-        self._being_read.add(key)
-        shape = _finish(reduce(meet, map(self._read, node.parts)))
-        self._being_read.discard(key)
-        return self._shapes.setdefault(key, shape)
+        for below in self._bottom_up(node):
+            self._being_read.add(below.key)
+            shape = _finish(reduce(meet, map(self._read, below.parts)))
+            self._being_read.discard(below.key)
+            self._shapes[below.key] = shape
+        return self._shapes[node.key]
+
+    def _bottom_up(self, node: Node) -> Iterator[Node]:
+        """Yield the node last, and before it all that it is made of: chains of components are too long to recurse."""
+        waiting = [(node, self._ingredients(node))]
+        seen = {node.key}
+        while waiting:
+            current, ingredients = waiting[-1]
+            below = next((one for one in ingredients if one.key not in seen and one.key not in self._shapes), None)
+            if below is None:
+                waiting.pop()
+                yield current
+            else:
+                seen.add(below.key)
+                waiting.append((below, self._ingredients(below)))
+
+    def _ingredients(self, node: Node) -> Iterator[Node]:
+        """Yield the schemas that the node applies to the same value, those under `not` among them."""
+        for part in node.parts:
+            if isinstance(part.value, bool):
+                continue
+            yield from self._conjuncts(part.at, part.value)
+            for choice in self._choices(part.at, part.value):
+                yield from choice.branches
+            if "not" in part.value:
+                yield self._node(part.at / "not", part.value["not"])
 
     def mentioned(self, shape: Shape) -> frozenset[str]:
         """Return the properties that the choices and conditions of the shape declare, at any depth of choice."""
+        if not shape.is_composite:
+            return frozenset()
+        if (known := self._mentioned.get(id(shape))) is not None:
+            return known
         names: set[str] = set()
         waiting, seen = [shape], {id(shape)}
         while waiting:
@@ -79,7 +111,7 @@ class Side:
                 if id(branch) not in seen:
                     seen.add(id(branch))
                     waiting.append(branch)
-        return frozenset(names)
+        return self._mentioned.setdefault(id(shape), frozenset(names))
 
     def _node(self, at: Place, value: Json) -> Node:
         while is_object(value) and _is_reference(value):
