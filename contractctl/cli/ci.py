@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 import typer
 
 from contractctl.cli.declare import command as declared
-from contractctl.cli.formats import write_file, write_stdout
+from contractctl.cli.formats import write_file
 from contractctl.cli.session import Session
+from contractctl.cli.streams import write_stdout
 from contractctl.core.reports import CiReport, DiffThreshold, LintThreshold
 from contractctl.github.event import Run
 

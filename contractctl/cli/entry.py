@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from contractctl import __version__
@@ -9,9 +10,21 @@ from contractctl import __version__
 
 def enter(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit status."""
-    if list(arguments) == ["--version"]:
-        print(f"contractctl {__version__}")
-        return 0
-    from contractctl.cli.main import run
+    try:
+        if list(arguments) == ["--version"] and _told_version():
+            return 0
+        from contractctl.cli.main import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:  # before `run` could take care of it
+        return 130
+
+
+def _told_version() -> bool:
+    """Write the version; when that fails the full command line says why."""
+    try:
+        sys.stdout.write(f"contractctl {__version__}\n")
+        sys.stdout.flush()
+    except (AttributeError, OSError):
+        return False
+    return True

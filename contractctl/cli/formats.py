@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.cli.streams import write_stdout
+from contractctl.core.failures import UsageFailure
 from contractctl.core.reports import Report
 
 Render = Callable[[Report], str]
@@ -47,53 +44,37 @@ FORMATS: Mapping[str, Callable[[bool], Render]] = {
 }
 
 
-def write_reports(reports: Iterable[Report], formats: Iterable[str], *, color: bool) -> None:
-    """Render the reports in each format (`NAME` to standard output, `NAME=FILE` to a file).
-
-    Raise UsageFailure for an unknown format, and DeliveryFailure for a file that cannot be written.
-    """
+def check_formats(formats: Iterable[str]) -> None:
+    """Raise UsageFailure for a `--format` that there is not, before any work is done."""
     for wanted in formats:
         name, equals, path = wanted.partition("=")
         if name not in FORMATS or (equals and not path):
-            raise UsageFailure(f"no format `{wanted}`", hint=f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE")
+            import difflib
+
+            close = difflib.get_close_matches(name, FORMATS, n=1)
+            listed = f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE"
+            raise UsageFailure(f"no format `{wanted}`", hint=f"did you mean {close[0]}?" if close else listed)
+
+
+def write_reports(reports: Iterable[Report], formats: Iterable[str], *, color: bool) -> None:
+    """Render the reports in each format (`NAME` to standard output, `NAME=FILE` to a file).
+
+    Raise DeliveryFailure for a place that does not take them.
+    """
+    written = tuple(reports)
+    for wanted in formats:
+        name, _, path = wanted.partition("=")
         render = FORMATS[name](color and not path)
-        text = "".join(render(report) for report in reports)
+        text = "".join(render(report) for report in written)
         if path:
-            write_file(Path(path), text.encode())
+            write_file(Path(path), text.encode(errors="backslashreplace"))
         else:
-            write_stdout(text)
-
-
-def write_stdout(text: str) -> None:
-    """Write the report to standard output. Raise DeliveryFailure when nobody takes it (closed pipe, full disk)."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        _forget_stdout()
-        message = f"cannot write the report to standard output: {error.strerror}"
-        raise DeliveryFailure(message, hint="write it to a file with --format NAME=FILE") from None
+            write_stdout(text, encoding=None if name == "text" else "utf-8")
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. Raise DeliveryFailure when it cannot be written."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(data)
-                file.close()
-                temporary.chmod(0o644)
-                temporary.replace(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        hint = "check that the folder exists, is writable and has room"
-        raise DeliveryFailure(f"cannot write {path}: {error.strerror}", hint=hint) from None
+    from contractctl.image.atomic import whole_file
 
-
-def _forget_stdout() -> None:
-    """Point standard output away, or the interpreter complains about it once more when it exits."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with whole_file(path) as file:
+        file.write(data)

@@ -2,58 +2,80 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
-import sys
-import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from types import FrameType
+from typing import Annotated
 
 import typer
 
-from contractctl import __version__
+from contractctl.cli.bug import report_bug
 from contractctl.cli.commands import COMMANDS
-from contractctl.core.failures import Failure, UnloadableDescription
+from contractctl.cli.misuse import Misuse, explained
+from contractctl.cli.session import show_version
+from contractctl.cli.streams import forget_stdout, prepare_streams, say
+from contractctl.core.failures import DeliveryFailure, Failure, UnloadableDescription
 from contractctl.report.text import finding_lines, visible
 
-_BUG = 70
 _INTERRUPTED = 130
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit status. Prints failures; raises nothing."""
-    debug = "--debug" in arguments
     signal.signal(signal.SIGTERM, _interrupt)
+    prepare_streams()
     try:
         status = _dispatch(arguments)
-    except Failure as failure:
-        if debug:
-            traceback.print_exc()
-        _explain(failure)
-        return failure.exit_code
     except KeyboardInterrupt:
         status = _INTERRUPTED
     except Exception as error:
-        return _report_bug(error)
+        if "--debug" in arguments:
+            say(traceback.format_exc())
+        failure = _failure(error)
+        if failure is None:
+            return report_bug(error)
+        _explain(failure)
+        return failure.exit_code
     if status == _INTERRUPTED:
-        print("interrupted", file=sys.stderr)
+        say("interrupted")
     return status
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
     """Import the one command that is named, or all of them for help, completion and unknown names."""
-    named = next((argument for argument in arguments if not argument.startswith("-")), "")
     completes = any(name.startswith("_") and name.endswith("_COMPLETE") for name in os.environ)
-    alone = named in COMMANDS and not completes and arguments[0] == named
-    app = _app((named,) if alone else COMMANDS)
+    alone = bool(arguments) and arguments[0] in COMMANDS and not completes
+    app = _app(arguments[:1] if alone else COMMANDS)
     try:
-        app(args=list(arguments) or ["--help"], prog_name="contractctl")
+        status = app(args=list(arguments) or ["--help"], prog_name="contractctl", standalone_mode=False)
     except SystemExit as left:
-        return left.code if isinstance(left.code, int) else 0
-    return 0
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None
+        status = left.code
+    return status if isinstance(status, int) else 0
+
+
+def _failure(error: Exception) -> Failure | None:
+    """Return what to tell of an error, None for a bug of ours."""
+    match error:
+        case Failure():
+            return error
+        case Misuse():
+            return explained(error)
+        case BrokenPipeError():
+            forget_stdout()
+            return DeliveryFailure("cannot write to standard output: nobody reads it", hint="write to a file")
+        case OSError() if error.errno in _FULL:
+            where = f" for {error.filename}" if error.filename else ""
+            hint = "free some space; TMPDIR names the folder for temporary files"
+            return DeliveryFailure(f"there is no space left{where}", hint=hint)
+        case _:
+            return None
 
 
 def _app(names: Iterable[str]) -> typer.Typer:
@@ -67,11 +89,11 @@ def _app(names: Iterable[str]) -> typer.Typer:
 
     @app.callback()
     def everywhere(
-        version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+        version: Annotated[
+            bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and exit.")
+        ] = False,
     ) -> None:
-        if version:
-            print(f"contractctl {__version__}")
-            raise typer.Exit
+        del version
 
     for name in names:
         module = importlib.import_module(f"contractctl.cli.{name.replace('-', '_')}")
@@ -82,22 +104,11 @@ def _app(names: Iterable[str]) -> typer.Typer:
 def _explain(failure: Failure) -> None:
     if isinstance(failure, UnloadableDescription):
         for finding in failure.findings:
-            print("\n".join(finding_lines(finding)), file=sys.stderr)
+            say("\n".join(finding_lines(finding)))
         return
-    print(f"error: {visible(failure.message)}", file=sys.stderr)
+    say(f"error: {visible(failure.message)}")
     if failure.hint:
-        print(f"  hint: {visible(failure.hint)}", file=sys.stderr)
-
-
-def _report_bug(error: Exception) -> int:
-    """Write the traceback to a file that can be sent, and say so in one line."""
-    text = f"contractctl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{traceback.format_exc()}"
-    with tempfile.NamedTemporaryFile("w", prefix="contractctl-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    issues = "https://github.com/contractctl/contractctl/issues"
-    print(f"error: a bug of contractctl: {visible(str(error))[:200]}", file=sys.stderr)
-    print(f"  hint: please report it at {issues} with {Path(file.name)}", file=sys.stderr)
-    return _BUG
+        say(f"  hint: {visible(failure.hint)}")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

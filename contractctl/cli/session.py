@@ -12,7 +12,9 @@ from typing import Annotated
 
 import typer
 
-from contractctl.cli.formats import write_reports
+from contractctl import __version__
+from contractctl.cli.formats import check_formats, write_reports
+from contractctl.cli.streams import is_terminal, say, write_stdout
 from contractctl.config import Config, load_config
 from contractctl.core.findings import Finding
 from contractctl.core.reports import Report
@@ -27,6 +29,13 @@ class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+def show_version(asked: bool) -> None:
+    """Answer `--version`, wherever it stands."""
+    if asked:
+        write_stdout(f"contractctl {__version__}\n")
+        raise typer.Exit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,13 @@ class Session:
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the report.")] = False
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")] = False
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and exit.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be reported before any work is done. Raise UsageFailure for an unknown format."""
+        check_formats(self.formats or ())
 
     def config(self) -> Config:
         """Read the configuration. Raise UsageFailure for one that cannot be used."""
@@ -51,17 +67,17 @@ class Session:
 
     def report(self, *reports: Report) -> None:
         """Write the reports in every format asked for: to standard output, or to the file of the format."""
-        write_reports(reports, self.formats or ["text"], color=self._colors(sys.stdout.isatty()))
+        write_reports(reports, self.formats or ["text"], color=self._colors(is_terminal(sys.stdout)))
 
     def note(self, text: str) -> None:
         """Say something that is not the report, unless asked to be quiet."""
         if not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            say(text)
 
     def detail(self, text: str) -> None:
         """Say something that only the curious want to read."""
         if self.verbose and not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            say(text)
 
     def notes(self, texts: Iterable[str]) -> None:
         """Say several things that are not the report."""
@@ -71,7 +87,7 @@ class Session:
     def findings(self, findings: Sequence[Finding]) -> None:
         """Tell of findings beside the report, the first twenty: those that a mock is compiled in spite of."""
         for finding in findings[:_SHOWN]:
-            self.note("\n".join(finding_lines(finding, color=self._colors(sys.stderr.isatty()))))
+            self.note("\n".join(finding_lines(finding, color=self._colors(is_terminal(sys.stderr)))))
         if len(findings) > _SHOWN:
             self.note(f"and {len(findings) - _SHOWN} more; `contractctl lint` tells all")
 
