@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import assert_never
 
@@ -19,8 +20,11 @@ _DOCS = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md#"
 
 def render(report: Report) -> str:
     """Return one JSON object, indented by two, with a line end."""
-    text = orjson.dumps(as_json(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    return text.decode()
+    value = as_json(report)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    except TypeError:  # an integer over 64 bits, a file name that is not UTF-8
+        return json.dumps(value, indent=2) + "\n"
 
 
 def as_json(report: Report) -> Mapping[str, Json]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
+import errno
 import os
 import re
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 
@@ -14,31 +15,54 @@ SIZE_LIMIT = 256 * 1024 * 1024
 _DESCRIPTION = re.compile(rb'^\s*(?:"?openapi"?\s*:|\{\s*"openapi"\s*:)', re.MULTILINE)
 _HEAD = 4096
 _SKIPPED = frozenset({"node_modules", "build", "dist", "target", "vendor", "site-packages", "__pycache__"})
+_NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
+_HINTS = {
+    errno.EACCES: "check the file's permissions",
+    errno.EPERM: "check the file's permissions",
+    errno.ENAMETOOLONG: "the name is too long to be a path",
+    errno.ELOOP: "links lead in a circle",
+}
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def read_file(path: Path) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a file, a device or a pipe.
 
-    Raise UsageFailure when it does not exist, is no file or is larger than `SIZE_LIMIT` bytes, and DeliveryFailure
+    Raise UsageFailure when it does not exist, is a folder or is larger than `SIZE_LIMIT` bytes, and DeliveryFailure
     when the system does not let it be read.
     """
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise UsageFailure(f"{path} is a folder", hint="name the description file in it")
-        if size > SIZE_LIMIT:
-            raise UsageFailure(f"{path} has {size:,} bytes; the limit is {SIZE_LIMIT:,}")
-        return path.read_bytes()
-    except FileNotFoundError:
+        with path.open("rb") as file:
+            return _limited(file, str(path))
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageFailure(f"no such file: {path}", hint=_similar(path)) from None
     except OSError as error:
-        raise DeliveryFailure(f"cannot read {path}: {error.strerror}", hint="check the file's permissions") from None
+        failure = UsageFailure if error.errno in _NO_PATH else DeliveryFailure
+        raise failure(f"cannot read {path}: {error.strerror}", hint=_HINTS.get(error.errno or 0, "")) from None
+    except ValueError as error:
+        raise UsageFailure(f"cannot read {path}: {error}", hint="a path has no NUL characters") from None
 
 
 def read_standard_input() -> bytes:
-    """Return all of standard input."""
-    return sys.stdin.buffer.read()
+    """Return all of standard input. Raise UsageFailure when it is closed or a folder, or over `SIZE_LIMIT` bytes."""
+    if sys.stdin is None:
+        raise UsageFailure("cannot read standard input: it is closed", hint="pipe the description into the command")
+    try:
+        return _limited(sys.stdin.buffer, "standard input")
+    except OSError as error:
+        hint = "pipe the description into the command"
+        raise UsageFailure(f"cannot read standard input: {error.strerror}", hint=hint) from None
+
+
+def _limited(file: BinaryIO, name: str) -> bytes:
+    """Read to the end; devices such as /dev/zero have none, and say nothing of their size."""
+    data = file.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        hint = "that is no description of an API; check the name"
+        raise UsageFailure(f"{name} has more than {SIZE_LIMIT:,} bytes", hint=hint)
+    return data
 
 
 def find_descriptions(root: Path) -> tuple[Path, ...]:
@@ -59,6 +83,8 @@ def find_descriptions(root: Path) -> tuple[Path, ...]:
 
 def _looks_like_description(path: Path) -> bool:
     try:
+        if not path.is_file():  # a pipe would wait for somebody to write
+            return False
         with path.open("rb") as file:
             return _DESCRIPTION.search(file.read(_HEAD)) is not None
     except OSError:
@@ -70,6 +96,8 @@ def _similar(path: Path) -> str:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return "check the path; it is relative to the current folder"
+    import difflib
+
     close = difflib.get_close_matches(path.name, names, n=1)
     return (
         f"did you mean {path.parent / close[0]}?" if close else "check the path; it is relative to the current folder"

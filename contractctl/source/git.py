@@ -30,6 +30,10 @@ def has_git_file(revision: str, path: str, *, folder: Path | None = None) -> boo
 
 
 def _cat_file(what: str, revision: str, path: str, folder: Path | None) -> subprocess.CompletedProcess[bytes]:
+    if revision.startswith("-"):
+        raise UsageFailure(
+            f"cannot read {revision}:{path}: no revision begins with a dash", hint="name a branch or a tag"
+        )
     command = ["git", "cat-file", what, f"{revision}:{_from_here(path, folder)}"]
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603 - no shell
