@@ -63,11 +63,25 @@ def _matching(
     for candidate in (*usual, *map(str.upper, usual)):
         if matches(candidate, pattern=pattern, format_name=format_name):
             yield candidate
-    tree = _tree(pattern)
-    for _ in range(_SPELLINGS):
-        candidate = spell(tree, chance, least=least, most=most)
+    sample = _spelled(pattern, format_name, least, most)
+    for _ in range(_SPELLINGS if sample is not None else 0):
+        candidate = spell(_tree(pattern), chance, least=least, most=most)
         if matches(candidate, pattern=pattern, format_name=format_name):
             yield candidate
+    if sample is not None:
+        yield sample
+
+
+@lru_cache(maxsize=4096)
+def _spelled(pattern: str, format_name: str, least: int, most: int | None) -> str | None:
+    """Return one text for a pattern, None where none is found: asked once, however often the pattern is used."""
+    chance = Chance(pattern)
+    for _ in range(_SPELLINGS):
+        candidate = spell(_tree(pattern), chance, least=least, most=most)
+        fits = least <= len(candidate) and (most is None or len(candidate) <= most)
+        if fits and matches(candidate, pattern=pattern, format_name=format_name):
+            return candidate
+    return None
 
 
 @lru_cache(maxsize=1024)
