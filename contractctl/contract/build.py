@@ -96,8 +96,8 @@ class _Builder:
         """Build everything."""
         for name in self._components("schemas"):
             self._schemas.define(Pointer(("components", "schemas", name)))
-        operations = tuple(self._operations("paths"))
-        webhooks = tuple(self._operations("webhooks"))
+        operations = tuple(self._operations(self._root.fields("paths")))
+        webhooks = tuple(self._operations(self._root.members("webhooks")))
         info = self._root.child("info") or Node({}, self._root.at / "info", self._root.tell)
         license_of = info.child("license") or Node({}, info.at, info.tell)
         return Contract(
@@ -126,8 +126,8 @@ class _Builder:
             if found is not None:
                 yield found
 
-    def _operations(self, key: str) -> Iterator[Operation]:
-        for path, item in self._root.members(key):
+    def _operations(self, parts: Iterator[tuple[str, Node]]) -> Iterator[Operation]:
+        for path, item in parts:
             template = self._parts.follow(item)
             if template is None or not template.is_object("a path item"):
                 continue

@@ -40,17 +40,23 @@ class Node:
         return False
 
     def members(self, key: str) -> Iterator[tuple[str, Node]]:
-        """Yield name and node of every member of the object under `key` (none when it is absent)."""
+        """Yield name and node of every member of the map under `key` (none when it is absent).
+
+        A map's names are the author's: a header or a component may well be called `x-…`.
+        """
         child = self.child(key)
         if child is not None:
             yield from child.entries()
 
+    def fields(self, key: str) -> Iterator[tuple[str, Node]]:
+        """Yield what `members` does, without the extensions (`x-…`) that the object under `key` may have."""
+        yield from ((name, node) for name, node in self.members(key) if not name.startswith("x-"))
+
     def entries(self) -> Iterator[tuple[str, Node]]:
-        """Yield name and node of every member of this object, extensions (`x-…`) left out."""
+        """Yield name and node of every member of this object."""
         if is_object(self.value):
             for name, value in self.value.items():
-                if not name.startswith("x-"):
-                    yield name, Node(value, self.at / name, self.tell)
+                yield name, Node(value, self.at / name, self.tell)
 
     def items(self, key: str) -> Iterator[Node]:
         """Yield every item of the list under `key` (none when it is absent)."""

@@ -78,7 +78,7 @@ class PartBuilder:
 
     def responses(self, owner: Node) -> Iterator[Response]:
         """Yield the responses of an operation, in order."""
-        for status, item in owner.members("responses"):
+        for status, item in owner.fields("responses"):
             response = self._shared(self._responses, status, item, partial(self._response, status))
             if response is not None:
                 yield response

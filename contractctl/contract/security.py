@@ -35,7 +35,7 @@ def scheme(name: str, node: Node) -> SecurityScheme | None:
         parameter_name=node.text("name"),
         bearer_format=node.text("bearerFormat"),
         open_id_url=node.text("openIdConnectUrl"),
-        flows=tuple(_flow(kind, flow) for kind, flow in node.members("flows") if flow.is_object("a flow")),
+        flows=tuple(_flow(kind, flow) for kind, flow in node.fields("flows") if flow.is_object("a flow")),
     )
 
 

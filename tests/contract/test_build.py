@@ -204,6 +204,36 @@ paths:
     assert built.findings == ()
 
 
+def test_names_of_the_author_may_begin_like_extensions_and_extensions_are_no_names():
+    built = build(
+        """
+paths:
+  x-note: {get: {}}
+  /a:
+    get:
+      security: [{x-key: []}]
+      responses:
+        x-note: {}
+        "200":
+          description: ok
+          headers: {x-rate: {schema: {type: integer}}}
+          content: {x-own/type: {examples: {x-one: {value: 1}}}}
+webhooks: {x-ping: {post: {responses: {}}}}
+components:
+  securitySchemes: {x-key: {type: apiKey, in: header, name: k}}
+  schemas: {x-thing: {type: string}}
+"""
+    )
+    (operation,), (webhook,) = built.contract.operations, built.contract.webhooks
+    (response,) = operation.responses
+    assert (webhook.path, response.headers[0].name, response.content[0].name) == ("x-ping", "x-rate", "x-own/type")
+    assert response.content[0].examples[0].name == "x-one"
+    assert built.contract.definitions["x-thing"].value == {"type": "string"}
+    assert built.contract.scheme("x-key") is not None
+    assert operation.security[0].uses == (SchemeUse("x-key", ()),)
+    assert built.findings == ()
+
+
 MALFORMED = """
 paths:
   /a: 3
