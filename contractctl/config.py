@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
-from contractctl.core.findings import SETTINGS, Setting
+from contractctl.core.findings import SETTINGS, Finding, Setting, Severity
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Place, Pointer
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
+from contractctl.source.document import Document
 from contractctl.source.files import read_file
 from contractctl.source.parse import parse_document
 
 FILE_NAME = "contractctl.yaml"
 ENVIRONMENT_VARIABLE = "CONTRACTCTL_CONFIG"
 C = TypeVar("C", bound=str)
+_ROOT = Pointer()
 _PROFILES = ("recommended",)
 _VERSION_ONLY = ("drift", "ignore")
 _TOP = ("specs", "lint", "diff", "drift", "mock")
@@ -93,7 +94,8 @@ def load_config(explicit: Path | None = None, *, folder: Path | None = None) -> 
     """Find and read the configuration.
 
     In order: `explicit`, `CONTRACTCTL_CONFIG`, contractctl.yaml or pyproject.toml's `[tool.contractctl]` in `folder`
-    (default: the current one) and upwards to the repository's root. Raise UsageFailure for what cannot be used.
+    (default: the current one) and upwards to the repository's root. Outside a repository only `folder` is asked: what
+    strangers left in /tmp says nothing about this one. Raise UsageFailure for what cannot be used.
     """
     named = explicit or (Path(value) if (value := os.environ.get(ENVIRONMENT_VARIABLE)) else None)
     if named is not None:
@@ -109,66 +111,91 @@ def load_config(explicit: Path | None = None, *, folder: Path | None = None) -> 
 
 def _upwards(start: Path) -> Iterator[Path]:
     """Yield `start` and its parents up to the repository's root, each relative to `start` where that is short."""
+    inside = start.resolve()
+    folders = (inside, *inside.parents)
+    depth = next((depth for depth, folder in enumerate(folders) if (folder / ".git").exists()), 0)
     relative = start
-    for directory in (start.resolve(), *start.resolve().parents):
+    for _ in folders[: depth + 1]:
         yield relative
-        if (directory / ".git").exists():
-            return
         relative = relative / ".."
 
 
 def _read(file: Path) -> Config:
+    if file.suffix == ".toml":
+        return _read_pyproject(file) or Config(file.parent, file)
+    data = read_file(file)
+    if all(line.strip()[:1] in (b"", b"#") for line in data.splitlines()):
+        return Config(file.parent, file)
     try:
-        document = parse_document(str(file), read_file(file))
+        document = parse_document(str(file), data)
     except UnloadableDescription as failure:
-        finding = failure.findings[0]
-        span = finding.location.span
-        line = f":{span.line}:{span.column}" if span else ""
-        raise UsageFailure(f"{file}{line}: {finding.message}", hint=finding.hint) from None
-    return _Reader(file).config(document.root)
+        raise _unreadable(file, failure.findings[0]) from None
+    unusable = (problem for problem in document.problems if problem.severity is Severity.ERROR)
+    if (problem := next(unusable, None)) is not None:
+        raise _unreadable(file, problem)
+    return _Reader(file, document).config(document.root)
+
+
+def _unreadable(file: Path, finding: Finding) -> UsageFailure:
+    """Say what is wrong with the text; the reader of documents takes every text for a description."""
+    if finding.rule == "document-not-openapi":
+        return UsageFailure(f"{file}: the configuration must be a mapping", hint=f"its keys are {', '.join(_TOP)}")
+    span = finding.location.span
+    line = f":{span.line}:{span.column}" if span else ""
+    return UsageFailure(f"{file}{line}: {finding.message}", hint=finding.hint)
 
 
 def _read_pyproject(file: Path) -> Config | None:
+    """Read `[tool.contractctl]`; a file that does not speak of us may be whatever it likes."""
+    data = read_file(file)
+    if b"contractctl" not in data:
+        return None
+    import tomllib
+
     try:
-        tables = tomllib.loads(read_file(file).decode())
+        tool = tomllib.loads(data.decode()).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageFailure(f"{file}: not TOML: {error}") from None
-    table = tables.get("tool", {}).get("contractctl")
-    return None if table is None else _Reader(file).config(table)
+        raise UsageFailure(f"{file}: not TOML: {error}", hint="mend the syntax there") from None
+    table = tool.get("contractctl") if isinstance(tool, dict) else None
+    return None if table is None else _Reader(file, None).config(table)
 
 
 class _Reader:
-    """Reads one configuration file; every refusal names the file and the key."""
+    """Reads one configuration file; every refusal names the file, the place in it where that is known, and the key."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, document: Document | None) -> None:
         self._file = file
+        self._document = document
 
     def config(self, root: Json) -> Config:
-        top = self._object(root, "the configuration", _TOP)
-        lint = self._object(top.get("lint", {}), "lint", _LINT)
-        self._choice(lint, "lint", "profile", _PROFILES)
-        rules = self._object(lint.get("rules", {}), "lint.rules", None)
-        diff = self._object(top.get("diff", {}), "diff", _DIFF)
-        drift = self._object(top.get("drift", {}), "drift", _DRIFT)
-        mock = self._object(top.get("mock", {}), "mock", _MOCK)
+        top = self._object(root, _ROOT, _TOP)
+        lint = self._object(top.get("lint"), _ROOT / "lint", _LINT)
+        self._choice(lint, _ROOT / "lint", "profile", _PROFILES)
+        rules = self._object(lint.get("rules"), _ROOT / "lint" / "rules", None)
+        diff = self._object(top.get("diff"), _ROOT / "diff", _DIFF)
+        drift = self._object(top.get("drift"), _ROOT / "drift", _DRIFT)
+        mock = self._object(top.get("mock"), _ROOT / "mock", _MOCK)
         return Config(
             root=self._file.parent,
             file=self._file,
-            specs=tuple(self._specs(top.get("specs", []))),
-            lint_rules={code: self._setting(f"lint.rules.{code}", value) for code, value in rules.items()},
-            lint_fail_on=self._choice(lint, "lint", "fail-on", LINT_THRESHOLDS),
-            diff_fail_on=self._choice(diff, "diff", "fail-on", DIFF_THRESHOLDS),
-            drift_version_only=self._choice(drift, "drift", "version-only", _VERSION_ONLY),
-            mock={key: self._scalar(f"mock.{key}", value) for key, value in mock.items()},
+            specs=tuple(self._specs(top.get("specs"))),
+            lint_rules={code: self._setting(_ROOT / "lint" / "rules" / code, value) for code, value in rules.items()},
+            lint_fail_on=self._choice(lint, _ROOT / "lint", "fail-on", LINT_THRESHOLDS),
+            diff_fail_on=self._choice(diff, _ROOT / "diff", "fail-on", DIFF_THRESHOLDS),
+            drift_version_only=self._choice(drift, _ROOT / "drift", "version-only", _VERSION_ONLY),
+            mock={key: self._scalar(_ROOT / "mock" / key, value) for key, value in mock.items() if value is not None},
         )
 
     def _specs(self, value: Json) -> Iterator[SpecConfig]:
+        if value is None:
+            return
         if not is_array(value):
-            raise self._failure("specs", "must be a list", "write `specs:` and below it `- path: openapi.yaml`")
+            hint = "write `specs:` and below it `- path: openapi.yaml`"
+            raise self._failure(_ROOT / "specs", "must be a list", hint)
         for index, item in enumerate(value):
-            yield self._spec(f"specs[{index}]", item)
+            yield self._spec(_ROOT / "specs" / index, item)
 
-    def _spec(self, key: str, value: Json) -> SpecConfig:
+    def _spec(self, key: Pointer, value: Json) -> SpecConfig:
         spec = self._object(value, key, _SPEC)
         path = self._text(spec, key, "path")
         if not path:
@@ -179,7 +206,7 @@ class _Reader:
             path=folder / path,
             version_file=folder / version_file if version_file else (folder / path).parent / "spec-version.txt",
             upstream=self._upstream(self._text(spec, key, "upstream")),
-            auth=self._auth(f"{key}.auth", spec.get("auth")),
+            auth=self._auth(key / "auth", spec.get("auth")),
             image=self._text(spec, key, "image"),
             provider=self._flag(spec, key, "provider"),
         )
@@ -189,7 +216,7 @@ class _Reader:
             return value
         return str(self._file.parent / value)
 
-    def _auth(self, key: str, value: Json) -> UpstreamAuth | None:
+    def _auth(self, key: Pointer, value: Json) -> UpstreamAuth | None:
         if value is None:
             return None
         auth = self._object(value, key, _AUTH)
@@ -198,47 +225,62 @@ class _Reader:
             raise self._failure(key, "needs `header` and `env`", "`env` names the variable that holds the value")
         return UpstreamAuth(header, env)
 
-    def _object(self, value: Json, key: str, known: tuple[str, ...] | None) -> Mapping[str, Json]:
+    def _object(self, value: Json, key: Pointer, known: tuple[str, ...] | None) -> Mapping[str, Json]:
         if value is None:
             return {}
         if not is_object(value):
             raise self._failure(key, "must be a mapping")
         for name in value:
             if known is not None and name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
-                raise self._failure(key, f"has no key `{name}`", hint)
+                raise self._failure(key, f"has no key `{name}`", _known_hint(name, known), at=key / name)
         return value
 
-    def _text(self, holder: Mapping[str, Json], key: str, name: str) -> str | None:
-        return self._scalar(f"{key}.{name}", holder[name]) if holder.get(name) is not None else None
+    def _text(self, holder: Mapping[str, Json], key: Pointer, name: str) -> str | None:
+        return self._scalar(key / name, holder[name]) if holder.get(name) is not None else None
 
-    def _scalar(self, key: str, value: Json) -> str:
+    def _scalar(self, key: Pointer, value: Json) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
         if not isinstance(value, (str, int, float)):
             raise self._failure(key, "must be text")
         return str(value)
 
-    def _flag(self, holder: Mapping[str, Json], key: str, name: str) -> bool:
+    def _flag(self, holder: Mapping[str, Json], key: Pointer, name: str) -> bool:
         value = holder.get(name, False)
         if not isinstance(value, bool):
-            raise self._failure(f"{key}.{name}", "must be true or false")
+            raise self._failure(key / name, "must be true or false")
         return value
 
-    def _setting(self, key: str, value: Json) -> Setting:
+    def _setting(self, key: Pointer, value: Json) -> Setting:
         """Read a rule's setting; `off` without quotes is false to YAML 1.1 editors and formatters: it is taken."""
         return self._one_of(key, "off" if value is False else self._scalar(key, value), SETTINGS)
 
-    def _choice(self, holder: Mapping[str, Json], key: str, name: str, choices: tuple[C, ...]) -> C | None:
+    def _choice(self, holder: Mapping[str, Json], key: Pointer, name: str, choices: tuple[C, ...]) -> C | None:
         text = self._text(holder, key, name)
-        return None if text is None else self._one_of(f"{key}.{name}", text, choices)
+        return None if text is None else self._one_of(key / name, text, choices)
 
-    def _one_of(self, key: str, text: str, choices: tuple[C, ...]) -> C:
+    def _one_of(self, key: Pointer, text: str, choices: tuple[C, ...]) -> C:
         for choice in choices:
             if choice == text:
                 return choice
         raise self._failure(key, f"cannot be `{text}`", f"use {', '.join(choices)}")
 
-    def _failure(self, key: str, message: str, hint: str = "") -> UsageFailure:
-        return UsageFailure(f"{self._file}: {key} {message}", hint=hint)
+    def _failure(self, key: Pointer, message: str, hint: str = "", *, at: Pointer | None = None) -> UsageFailure:
+        where = str(self._file)
+        if self._document is not None:
+            span = self._document.locate(Place(self._document.uri, at or key))
+            where += f":{span.line}:{span.column}"
+        return UsageFailure(f"{where}: {_in_words(key)} {message}", hint=hint)
+
+
+def _known_hint(name: str, known: tuple[str, ...]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
+
+
+def _in_words(key: Pointer) -> str:
+    """Return `specs[0].auth`."""
+    tokens = (f"[{token}]" if token.isdecimal() else f".{token}" for token in key.tokens)
+    return "".join(tokens).removeprefix(".") or "the configuration"
