@@ -133,7 +133,7 @@ def test_paths_are_relative_to_the_file(repository: Path, monkeypatch: pytest.Mo
     write(repository / "api" / "contractctl.yaml", text)
     monkeypatch.chdir(repository / "api" / "v2")
     assert load_config().specs == (
-        SpecConfig(Path("../a.yaml"), Path("../spec-version.txt"), upstream="../../u.yaml"),
+        SpecConfig(Path("../a.yaml"), Path("../spec-version.txt"), upstream="../../up.yaml"),
         SpecConfig(Path("../v2/b.yaml"), Path("../v.txt")),
         SpecConfig(Path("/abs/c.yaml"), Path("/abs/spec-version.txt")),
     )
