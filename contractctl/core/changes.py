@@ -64,7 +64,8 @@ class Change:
     def fingerprint(self) -> str:
         """32 hex digits from the kind and the pointers, never from wording or line numbers."""
         sides = (side.place.pointer if side else "" for side in (self.base, self.revision))
-        return hashlib.sha256("\0".join((self.kind, *map(str, sides))).encode()).hexdigest()[:32]
+        identity = "\0".join((self.kind, *map(str, sides)))
+        return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

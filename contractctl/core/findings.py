@@ -58,4 +58,4 @@ class Finding:
     def fingerprint(self) -> str:
         """32 hex digits that survive moved lines and reworded messages."""
         parts = (self.rule, str(self.location.place), self.subject)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+        return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]

@@ -10,9 +10,11 @@ from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
+from contractctl.report.text import counted, visible
 
 _SHOWN = 30
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&])")
+# A colon before two slashes and the dot of `www.` make links of addresses (GitHub Flavored Markdown §6.9).
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _CODE = re.compile(r"(?<!`)`([^`|]+)`(?!`)")
 _MARKS = {
     Impact.BREAKING: "🔴 breaking",
@@ -47,18 +49,25 @@ def escaped(text: str) -> str:
 
     What stands between two single backticks stays code; every other backtick is text.
     """
-    flat = " ".join(text.split())
-    parts = _CODE.split(flat)
+    parts = _CODE.split(_flat(text))
     return "".join(f"`{part}`" if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
+
+
+def _flat(text: str) -> str:
+    """Return text on one line, its control characters shown."""
+    return visible(" ".join(text.split()))
 
 
 def _lint(report: LintReport) -> Iterator[str]:
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    yield f"### Lint: {errors} errors, {warnings} warnings"
-    if report.findings:
+    yield f"### Lint: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    yield from _findings(report.findings)
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    if findings:
         yield ""
-        rows = [_finding_row(finding) for finding in report.findings]
-        yield from _table(("", "Where", "What"), rows)
+        yield from _table(("", "Where", "What"), [_finding_row(finding) for finding in findings])
 
 
 def _finding_row(finding: Finding) -> tuple[str, str, str]:
@@ -66,16 +75,26 @@ def _finding_row(finding: Finding) -> tuple[str, str, str]:
     return _MARKS[finding.severity], _where(finding.location), f"{escaped(finding.message)} `{finding.rule}`{hint}"
 
 
+def _message(message: str, hint: str) -> str:
+    return f"{escaped(message)}<br>{escaped(hint)}" if hint else escaped(message)
+
+
 def _diff(report: DiffReport) -> Iterator[str]:
-    counts = ", ".join(f"{report.count(impact)} {impact.value}" for impact in Impact)
-    yield f"### Changes: {counts}"
+    warnings = counted(report.count(Impact.WARNING), "warning")
+    breaking, compatible = report.count(Impact.BREAKING), report.count(Impact.COMPATIBLE)
+    yield f"### Changes: {breaking} breaking, {warnings}, {compatible} compatible"
     yield ""
     yield f"From {_code(report.base)} to {_code(report.revision)}."
-    for operation, verdicts in _by_operation(report.verdicts):
+    yield from _findings(report.diagnostics)
+    yield from _verdicts(report.verdicts)
+
+
+def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    for operation, group in _by_operation(verdicts):
         yield ""
         yield f"**{_code(operation) if operation else 'The whole contract'}**"
         yield ""
-        yield from _table(("", "What", "Why"), [_verdict_row(verdict) for verdict in verdicts])
+        yield from _table(("", "What", "Why"), [_verdict_row(verdict) for verdict in group])
 
 
 def _by_operation(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, list[Verdict]]]:
@@ -94,7 +113,8 @@ def _drift(report: DriftReport) -> Iterator[str]:
     label = {"true": "🔴 drift", "false": "🟢 in sync", "unknown": "⚪ unknown"}[report.drift]
     yield f"### Drift: {label}"
     yield ""
-    yield escaped(report.message) + (f" {escaped(report.hint)}" if report.hint else "")
+    yield _message(report.message, report.hint)
+    yield from _verdicts(report.verdicts)
 
 
 def _build(report: BuildReport) -> Iterator[str]:
@@ -115,7 +135,7 @@ def _ci(report: CiReport) -> Iterator[str]:
         yield render(part).rstrip()
     for undone in report.undone:
         yield ""
-        yield f"🔴 {escaped(undone.message)} {escaped(undone.hint)}".rstrip()
+        yield f"🔴 {_message(undone.message, undone.hint)}"
     for note in report.notes:
         yield ""
         yield escaped(note)
@@ -138,10 +158,10 @@ def _row(cells: tuple[str, ...]) -> str:
 
 def _where(location: Location) -> str:
     line = f":{location.span.line}" if location.span else ""
-    return _code(f"{location.place.uri}{line}")
+    return _code(f"{location.place.uri}{line}").replace("|", "\\|")
 
 
 def _code(text: str) -> str:
     """Return text as an inline code span, in which nothing is markup."""
-    flat = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    flat = _flat(text).replace("`", "'")
     return f"`{flat}`" if flat else ""

@@ -1,0 +1,164 @@
+"""Reports as the rooms make them, small and with every field in use."""
+
+from __future__ import annotations
+
+from contractctl.core.changes import Category, Change, Direction, Impact, Verdict, Witness
+from contractctl.core.findings import Finding, Related, Severity
+from contractctl.core.locations import Location, Place, Pointer, Span
+from contractctl.core.reports import (
+    BuildReport,
+    CiReport,
+    DiffReport,
+    DriftReport,
+    LayerSummary,
+    LintReport,
+    Report,
+    Undone,
+)
+
+
+def location(file: str, line: int, *tokens: str) -> Location:
+    return Location(Place(file, Pointer(tokens)), Span(line, 5, line, 20))
+
+
+UNDECLARED = Finding(
+    rule="path-parameter-undeclared",
+    severity=Severity.ERROR,
+    message="`GET /pets/{id}` does not declare path variable {id}",
+    location=location("api/openapi.yaml", 12, "paths", "/pets/{id}", "get"),
+    hint="add a parameter named `id` with `in: path`",
+    operations=("GET /pets/{id}",),
+    subject="id",
+)
+AMBIGUOUS = Finding(
+    rule="yaml-ambiguous-scalar",
+    severity=Severity.WARNING,
+    message="`no` without quotes is a boolean in YAML 1.1 and something else in YAML 1.2",
+    location=location("api/openapi.yaml", 30, "components", "schemas", "Answer", "enum", "1"),
+    hint='quote it if it is text: "no"',
+    operations=("GET /pets", "POST /pets", "GET /pets/{id}", "DELETE /pets/{id}", "PUT /pets/{id}"),
+)
+TWICE = Finding(
+    rule="operation-id-duplicate",
+    severity=Severity.INFO,
+    message="`POST /pets` has the operationId `pets`, too",
+    location=location("other.json", 4, "paths", "/pets", "post", "operationId"),
+    related=(Related("`pets` first stands here", location("other.json", 2, "paths", "/pets", "get", "operationId")),),
+    operations=("POST /pets",),
+)
+NOWHERE = Finding("document-encoding", Severity.ERROR, "byte 7 (0xe9) is not UTF-8", Location(Place("latin.yaml")))
+
+REQUIRED = Verdict(
+    Change(
+        kind="request-property-became-required",
+        direction=Direction.REQUEST,
+        operations=("POST /pets", "PUT /pets/{id}"),
+        message="`POST /pets` request body (application/json): property `age` became required (and 1 more operation)",
+        base=location("a.yaml", 9, "components", "schemas", "Pet"),
+        revision=location("b.yaml", 9, "components", "schemas", "Pet", "required"),
+        before=False,
+        after=True,
+    ),
+    Impact.BREAKING,
+    Category.WIRE,
+    "base accepts what revision refuses, and a request may only widen",
+    Witness(Direction.REQUEST, {"name": "Ada"}, "base", "revision", "`age` is required"),
+)
+LOOSENED = Verdict(
+    Change(
+        kind="response-type-widened",
+        direction=Direction.RESPONSE,
+        operations=("GET /pets",),
+        message="`GET /pets` response 200 body (application/json), `age`: may be `null` now",
+        base=location("a.yaml", 20, "components", "schemas", "Pet", "properties", "age"),
+        revision=location("b.yaml", 22, "components", "schemas", "Pet", "properties", "age"),
+        before=["integer"],
+        after=["integer", "null"],
+    ),
+    Impact.WARNING,
+    Category.WIRE,
+    "clients that read what base promised may not expect it",
+)
+ADDED = Verdict(
+    Change(
+        kind="operation-added",
+        direction=Direction.NEITHER,
+        operations=("GET /toys",),
+        message="`GET /toys` was added",
+        base=None,
+        revision=location("b.yaml", 40, "paths", "/toys", "get"),
+        after="GET /toys",
+    ),
+    Impact.COMPATIBLE,
+    Category.WIRE,
+    "revision offers all that clients of base rely on",
+)
+REMOVED = Verdict(
+    Change(
+        kind="server-removed",
+        direction=Direction.NEITHER,
+        operations=(),
+        message="the server `https://old.example.com` was removed",
+        base=location("a.yaml", 3, "servers", "1"),
+        revision=None,
+        before="https://old.example.com",
+    ),
+    Impact.WARNING,
+    Category.LIFECYCLE,
+    "clients may still call it",
+)
+
+DIGEST = "c1:sha256:" + "0" * 63
+LINT = LintReport((UNDECLARED, AMBIGUOUS, NOWHERE, TWICE), ("api/openapi.yaml", "latin.yaml", "other.json"))
+DIFF = DiffReport("a.yaml", "b.yaml", (REQUIRED, LOOSENED, REMOVED, ADDED), diagnostics=(UNDECLARED,))
+DRIFT = DriftReport(
+    kind="upstream-newer",
+    drift="true",
+    message="upstream is at 1.1.0, spec-version.txt at 1.0.0",
+    hint="run `contractctl sync`",
+    spec="api/openapi.yaml",
+    local_version="1.0.0",
+    upstream_version="1.1.0",
+    local_digest=DIGEST + "1",
+    upstream_digest=DIGEST + "2",
+    verdicts=(REQUIRED,),
+)
+BUILD = BuildReport(
+    name="ghcr.io/acme/mock",
+    tags=("1.0.0", "latest"),
+    digest="sha256:" + "a" * 64,
+    platforms=("linux/amd64",),
+    layers=(
+        LayerSummary("base: Python 3.11", "sha256:" + "b" * 64, 20_400_000),
+        LayerSummary("contract", "sha256:" + "c" * 64, 5_120),
+    ),
+    spec_digest=DIGEST + "1",
+    base="host",
+    port=3000,
+    delivered=("wrote mock.tar", "loaded into the engine"),
+    findings=(AMBIGUOUS,),
+)
+CI = CiReport(
+    event="pull_request",
+    reports=(LINT, DIFF, DRIFT, BUILD),
+    undone=(Undone("push", "cannot push ghcr.io/acme/mock:1.0.0: the registry answered 403", "ask for a token", 3),),
+    notes=("no drift check for other.json: it has no upstream",),
+    base="0123456",
+)
+
+SAMPLES: dict[str, Report] = {
+    "lint": LINT,
+    "lint-clean": LintReport((), ("openapi.yaml",)),
+    "lint-many": LintReport((UNDECLARED,) * 32, ("api/openapi.yaml",)),
+    "diff": DIFF,
+    "diff-equal": DiffReport("a.yaml", "HEAD:a.yaml", ()),
+    "drift": DRIFT,
+    "drift-in-sync": DriftReport(
+        "in-sync", "false", "upstream has the same content", "", "a.yaml", "1", "1", DIGEST + "1", DIGEST + "1"
+    ),
+    "drift-unknown": DriftReport(
+        "upstream-unreachable", "unknown", "upstream cannot be asked", "try again", "a.yaml", None, None, None, None
+    ),
+    "build": BUILD,
+    "ci": CI,
+}
