@@ -83,9 +83,9 @@ class Config:
 
     def spec_for(self, path: Path) -> SpecConfig:
         """Return what is configured for the description at `path`, or the defaults for it."""
-        wanted = path.resolve()
+        wanted = os.path.realpath(path)
         for spec in self.specs:
-            if spec.path.resolve() == wanted:
+            if os.path.realpath(spec.path) == wanted:
                 return spec
         return SpecConfig(path, path.parent / "spec-version.txt")
 

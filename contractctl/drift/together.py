@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"[0-9a-f]{16}")
 
 def journal_beside(version_file: Path) -> Path:
     """Return where the journal of a version file lies while files are being written."""
-    target = version_file.resolve()
+    target = Path(os.path.realpath(version_file))
     return target.with_name(f".{target.name}.journal")
 
 
@@ -123,7 +123,8 @@ class _Journal:
     def recover(self, targets: Sequence[Path]) -> None:
         """End what the journal tells of, then empty it. A torn journal tells of nothing: nothing was written yet."""
         token, names = _read_entry(self.read())
-        known = {os.path.relpath(target.resolve(), self.path.parent): target.resolve() for target in targets}
+        real = [Path(os.path.realpath(target)) for target in targets]
+        known = {os.path.relpath(target, self.path.parent): target for target in real}
         plan = _Plan(token, tuple(known[name] for name in names if name in known))
         if not self.is_committed():
             plan.remove_temporaries()
@@ -190,7 +191,7 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _writable(path: Path) -> Path:
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     if target.is_dir():
         raise DeliveryFailure(f"cannot write {path}: it is a folder", hint="name a file")
     if target.exists() and not target.is_file():

@@ -35,7 +35,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         DeliveryFailure: the file cannot be written; says why and what to try.
     """
     with _told(path):
-        target = path.resolve()
+        target = Path(os.path.realpath(path))
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not target.is_file():
@@ -62,7 +62,7 @@ def whole_folder(path: Path, *, may_replace: Callable[[Path], bool]) -> Iterator
         DeliveryFailure: the folder cannot be written, or what stands there may not be replaced.
     """
     with _told(path):
-        target = path.resolve()
+        target = Path(os.path.realpath(path))
         hint = "name a folder that does not exist yet"
         if target.exists() and not target.is_dir():
             raise DeliveryFailure(f"cannot write {path}: a file of that name exists", hint=hint)
