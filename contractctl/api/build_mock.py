@@ -161,6 +161,7 @@ def _build_with_engine(
         port=PORT,
         delivered=(f"built in the engine as {identity}; a registry gives it another digest",),
         findings=compiled.findings,
+        is_local=True,
     )
 
 
@@ -197,8 +198,10 @@ def _named(tags: Iterable[str], default: Reference, version: str) -> Iterator[Re
     for tag in tags:
         if "/" in tag or ":" in tag:
             reference = parse_reference(tag)
+            if reference.digest:
+                raise UsageFailure(f"`{tag}` names a digest", hint="the build decides the digest; give a NAME:TAG")
             yield reference if reference.tag else reference.tagged(version)
-        elif clean_tag(tag) == tag:
+        elif tag and clean_tag(tag) == tag:
             yield default.tagged(tag)
         else:
             hint = "a tag has letters, digits, `_`, `.` and `-`, 128 at most"

@@ -87,6 +87,10 @@ def command(
 
     config = session.config()
     chosen = choose_spec(spec, config)
+    if bundle is not None and (delivery.push or delivery.load or delivery.output):
+        raise UsageFailure(
+            "--bundle writes no image that could be delivered", hint="leave out --push, --load, --output"
+        )
     recipe, destinations = image.recipe(configured(chosen, config).image), delivery.destinations()
     with steps(session) as step:
         step(f"compiling {chosen}")

@@ -108,7 +108,10 @@ class LayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """A built mock image: `name` without tag, `tags`, the digest that the image has everywhere, and where it went."""
+    """A built mock image: `name` without tag, `tags`, its digest, and where it went.
+
+    `digest` is what the image has everywhere; with `is_local` it is the engine's own identity, which nobody can pull.
+    """
 
     name: str
     tags: tuple[str, ...]
@@ -120,11 +123,12 @@ class BuildReport:
     port: int
     delivered: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    is_local: bool = False
 
     @property
     def reference(self) -> str:
-        """`name@sha256:…`, which pulls exactly this image."""
-        return f"{self.name}@{self.digest}"
+        """`name@sha256:…`, which pulls exactly this image; `name:tag` for one that only the engine has."""
+        return f"{self.name}:{self.tags[0]}" if self.is_local else f"{self.name}@{self.digest}"
 
     @property
     def exit_code(self) -> int:

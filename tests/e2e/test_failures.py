@@ -53,6 +53,21 @@ USAGE = {
         f"`ghcr.io/acme/mock:-1` is not an image reference: `-1` is not a tag ({TAG_RULE})",
         "write it as [HOST[:PORT]/]NAME[:TAG], for example ghcr.io/acme/dino-mock:1.4.0",
     ),
+    "a tag that is empty": (
+        ("--tag", ""),
+        "`` is no tag",
+        "a tag has letters, digits, `_`, `.` and `-`, 128 at most",
+    ),
+    "a digest where a tag is due": (
+        ("--tag", f"acme/mock@sha256:{'0' * 64}"),
+        f"`acme/mock@sha256:{'0' * 64}` names a digest",
+        "the build decides the digest; give a NAME:TAG",
+    ),
+    "a bundle that is to be pushed": (
+        ("--bundle", "mock.bundle", "--push"),
+        "--bundle writes no image that could be delivered",
+        "leave out --push, --load, --output",
+    ),
     "a label without a value": (("--label", "team"), "no label `team`", "write --label KEY=VALUE"),
     "a user without a password": (
         ("--push", "--tag", "127.0.0.1:1/acme/mock:1", "--username", "ada"),
