@@ -6,6 +6,8 @@ import re
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
+from pathlib import Path
 
 from contractctl import __version__
 from contractctl.cli.streams import say
@@ -17,14 +19,23 @@ _USERINFO = re.compile(r"://[^/@\s'\"]+@")
 _SHOWN = 200
 
 
-def report_bug(error: Exception) -> int:
-    """Write the traceback to a file without the passwords of URLs, say so, and return the exit status."""
+def report_bug(error: Exception, *, line: Sequence[str], folder: Path | None = None) -> int:
+    """Write the traceback to a file without the passwords of URLs, say so, and return the exit status.
+
+    `line` is the command line. The file comes into `folder`, by default the one for temporary files.
+    """
     say(f"error: a bug of contractctl: {visible(f'{type(error).__name__}: {error}')[:_SHOWN]}")
     trace = "".join(traceback.format_exception(error))
-    text = f"contractctl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{trace}"
+    text = f"contractctl {__version__}, Python {sys.version}\n{' '.join(line)}\n\n{trace}"
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="contractctl-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+            "w",
+            dir=folder,
+            prefix="contractctl-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as file:
             file.write(_USERINFO.sub("://…@", text))
     except OSError as failure:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from contractctl import __version__
+from contractctl.cli.streams import write_stdout
+from contractctl.core.failures import Failure
 
 
 def enter(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit status."""
     try:
-        if list(arguments) == ["--version"] and _told_version():
-            return 0
+        if list(arguments) == ["--version"]:
+            return _tell_version()
         from contractctl.cli.main import run
 
         return run(arguments)
@@ -20,11 +21,12 @@ def enter(arguments: Sequence[str]) -> int:
         return 130
 
 
-def _told_version() -> bool:
-    """Write the version; when that fails the full command line says why."""
+def _tell_version() -> int:
     try:
-        sys.stdout.write(f"contractctl {__version__}\n")
-        sys.stdout.flush()
-    except (AttributeError, OSError):
-        return False
-    return True
+        write_stdout(f"contractctl {__version__}\n")
+    except Failure as failure:
+        from contractctl.cli.main import explain
+
+        explain(failure)
+        return failure.exit_code
+    return 0

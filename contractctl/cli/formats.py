@@ -48,12 +48,17 @@ def check_formats(formats: Iterable[str]) -> None:
     """Raise UsageFailure for a `--format` that there is not, before any work is done."""
     for wanted in formats:
         name, equals, path = wanted.partition("=")
-        if name not in FORMATS or (equals and not path):
-            import difflib
+        if name in FORMATS and equals and not path:
+            raise UsageFailure(f"the format `{wanted}` names no file", hint=f"write {name}=FILE")
+        if name not in FORMATS:
+            raise UsageFailure(f"no format `{wanted}`", hint=_nearest(name))
 
-            close = difflib.get_close_matches(name, FORMATS, n=1)
-            listed = f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE"
-            raise UsageFailure(f"no format `{wanted}`", hint=f"did you mean {close[0]}?" if close else listed)
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, FORMATS, n=1)
+    return f"did you mean {close[0]}?" if close else f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE"
 
 
 def write_reports(reports: Iterable[Report], formats: Iterable[str], *, color: bool) -> None:

@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from types import FrameType
@@ -17,7 +18,7 @@ from contractctl.cli.bug import report_bug
 from contractctl.cli.commands import COMMANDS
 from contractctl.cli.misuse import Misuse, explained
 from contractctl.cli.session import show_version
-from contractctl.cli.streams import forget_stdout, prepare_streams, say
+from contractctl.cli.streams import forget, prepare_streams, say
 from contractctl.core.failures import DeliveryFailure, Failure, UnloadableDescription
 from contractctl.report.text import finding_lines, visible
 
@@ -38,8 +39,8 @@ def run(arguments: Sequence[str]) -> int:
             say(traceback.format_exc())
         failure = _failure(error)
         if failure is None:
-            return report_bug(error)
-        _explain(failure)
+            return report_bug(error, line=sys.argv)
+        explain(failure)
         return failure.exit_code
     if status == _INTERRUPTED:
         say("interrupted")
@@ -68,9 +69,10 @@ def _failure(error: Exception) -> Failure | None:
         case Misuse():
             return explained(error)
         case BrokenPipeError():
-            forget_stdout()
+            forget(sys.stdout)
             return DeliveryFailure("cannot write to standard output: nobody reads it", hint="write to a file")
         case OSError() if error.errno in _FULL:
+            forget(sys.stdout)
             where = f" for {error.filename}" if error.filename else ""
             hint = "free some space; TMPDIR names the folder for temporary files"
             return DeliveryFailure(f"there is no space left{where}", hint=hint)
@@ -101,7 +103,8 @@ def _app(names: Iterable[str]) -> typer.Typer:
     return app
 
 
-def _explain(failure: Failure) -> None:
+def explain(failure: Failure) -> None:
+    """Write a failure to standard error: what went wrong, and what to try."""
     if isinstance(failure, UnloadableDescription):
         for finding in failure.findings:
             say("\n".join(finding_lines(finding)))

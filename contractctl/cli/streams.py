@@ -6,9 +6,12 @@ import contextlib
 import io
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 from contractctl.core.failures import DeliveryFailure
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def prepare_streams() -> None:
@@ -32,7 +35,7 @@ def write_stdout(text: str, *, encoding: str | None = None) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        forget_stdout()
+        forget(sys.stdout)
         raise DeliveryFailure(f"cannot write the report to standard output: {error.strerror}", hint=hint) from None
 
 
@@ -40,8 +43,10 @@ def say(text: str) -> None:
     """Write a line to standard error. What nobody can hear changes no exit status."""
     if sys.stderr is None:
         return
-    with contextlib.suppress(OSError):
+    try:
         print(text, file=sys.stderr, flush=True)
+    except OSError:
+        forget(sys.stderr)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -49,7 +54,7 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def forget_stdout() -> None:
-    """Point standard output away, or the interpreter complains about it once more when it exits."""
+def forget(stream: TextIO) -> None:
+    """Point a stream away that takes nothing, or the interpreter tries once more when it exits, and complains."""
     with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

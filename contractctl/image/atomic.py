@@ -38,7 +38,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         target = Path(os.path.realpath(path))
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if target.exists() and not target.is_file():
+        if path.exists() and not path.is_file():  # asked of the link itself: a pipe's target is no path
             with path.open("wb") as stream:
                 yield stream
             return
