@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 def read_git_file(revision: str, path: str, *, folder: Path | None = None) -> bytes:
@@ -34,6 +37,8 @@ def _cat_file(what: str, revision: str, path: str, folder: Path | None) -> subpr
         raise UsageFailure(
             f"cannot read {revision}:{path}: no revision begins with a dash", hint="name a branch or a tag"
         )
+    import subprocess
+
     command = ["git", "cat-file", what, f"{revision}:{_from_here(path, folder)}"]
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603 - no shell
