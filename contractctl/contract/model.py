@@ -15,6 +15,8 @@ from contractctl.core.locations import Place
 
 ParameterLocation: TypeAlias = Literal["path", "query", "header", "cookie"]
 SchemeType: TypeAlias = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
+SchemaValue: TypeAlias = "Mapping[str, Json] | bool"
+"""A JSON Schema as a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Schema:
     """
 
     at: Place
-    value: Mapping[str, Json] | bool
+    value: SchemaValue
 
 
 @dataclass(frozen=True, slots=True)

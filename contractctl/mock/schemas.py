@@ -7,12 +7,13 @@ asked with `{key: value}`, costs 70 MB (measured on 32 000 responses).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from contractctl.contract.model import Contract, Schema
+from contractctl.contract.directions import Directed
+from contractctl.contract.model import Contract, Schema, SchemaValue
+from contractctl.contract.subschemas import references, subschemas
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
-from contractctl.mock.directions import Directed, Direction, Value, references, subschemas
 from contractctl.mock.telling import Told, warning
 from contractctl.mock.vetting import (
     DEEPEST,
@@ -27,7 +28,8 @@ from contractctl.synth import GaveUp, Solver, Unsatisfiable
 if TYPE_CHECKING:
     import jsonschema_rs
 
-Values: TypeAlias = "dict[str, Value]"
+Direction: TypeAlias = Literal["request", "response"]
+Values: TypeAlias = "dict[str, SchemaValue]"
 
 _DIRECTIONS: Final[tuple[Direction, ...]] = ("request", "response")
 
@@ -54,7 +56,8 @@ class SchemaTable:
         self._told = told
         self._seed = seed
         self._definitions = {key: self._vetted(schema) for key, schema in contract.definitions.items()}
-        self._directed = {direction: Directed(self._definitions, direction) for direction in _DIRECTIONS}
+        # What is write-only never leaves the server; what is read-only may be in a request.
+        self._directed = {one: Directed(self._definitions, one, forbid=one == "response") for one in _DIRECTIONS}
         self._origins = {name: key for directed in self._directed.values() for name, key in directed.names()}
         self._keys: dict[Direction, dict[object, str]] = {direction: {} for direction in _DIRECTIONS}
         self._roots: dict[str, Schema] = {}
@@ -147,7 +150,7 @@ class SchemaTable:
         except (Unsatisfiable, GaveUp) as reason:
             return reason
 
-    def _all_definitions(self) -> Iterator[tuple[str, Value]]:
+    def _all_definitions(self) -> Iterator[tuple[str, SchemaValue]]:
         for key, schema in self._definitions.items():
             yield key, schema.value
         for directed in self._directed.values():

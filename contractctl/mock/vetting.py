@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 import jsonschema_rs
 
-from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS, SHAPES
+from contractctl.contract.keywords import SHAPES
+from contractctl.contract.model import SchemaValue
+from contractctl.contract.subschemas import rewritten
 from contractctl.core.json import Json, is_array, is_object
-
-Value: TypeAlias = "Mapping[str, Json] | bool"
 
 _ASSERTIONS: Final = (SHAPES.keys() | {"const"}) - {
     "$defs",
@@ -41,7 +41,7 @@ def _children(value: Json) -> Iterable[Json]:
     return value if is_array(value) else ()
 
 
-def assertions(value: Value) -> Value:
+def assertions(value: SchemaValue) -> SchemaValue:
     """Return a schema without what says nothing about validity: annotations, extensions, local definitions.
 
     Names that are listed twice are listed once, because the validator refuses a schema that repeats itself.
@@ -52,17 +52,11 @@ def assertions(value: Value) -> Value:
 
 
 def _assertion(keyword: str, member: Json) -> Json:
-    if keyword in SCHEMA_KEYWORDS:
-        return _inner(member)
-    if keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
-        return [_inner(item) for item in member]
-    if keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
-        return {name: _inner(item) for name, item in member.items()}
     if keyword in {"required", "type"} and is_array(member):
         return list(dict.fromkeys(map(str, member)))
     if keyword == "dependentRequired" and is_object(member):
         return {name: list(dict.fromkeys(names)) if is_array(names) else names for name, names in member.items()}
-    return member
+    return rewritten(keyword, member, _inner)
 
 
 def _inner(value: Json) -> Json:
@@ -94,15 +88,10 @@ def without_unreadable(value: Json) -> Json:
     for keyword, member in value.items():
         if keyword == "pattern" and isinstance(member, str) and not is_readable(member):
             continue
-        if keyword in SCHEMA_KEYWORDS:
-            members[keyword] = without_unreadable(member)
-        elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
-            members[keyword] = [without_unreadable(item) for item in member]
-        elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
-            kept = {name: item for name, item in member.items() if keyword != "patternProperties" or is_readable(name)}
-            members[keyword] = {name: without_unreadable(item) for name, item in kept.items()}
-        else:
-            members[keyword] = member
+        kept = member
+        if keyword == "patternProperties" and is_object(member):
+            kept = {name: item for name, item in member.items() if is_readable(name)}
+        members[keyword] = rewritten(keyword, kept, without_unreadable)
     return members
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS
-from contractctl.contract.model import Contract, Example, Header, MediaType, Operation, Parameter, Schema
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.contract.directions import Direction
+from contractctl.contract.model import Contract, Example, Header, MediaType, Operation, Parameter, SchemaValue
+from contractctl.contract.subschemas import placed_subschemas
+from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Place, Pointer
-
-Direction: TypeAlias = Literal["request", "response", "either"]
-"""Which way the value travels: `readOnly` members need not be in requests, `writeOnly` ones not in responses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class Claim:
     at: Place
     noun: str
     value: Json
-    schema: Mapping[str, Json] | bool
+    schema: SchemaValue
     schema_at: Place
     direction: Direction
 
@@ -89,22 +86,8 @@ def subschemas(contract: Contract) -> Iterator[Subschema]:
         if part.schema is not None:
             roots.setdefault(part.schema.at, part.schema)
     for schema in roots.values():
-        yield from _inside(schema)
-
-
-def _inside(schema: Schema) -> Iterator[Subschema]:
-    waiting: list[tuple[tuple[str, ...], Json]] = [(schema.at.pointer.tokens, schema.value)]
-    while waiting:
-        tokens, value = waiting.pop()
-        if is_object(value):
+        for tokens, value in placed_subschemas(schema.value, schema.at.pointer.tokens):
             yield Subschema(schema.at.uri, tokens, value)
-            for keyword, member in value.items():
-                if keyword in SCHEMA_KEYWORDS:
-                    waiting.append(((*tokens, keyword), member))
-                elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
-                    waiting.extend(((*tokens, keyword, str(index)), item) for index, item in enumerate(member))
-                elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
-                    waiting.extend(((*tokens, keyword, name), item) for name, item in member.items())
 
 
 def claims_within(schema: Subschema) -> Iterator[Claim]:

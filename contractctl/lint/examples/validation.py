@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from contractctl.contract.keywords import SCHEMA_KEYWORDS, SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS
+from contractctl.contract.directions import Directed, Direction
 from contractctl.contract.model import Schema
-from contractctl.core.json import Json, is_array, is_object
-from contractctl.lint.examples.claims import Claim, Direction
-from contractctl.lint.examples.direction import Directed
+from contractctl.contract.subschemas import rewritten
+from contractctl.core.json import Json, is_object
+from contractctl.lint.examples.claims import Claim
 from contractctl.lint.examples.wording import Complaint, complaints
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def broken(
 def _check(
     claims: Sequence[Claim], definitions: Mapping[str, Schema], directed: Directed | None
 ) -> Iterator[tuple[Claim, Complaint]]:
-    def ready(schema: Json) -> Json:
-        return directed.rewrite(schema) if directed else schema
-
-    shared = {key: ready(schema.value) for key, schema in definitions.items()}
-    schemas = {str(index): ready(claim.schema) for index, claim in enumerate(claims)}
+    shared: dict[str, Json] = {key: schema.value for key, schema in definitions.items()}
+    schemas: dict[str, Json] = {str(index): claim.schema for index, claim in enumerate(claims)}
+    if directed:
+        shared.update(directed.definitions())
+        schemas = {str(index): directed.adapt(claim.schema) for index, claim in enumerate(claims)}
     for key, validator in _validators(schemas, shared):
         claim = claims[int(key)]
         for complaint in _complaints(validator, key, claim.value) if validator else _UNCHECKED:
@@ -90,22 +90,16 @@ def _compilable(schema: Json, vetted: dict[str, bool]) -> Json:
         return schema
     kept: dict[str, Json] = {}
     for keyword, member in schema.items():
-        if keyword in _SKIPPED or (keyword == "pattern" and not _compiles(str(member), vetted)):
+        if keyword in _SKIPPED or keyword.startswith("x-") or (keyword == "pattern" and not _compiles(member, vetted)):
             continue
-        if keyword in SCHEMA_KEYWORDS:
-            kept[keyword] = _compilable(member, vetted)
-        elif keyword in SCHEMA_LIST_KEYWORDS and is_array(member):
-            kept[keyword] = [_compilable(item, vetted) for item in member]
-        elif keyword in SCHEMA_MAP_KEYWORDS and is_object(member):
-            usable = {name: _compilable(item, vetted) for name, item in member.items()}
-            is_patterns = keyword == "patternProperties"
-            kept[keyword] = {name: item for name, item in usable.items() if not is_patterns or _compiles(name, vetted)}
-        elif not keyword.startswith("x-"):
-            kept[keyword] = member
+        usable = member
+        if keyword == "patternProperties" and is_object(member):
+            usable = {name: item for name, item in member.items() if _compiles(name, vetted)}
+        kept[keyword] = rewritten(keyword, usable, lambda inner: _compilable(inner, vetted))
     return kept
 
 
-def _compiles(pattern: str, vetted: dict[str, bool]) -> bool:
-    if pattern not in vetted:
-        vetted[pattern] = _compiled({"value": {"pattern": pattern}}, {}) is not None
-    return vetted[pattern]
+def _compiles(pattern: Json, vetted: dict[str, bool]) -> bool:
+    if (text := str(pattern)) not in vetted:
+        vetted[text] = _compiled({"value": {"pattern": pattern}}, {}) is not None
+    return vetted[text]
