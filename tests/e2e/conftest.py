@@ -28,11 +28,14 @@ def client(engine: str) -> Iterator[docker.DockerClient]:
 
 @pytest.fixture(scope="session")
 def namespace(client: docker.DockerClient) -> Iterator[str]:
-    """The first part of image names that only this worker uses; its images are removed at the end."""
+    """The first part of image names that only this worker uses; its names are removed at the end."""
     name = f"contractctl-e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     yield name
     for image in client.images.list(filters={"reference": [f"{name}/*", f"*/{name}/*"]}):
-        client.images.remove(str(image.id), force=True)
+        # By name: what another worker has built upon this image stays.
+        for tag in image.tags:
+            if f"{name}/" in tag:
+                client.images.remove(tag, force=True)
 
 
 @pytest.fixture
