@@ -34,12 +34,13 @@ class EventSource(Protocol):
 
 @dataclass(slots=True)
 class _Open:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not come yet; `height` counts how many stand in each other here, itself included."""
 
     value: dict[str, Json] | list[Json]
     node: int
     is_block: bool
     expanded: int = 1
+    height: int = 1
     key: tuple[str, int, int] | None = None
     last_end: int = 0
     merges: list[Json] = field(default_factory=list)
@@ -47,11 +48,12 @@ class _Open:
 
 @dataclass(slots=True)
 class _Anchor:
-    """A value that aliases may repeat, with its node and the nodes it stands for when expanded (0: still open)."""
+    """A value that aliases may repeat, with its node, its height, and the nodes it stands for (0: still open)."""
 
     value: Json
     node: int
     expanded: int
+    height: int = 0
 
 
 class _Composer:
@@ -111,7 +113,7 @@ class _Composer:
         node = self.marks.open(start, self._take_key())
         self.marks.close(node, end)
         self._anchor(event, value, node, 1)
-        self._place(value, 1, end)
+        self._place(value, 1, 0, end)
 
     def _value_of(self, event: yaml.ScalarEvent, start: int, end: int) -> Json:
         text: str = event.value
@@ -192,10 +194,11 @@ class _Composer:
         end = opened.last_end if opened.is_block else _extent(event)[1]
         self.marks.close(opened.node, end)
         if self._pending and self._pending[-1][0] is opened:
-            self._pending.pop()[1].expanded = opened.expanded
+            anchor = self._pending.pop()[1]
+            anchor.expanded, anchor.height = opened.expanded, opened.height
         if opened.merges and isinstance(opened.value, dict):
             _merge(opened.value, opened.merges)
-        self._place(opened.value, opened.expanded, end)
+        self._place(opened.value, opened.expanded, opened.height, end)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         start, end = _extent(event)
@@ -209,10 +212,12 @@ class _Composer:
         if self._awaits_key():
             self._stack[-1].key = (str(anchor.value), start, end)
             return
+        if len(self._stack) + anchor.height > DEPTH_LIMIT:
+            raise too_deep(start, end)
         node = self.marks.open(start, self._take_key())
         self.marks.close(node, end)
         self.marks.aliases[node] = anchor.node
-        self._place(anchor.value, anchor.expanded, end)
+        self._place(anchor.value, anchor.expanded, anchor.height, end)
         self._check_expansion(start, end)
 
     def _check_expansion(self, start: int, end: int) -> None:
@@ -239,13 +244,14 @@ class _Composer:
     def _take_key(self) -> tuple[str, int, int] | None:
         return self._stack[-1].key if self._stack else None
 
-    def _place(self, value: Json, expanded: int, end: int) -> None:
+    def _place(self, value: Json, expanded: int, height: int, end: int) -> None:
         """Put a finished value where it belongs: into the innermost open collection, or at the root."""
         if not self._stack:
             self.root = value
             return
         holder = self._stack[-1]
         holder.expanded += expanded
+        holder.height = max(holder.height, height + 1)
         holder.last_end = end
         if isinstance(holder.value, list):
             holder.value.append(value)

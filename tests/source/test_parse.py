@@ -165,6 +165,12 @@ DEEP = 100_000
         pytest.param(
             b'{"a":' * DEEP, "document-too-deep", "the text is nested deeper than 200 levels", id="a wall of braces"
         ),
+        pytest.param(
+            b"a: &a " + b"[" * 150 + b"]" * 150 + b"\nb: " + b"[" * 50 + b"*a" + b"]" * 50,
+            "document-too-deep",
+            "the text is nested deeper than 200 levels",
+            id="a wall of brackets in another, by an alias",
+        ),
         pytest.param(b"? [a]\n: b\n", "yaml-complex-key", "a mapping key must be a scalar", id="a list as a key"),
     ],
 )
@@ -188,6 +194,15 @@ def test_broken_json_is_refused_at_the_character_that_is_broken():
         parse_document("openapi.json", b'{"a": 1,\n "b": }')
     (finding,) = refusal.value.findings
     assert (finding.rule, finding.location.span) == ("json-syntax", Span(2, 7, 2, 7))
+
+
+def test_aliases_may_nest_as_deep_as_what_they_stand_for():
+    text = b"a: &a " + b"[" * 150 + b"]" * 150 + b"\nb: " + b"[" * 49 + b"*a" + b"]" * 49
+    root = parse_document("openapi.yaml", text).root
+    depth, value = 1, root["b"]
+    while value:
+        depth, value = depth + 1, value[0]
+    assert depth == 199  # and the root around them
 
 
 def test_an_alias_bomb_is_refused_before_it_expands():
