@@ -28,6 +28,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
 
 _EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+_NAMES = frozenset(("required", "type"))
 _IDENTIFIERS = frozenset(("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary"))
 
 
@@ -101,6 +102,10 @@ class SchemaBuilder:
             return [self._normalise(item, at / index) for index, item in enumerate(value)]
         if keyword in SCHEMA_MAP_KEYWORDS and is_object(value):
             return {name: self._normalise(item, at / name) for name, item in value.items()}
+        if keyword in _NAMES:
+            return _distinct(value)
+        if keyword == "dependentRequired" and is_object(value):
+            return {name: _distinct(names) for name, names in value.items()}
         return value
 
     def _reference(self, value: Json, at: Place) -> Json:
@@ -146,6 +151,11 @@ class SchemaBuilder:
         hint = "take the reference out of one of the two, or put it below a property"
         self._tell(Finding("reference-circular", Severity.ERROR, message, Location(schema.at), hint))
         self._definitions[key] = Schema(schema.at, _without(schema.value, target))
+
+
+def _distinct(names: Json) -> Json:
+    """Return a list of names with each once: a validator refuses a schema that repeats one, and lint tells of it."""
+    return list(dict.fromkeys(map(str, names))) if is_array(names) else names
 
 
 def _applied(schema: Json) -> Iterator[str]:

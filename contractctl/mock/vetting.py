@@ -42,21 +42,10 @@ def _children(value: Json) -> Iterable[Json]:
 
 
 def assertions(value: SchemaValue) -> SchemaValue:
-    """Return a schema without what says nothing about validity: annotations, extensions, local definitions.
-
-    Names that are listed twice are listed once, because the validator refuses a schema that repeats itself.
-    """
+    """Return a schema without what says nothing about validity: annotations, extensions, local definitions."""
     if isinstance(value, bool):
         return value
-    return {keyword: _assertion(keyword, member) for keyword, member in value.items() if keyword in _ASSERTIONS}
-
-
-def _assertion(keyword: str, member: Json) -> Json:
-    if keyword in {"required", "type"} and is_array(member):
-        return list(dict.fromkeys(map(str, member)))
-    if keyword == "dependentRequired" and is_object(member):
-        return {name: list(dict.fromkeys(names)) if is_array(names) else names for name, names in member.items()}
-    return rewritten(keyword, member, _inner)
+    return {keyword: rewritten(keyword, member, _inner) for keyword, member in value.items() if keyword in _ASSERTIONS}
 
 
 def _inner(value: Json) -> Json:

@@ -183,6 +183,14 @@ def test_a_value_that_is_left_alone(text: str) -> None:
     assert findings(text) == []
 
 
+def test_a_name_that_is_required_twice_is_one_fault_and_hides_none() -> None:
+    text = _body("{schema: {required: [a, a], properties: {b: {type: string}}}, example: {a: 1, b: 2}}")
+    assert [finding.partition(" ")[2] for finding in findings(text)] == [
+        "list-item-duplicate: `required` lists the same item twice",
+        "example-invalid: example does not match its schema: `b` is a number, not a string",
+    ]
+
+
 def test_a_deep_example_hides_no_fault_beside_it() -> None:
     deep: Json = 1
     for _ in range(300):

@@ -335,13 +335,6 @@ def test_a_schema_that_cannot_be_compiled_accepts_everything_and_the_others_stan
     ]
 
 
-def test_a_name_that_is_required_twice_is_required_once(tmp_path: Path) -> None:
-    parameter = {"name": "q", "in": "query", "schema": {"type": "object", "required": ["a", "a"]}}
-    mock = compiled(description({"/a": {"get": {**DONE, "parameters": [parameter]}}}))
-    with opened(mock, tmp_path) as bundle:
-        assert bundle.schemas() == {"properties": {"request-1": {"type": "object", "required": ["a"]}}, "$defs": {}}
-
-
 def test_a_contract_without_paths_is_a_bundle(tmp_path: Path) -> None:
     with opened(compiled('{"openapi": "3.1.0"}'), tmp_path) as bundle:
         assert (bundle.index.routes, bundle.schemas(), bundle.index.sample) == ((), None, None)
