@@ -33,7 +33,9 @@ def client(engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[docker.Dock
     with closing(docker.DockerClient(base_url=engine)) as client:
         yield client
         for image in client.images.list(filters={"reference": ["contractctl-tests/*", "*/contractctl-tests/*"]}):
-            client.images.remove(image.id, force=True)
+            for tag in image.tags:
+                if "contractctl-tests/" in tag:
+                    client.images.remove(tag, force=True)
 
 
 def test_the_engine_has_the_image_under_its_names(client: docker.DockerClient) -> None:

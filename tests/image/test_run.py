@@ -38,7 +38,9 @@ def client(engine: str) -> Iterator[docker.DockerClient]:
         patch.setenv("DOCKER_HOST", engine)
         yield client
         for image in client.images.list(filters={"reference": ["contractctl-run-tests/*"]}):
-            client.images.remove(image.id, force=True)
+            for tag in image.tags:
+                if "contractctl-run-tests/" in tag:
+                    client.images.remove(tag, force=True)
 
 
 @pytest.fixture(scope="module")
