@@ -30,6 +30,7 @@ class Marks:
     keys: list[str | None] = field(default_factory=list)
     aliases: dict[int, int] = field(default_factory=dict)
     _children: dict[int, dict[str, int]] = field(default_factory=dict)
+    _lists: dict[int, list[int]] = field(default_factory=dict)
 
     def open(self, start: int, key: tuple[str, int, int] | None) -> int:
         """Append a node that begins at `start`, under `key` (name, start, end) in a mapping. Return its index."""
@@ -70,25 +71,33 @@ class Marks:
     def _named_children(self, parent: int) -> dict[str, int]:
         """Index the children of a node, once: a wide mapping with many findings in it would cost the square."""
         named: dict[str, int] = {}
-        child, end, index = parent + 1, parent + self.sizes[parent], 0
-        while child < end:
+        for index, child in enumerate(self._listed_children(parent)):
             key = self.keys[child]
             named[str(index) if key is None else key] = child
-            child += self.sizes[child]
-            index += 1
         return named
 
     def pointer(self, node: int) -> Pointer:
         """Return the pointer of a node that is not reached through an alias."""
-        pointer, parent = Pointer(), 0
+        tokens: list[str] = []
+        parent = 0
         while parent != node:
-            child, index = parent + 1, 0
-            while child + self.sizes[child] <= node:
+            children = self._listed_children(parent)
+            index = bisect_right(children, node) - 1
+            key = self.keys[children[index]]
+            tokens.append(str(index) if key is None else key)
+            parent = children[index]
+        return Pointer(tuple(tokens))
+
+    def _listed_children(self, parent: int) -> list[int]:
+        """List the children of a node in document order, once, for the same reason as `_named_children`."""
+        children = self._lists.get(parent)
+        if children is None:
+            children = self._lists[parent] = []
+            child, end = parent + 1, parent + self.sizes[parent]
+            while child < end:
+                children.append(child)
                 child += self.sizes[child]
-                index += 1
-            key = self.keys[child]
-            pointer, parent = pointer / (index if key is None else key), child
-        return pointer
+        return children
 
     def span(self, pointer: Pointer) -> Span:
         """Return what a reader should look at: the key of a collection, else the value itself."""

@@ -76,3 +76,10 @@ def test_spans_show_what_a_reader_should_look_at(pointer, span):
     text = "openapi: 3.1.0\ninfo:\n  title: Abc\ntags:\n  - name: x\né: zwölf\n"
     document = parse_document("a.yaml", text.encode())
     assert document.locate(Place("a.yaml", Pointer.parse(pointer))) == span
+
+
+def test_thousands_of_keys_that_stand_twice_are_placed_in_one_pass():
+    members = ",".join(f'"a{number}": 1, "a{number}": 2' for number in range(20_000))
+    document = parse_document("a.json", f'{{"openapi": "3.1.0", "x-wide": {{{members}}}}}'.encode())
+    assert document.problems[-1].location.place == Place("a.json", Pointer(("x-wide", "a19999")))
+    assert len(document.problems) == 20_000
