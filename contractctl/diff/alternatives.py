@@ -198,7 +198,7 @@ def _cells(rows: Sequence[Hashable], columns: Sequence[Hashable]) -> tuple[list[
         (row, column)
         for row in range(len(rows))
         for column in range(len(columns))
-        if (row not in matched_rows or column not in matched_columns) and (row, column) not in cells
+        if row not in matched_rows or column not in matched_columns
     ]
     complete = len(rest) <= _MOST_CANDIDATES
     return cells + rest[:_MOST_CANDIDATES], complete

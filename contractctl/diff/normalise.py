@@ -181,15 +181,24 @@ class Side:
         return members, frozenset(hidden)
 
     def _is_hidden(self, value: Json) -> bool:
-        """Tell whether the schema, or one that it consists of, is marked for the other direction only."""
-        if not is_object(value):
-            return False
-        if value.get(self._hiding) is True:
-            return True
-        reference, parts = value.get("$ref"), value.get("allOf")
-        if isinstance(reference, str) and self._is_hidden(self.definitions[referenced_definition(reference)].value):
-            return True
-        return is_array(parts) and any(self._is_hidden(part) for part in parts)
+        """Tell whether the schema, or one that it consists of, is marked for the other direction only.
+
+        Chains of components are too long to recurse, and may lead back to themselves.
+        """
+        waiting: list[Json] = [value]
+        followed: set[str] = set()
+        while waiting:
+            schema = waiting.pop()
+            if not is_object(schema):
+                continue
+            if schema.get(self._hiding) is True:
+                return True
+            reference, parts = schema.get("$ref"), schema.get("allOf")
+            if isinstance(reference, str) and reference not in followed:
+                followed.add(reference)
+                waiting.append(self.definitions[referenced_definition(reference)].value)
+            waiting.extend(parts if is_array(parts) else ())
+        return False
 
     def _additional(self, at: Place, value: Mapping[str, Json]) -> Node | None:
         node = self._optional(at, value, "additionalProperties")
@@ -247,9 +256,8 @@ class Side:
             yield Sealed("contains", at / "contains", tag, (self._node(at / "contains", value["contains"]),))
         for name, node in self._named(at / "dependentSchemas", value.get("dependentSchemas")).items():
             yield Sealed("dependentSchemas", at / "dependentSchemas", name, (node,))
-        for keyword in ("unevaluatedItems",):
-            if keyword in value:
-                yield Sealed(keyword, at / keyword, "", (self._node(at / keyword, value[keyword]),))
+        if (keyword := "unevaluatedItems") in value:
+            yield Sealed(keyword, at / keyword, "", (self._node(at / keyword, value[keyword]),))
         for keyword in ("contentEncoding", "$dynamicRef"):
             if isinstance(text := value.get(keyword), str):
                 yield Sealed(keyword, at / keyword, text, ())

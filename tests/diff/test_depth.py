@@ -23,6 +23,16 @@ def test_a_chain_of_400_components_is_read_to_its_end() -> None:
     assert diff_lines(base, revision) == ["breaking request-max-length-added", "compatible response-max-length-added"]
 
 
+def test_a_property_at_the_end_of_3000_components_is_read() -> None:
+    def holder(last: str) -> Contract:
+        links = {f"c{n}": _reference(f"c{n + 1}") for n in range(3000)}
+        schema = {"type": "object", "properties": {"a": {"allOf": [_reference("c0")]}}}
+        return with_schema(schema, {**links, "c3000": {"type": last}})
+
+    found = diff_lines(holder("string"), holder("integer"))
+    assert found == ["breaking request-type-changed", "breaking response-type-changed"]
+
+
 def test_a_schema_nested_60_levels_deep_is_read_to_its_end() -> None:
     def nested(leaf: dict[str, Any]) -> Contract:
         schema = leaf
