@@ -9,13 +9,15 @@ from contractctl.synth.failures import GaveUp
 from contractctl.synth.patterns import Characters, Choice, Edge, Node, Repeat, Series
 
 _LONGEST: Final = 20_000
+_MOST_STEPS: Final = 50_000
 _PREFERRED: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
 def spell(node: Node, chance: Chance, *, least: int, most: int | None) -> str:
     """Return a text that matches `node` as a search does, of `least` to `most` code points where the pattern lets it.
 
-    The length is a wish: the caller checks. Raise GaveUp for a text over 20 000 code points.
+    The length is a wish: the caller checks. Raise GaveUp for a text over 20 000 code points and
+    for a pattern that repeats too often, be it nothing.
     """
     target = max(least, shortest(node) + 4)
     speller = _Speller(chance, target if most is None else min(target, most))
@@ -58,17 +60,21 @@ def _anchored(node: Node, *, end: bool) -> bool:
 class _Speller:
     """Writes a node, stretching repetitions while `_spare` code points may still be added to the shortest text."""
 
-    __slots__ = ("_chance", "_length", "_spare", "_target")
+    __slots__ = ("_chance", "_length", "_spare", "_steps", "_target")
 
     def __init__(self, chance: Chance, target: int) -> None:
         self._chance = chance
         self._target = target
         self._spare: int | None = None
         self._length = 0
+        self._steps = 0
 
     def write(self, node: Node) -> str:
         if self._spare is None:
             self._spare = max(self._target - shortest(node), 0)
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise GaveUp("the pattern asks for too many repetitions")
         match node:
             case Edge():
                 return ""

@@ -53,9 +53,12 @@ class Solver:
         `below` is the number of steps by which the validator's instance paths begin above the value.
         """
         try:
-            return self._solve(schema, objections, below, Expander(self._root))
-        except GaveUp:
-            return self._solve(schema, objections, below, Expander(self._root, exclusive=True))
+            try:
+                return self._solve(schema, objections, below, Expander(self._root))
+            except GaveUp:
+                return self._solve(schema, objections, below, Expander(self._root, exclusive=True))
+        except RecursionError:
+            raise GaveUp("the schema leads through too many others") from None
 
     def _solve(self, schema: Schema, objections: Objections, below: int, expander: Expander) -> Json:
         skips: dict[Site, int] = {}

@@ -239,6 +239,12 @@ SATISFIABLE_TRAPS = [
     pytest.param({"$ref": "https://example.com/schema"}, id="a reference to elsewhere"),
     pytest.param({"type": "nonsense"}, id="no schema at all"),
     pytest.param({"type": "string", "minLength": 10**9}, id="a text of a gigabyte"),
+    pytest.param({"type": "string", "pattern": "^(){1000000000}a$"}, id="nothing, a milliard times"),
+    pytest.param({"allOf": [{"minLength": number} for number in range(1000)]}, id="a thousand parts"),
+    pytest.param(
+        {"$ref": "#/$defs/0", "$defs": {**{str(n): {"$ref": f"#/$defs/{n + 1}"} for n in range(1000)}, "1000": {}}},
+        id="a chain of a thousand references",
+    ),
 ]
 
 
