@@ -14,6 +14,8 @@ from contractctl.lint.suggestions import did_you_mean
 from contractctl.lint.usage import Usage
 from contractctl.source.document import Document
 
+_RULES = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
+
 
 def lint_document(document: Document, *, rules: Mapping[str, Setting] | None = None) -> tuple[Finding, ...]:
     """Return what is wrong with a description, sorted by place and rule; equal documents give equal findings.
@@ -47,7 +49,7 @@ def _settings(rules: Mapping[str, Setting]) -> Mapping[str, Setting]:
     codes = [rule.code for rule in RULES]
     for code in rules:
         if code not in codes:
-            hint = did_you_mean(code, codes) or "`contractctl explain` knows the rules"
+            hint = did_you_mean(code, codes) or f"{_RULES} lists them"
             raise UsageFailure(f"there is no lint rule `{code}`", hint=hint)
     return rules
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contractctl.contract.build import build_contract
@@ -30,7 +30,7 @@ class Subject:
     contract: Contract
     structure: Structure
     schemas: tuple[Subschema, ...]
-    told: Mapping[str, tuple[Finding, ...]]
+    told: Mapping[str, Sequence[Finding]]
 
     def at(self, tokens: Iterable[str]) -> Location:
         """Return the location of a pointer into the document."""
@@ -74,9 +74,9 @@ def examine(document: Document) -> Subject:
     built = build_contract(document)
     version: Version = "3.0" if built.contract.openapi.startswith("3.0") else "3.1"
     structure = inspect(document.root if is_object(document.root) else {}, version)
-    told: dict[str, tuple[Finding, ...]] = {}
+    told: dict[str, list[Finding]] = {}
     for finding in (*document.problems, *_untold(built.findings, structure)):
-        told[finding.rule] = (*told.get(finding.rule, ()), finding)
+        told.setdefault(finding.rule, []).append(finding)
     return Subject(document, built.contract, structure, tuple(subschemas(built.contract)), told)
 
 

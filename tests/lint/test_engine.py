@@ -168,7 +168,7 @@ def test_a_rule_can_be_turned_off() -> None:
     ("code", "hint"),
     [
         ("operation-id-mising", "did you mean `operation-id-missing`?"),
-        ("xyzzy", "`contractctl explain` knows the rules"),
+        ("xyzzy", "https://github.com/contractctl/contractctl/blob/main/docs/rules.md lists them"),
     ],
 )
 def test_an_unknown_rule_is_refused(code: str, hint: str) -> None:
