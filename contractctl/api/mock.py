@@ -1,4 +1,4 @@
-"""Compile the mock of a description, write its bundle, serve it here."""
+"""Compile the mock of a description, and keep its bundle in a file while it is served."""
 
 from __future__ import annotations
 

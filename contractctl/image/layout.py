@@ -57,7 +57,7 @@ def read_layout(folder: Path, platform: Platform) -> StoredImage:
         held = ", ".join(sorted({str(one.platform) for one in found})) or "no image"
         raise UsageFailure(
             f"the OCI layout {folder} has no image for {platform}: it holds {held}",
-            hint="copy the base for that platform into it, or name another one with --platform",
+            hint="copy the base for that platform into it: skopeo copy --override-arch ARCHITECTURE SOURCE oci:DIR",
         )
     if len(candidates) > 1:
         raise UsageFailure(
