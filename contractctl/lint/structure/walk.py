@@ -186,7 +186,7 @@ def article(title: str) -> str:
     """Put a or an before the title of an object; plurals stand alone."""
     if title.endswith("s"):
         return title
-    return f"an {title}" if title[0] in "aeoOX" else f"a {title}"
+    return f"an {title}" if title[0] in "aeioOX" else f"a {title}"
 
 
 def _noun(kind: Scalar) -> str:
