@@ -18,13 +18,11 @@ from contractctl.image.context import write_context
 from contractctl.image.credentials import Credentials, find_credentials
 from contractctl.image.host import default_platform
 from contractctl.image.model import Image
-from contractctl.image.plan import ImageMetadata
+from contractctl.image.plan import MOCK_PORT, ImageMetadata
 from contractctl.image.reference import Reference, clean_repository, clean_tag, parse_reference
 
 Step = Callable[[str], None]
 Logins = Mapping[str, Credentials | None]
-PORT = 3000
-"""The port that the server in the image listens on, unless MOCK_PORT says otherwise."""
 
 _CONTEXT = "context"
 _OUTPUTS = (*archive.ARCHIVE_WRITERS, _CONTEXT)
@@ -158,7 +156,7 @@ def _build_with_engine(
         layers=(),
         spec_digest=compiled.spec_digest,
         base=recipe.base,
-        port=PORT,
+        port=compiled.port or MOCK_PORT,
         delivered=(f"built in the engine as {identity}; a registry gives it another digest",),
         findings=compiled.findings,
         is_local=True,
@@ -180,7 +178,7 @@ def _report(
         layers=tuple(LayerSummary(layer.name, layer.blob.digest, layer.blob.size) for layer in image.layers),
         spec_digest=compiled.spec_digest,
         base=recipe.base,
-        port=PORT,
+        port=compiled.port or MOCK_PORT,
         delivered=delivered,
         findings=compiled.findings,
     )
@@ -225,6 +223,7 @@ def _metadata(compiled: CompiledDescription) -> ImageMetadata:
         description=contract.description,
         licenses=contract.license,
         source=_source(),
+        port=compiled.port or MOCK_PORT,
     )
 
 

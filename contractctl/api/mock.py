@@ -24,8 +24,8 @@ from contractctl.source.document import Document
 class CompiledDescription:
     """A contract with its bundle: what an image is made from and a server serves.
 
-    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans, `notes`
-    of settings that this version does not know in full.
+    `spec_digest` is that of spec-version.txt, `port` the one that the bundle chooses, if it does. `findings` tell of
+    what was left out or replaced, with spans, `notes` of settings that this version does not know in full.
     """
 
     contract: Contract
@@ -33,6 +33,7 @@ class CompiledDescription:
     spec_digest: str
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    port: int | None = None
 
 
 def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> CompiledDescription:
@@ -48,7 +49,7 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
     compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
     findings = (*document.problems, *built.findings, *compiled.findings)
     located = tuple(replace(finding, location=document.located(finding.location)) for finding in findings)
-    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes)
+    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes, settings.port)
 
 
 @contextmanager

@@ -12,12 +12,13 @@ from contractctl.core.packaged import packaged_file
 from contractctl.image.atomic import whole_folder
 from contractctl.image.host import default_platform, host_python
 from contractctl.image.model import Platform
-from contractctl.image.plan import MOCK_ROOT, ImageMetadata, image_labels
+from contractctl.image.plan import MOCK_PORT, MOCK_ROOT, ImageMetadata, image_labels
 from contractctl.image.runtime import Progress, server_tree, wheels_tree
 from contractctl.image.tree import Entry, File, Tree
 from contractctl.image.wheels import WheelTarget
 
 _BASE_IMAGE = "ARG BASE_IMAGE="
+_EXPOSE = "EXPOSE "
 _LABELS = ('LABEL "', '      "')
 _OURS = frozenset({"Dockerfile", "contract.bundle", "server", "wheels"})
 _LIBC_OF_SLIM = ("glibc", (2, 36))
@@ -48,20 +49,23 @@ def write_context(
         new.chmod(0o755)
         _write_tree(new / "wheels", _below(MOCK_ROOT, wheels))
         _write_tree(new / "server", _below(MOCK_ROOT, server))
-        dockerfile = render_dockerfile(_template(), target.python, image_labels(metadata) | dict(labels or {}))
+        named = image_labels(metadata) | dict(labels or {})
+        dockerfile = render_dockerfile(_template(), target.python, named, port=metadata.port)
         _write_tree(new, {"contract.bundle": File(bundle), "Dockerfile": File(dockerfile.encode())})
 
 
-def render_dockerfile(template: str, python: str, labels: Mapping[str, str]) -> str:
-    """Return Dockerfile.mock with the base for a version of Python as its default, and labels at its end."""
-    lines = [_default_base(line, python) for line in template.splitlines()]
+def render_dockerfile(template: str, python: str, labels: Mapping[str, str], *, port: int = MOCK_PORT) -> str:
+    """Return Dockerfile.mock with the base for a version of Python as its default, the port, and labels at its end."""
+    lines = [_filled_in(line, python, port) for line in template.splitlines()]
     # One instruction, since an engine without BuildKit starts a container for each.
     pairs = " \\\n      ".join(f"{_quoted(name)}={_quoted(labels[name])}" for name in sorted(labels))
     return "\n".join((*lines, *([f"LABEL {pairs}"] if pairs else []), ""))
 
 
-def _default_base(line: str, python: str) -> str:
-    return f"{_BASE_IMAGE}python:{python}-slim" if line.startswith(_BASE_IMAGE) else line
+def _filled_in(line: str, python: str, port: int) -> str:
+    if line.startswith(_BASE_IMAGE):
+        return f"{_BASE_IMAGE}python:{python}-slim"
+    return f"{_EXPOSE}{port}/tcp" if line.startswith(_EXPOSE) else line
 
 
 def _quoted(text: str) -> str:
@@ -86,7 +90,7 @@ def _is_unchanged_context(folder: Path) -> bool:
 
 def _written_by_hand(dockerfile: str) -> Iterator[str]:
     for line in dockerfile.splitlines():
-        if not line.startswith((_BASE_IMAGE, *_LABELS)):
+        if not line.startswith((_BASE_IMAGE, _EXPOSE, *_LABELS)):
             yield line
 
 

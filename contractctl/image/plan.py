@@ -30,7 +30,7 @@ _LONGEST_DESCRIPTION = 512
 
 @dataclass(frozen=True, slots=True)
 class ImageMetadata:
-    """What labels and annotations say of the contract; what is empty is left out.
+    """What labels and annotations say of the contract, and the port that its bundle chooses; what is empty is left out.
 
     `version` is `info.version`, `licenses` an SPDX expression, `source` the URL of the repository (it links a GHCR
     package to it). `spec_digest` is that of spec-version.txt: the content without the version.
@@ -43,6 +43,7 @@ class ImageMetadata:
     description: str = ""
     licenses: str = ""
     source: str = ""
+    port: int = MOCK_PORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def plan_image(
     return ImagePlan(
         platform=base.platform,
         layers=(*base.layers, *runtime, bundle_layer),
-        config=_container_config(base, annotations),
+        config=_container_config(base, annotations, metadata.port),
         annotations=annotations,
         history=base.history,
         created=created,
@@ -193,12 +194,12 @@ def _config(plan: ImagePlan, layers: tuple[LayerBlob, ...]) -> dict[str, Json]:
     }
 
 
-def _container_config(base: Base, labels: Mapping[str, str]) -> dict[str, Json]:
+def _container_config(base: Base, labels: Mapping[str, str], port: int) -> dict[str, Json]:
     inherited = {k: v for k, v in base.labels.items() if not k.startswith("org.opencontainers.image.")}
     return {
         "Entrypoint": entry_point(base.python),
         "Env": [*(line for line in base.environment if not line.startswith("MOCK_HOST=")), "MOCK_HOST=0.0.0.0"],
-        "ExposedPorts": {f"{MOCK_PORT}/tcp": {}},
+        "ExposedPorts": {f"{port}/tcp": {}},
         "Healthcheck": {
             "Test": ["CMD", *health_check(base.python)],
             "Interval": 3 * _SECOND,

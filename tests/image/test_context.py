@@ -79,12 +79,13 @@ def test_no_step_runs_a_program_or_fetches_anything() -> None:
     assert not [line for line in lines if line.startswith("COPY") and ("://" in line or "--from" in line)]
 
 
-def test_base_and_labels_are_written_into_the_dockerfile() -> None:
-    template = "ARG BASE_IMAGE=python:3.13-slim\nFROM ${BASE_IMAGE}\n"
+def test_base_port_and_labels_are_written_into_the_dockerfile() -> None:
+    template = "ARG BASE_IMAGE=python:3.13-slim\nFROM ${BASE_IMAGE}\nEXPOSE 3000/tcp\n"
     labels = {"title": 'A "$5" fax', "path": "C:\\x", "long": "one\n  two"}
-    assert render_dockerfile(template, "3.12", labels) == (
+    assert render_dockerfile(template, "3.12", labels, port=8088) == (
         "ARG BASE_IMAGE=python:3.12-slim\n"
         "FROM ${BASE_IMAGE}\n"
+        "EXPOSE 8088/tcp\n"
         'LABEL "long"="one two" \\\n'
         '      "path"="C:\\\\x" \\\n'
         '      "title"="A \\"\\$5\\" fax"\n'

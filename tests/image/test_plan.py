@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,11 @@ BASE = Base(
     digest="sha256:base",
 )
 RUNTIME = (Layer("wheels", {"opt/mock/orjson.py": File(b"")}),)
+
+
+def test_the_port_that_the_bundle_chooses_is_exposed() -> None:
+    plan = plan_image(b"bundle", BASE, RUNTIME, replace(METADATA, port=8088))
+    assert plan.config["ExposedPorts"] == {"8088/tcp": {}}
 
 
 def test_the_configuration_is_what_a_server_needs_and_no_more() -> None:
