@@ -79,7 +79,7 @@ def write_reports(reports: Iterable[Report], formats: Iterable[str], *, color: b
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. Raise DeliveryFailure when it cannot be written."""
-    from contractctl.image.atomic import whole_file
+    from contractctl.core.writing import whole_file
 
     with whole_file(path) as file:
         file.write(data)

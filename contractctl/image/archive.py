@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contractctl.core.json import Json
-from contractctl.image.atomic import whole_file, whole_folder
+from contractctl.core.writing import whole_file, whole_folder
 from contractctl.image.model import OCI_INDEX, Blob, Image, Platform
 from contractctl.image.reference import Reference
 

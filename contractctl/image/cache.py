@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from contractctl.core.failures import DeliveryFailure
+from contractctl.core.writing import whole_file
 
 _KEPT = 4
 """Entries of one kind that stay: a few interpreters and tool versions on one machine."""
@@ -51,17 +53,11 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, DeliveryFailure):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(content).digest())
-                file.write(content)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with whole_file(path) as file:
+            file.write(hashlib.sha256(content).digest())
+            file.write(content)
 
 
 def _forget_old(folder: Path, kind: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from contractctl.core.packaged import packaged_file
-from contractctl.image.atomic import whole_folder
+from contractctl.core.writing import whole_folder
 from contractctl.image.host import default_platform, host_python
 from contractctl.image.model import Platform
 from contractctl.image.plan import MOCK_PORT, MOCK_ROOT, ImageMetadata, image_labels

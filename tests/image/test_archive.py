@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.writing import whole_file, whole_folder
 from contractctl.image.archive import (
     ARCHIVE_WRITERS,
     docker_archive,
@@ -20,7 +21,6 @@ from contractctl.image.archive import (
     write_oci_archive,
     write_oci_folder,
 )
-from contractctl.image.atomic import whole_file, whole_folder
 from contractctl.image.model import Image
 from contractctl.image.reference import Reference, parse_reference
 from tests.components.presence import give_up
