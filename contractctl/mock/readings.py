@@ -57,20 +57,25 @@ class Readings:
         members: dict[str, Json] = {"properties": properties} if properties else {}
         return {**members, "additional": additional} if additional is not None else members
 
-    def _parts(self, value: Json, depth: int, entered: frozenset[str] = frozenset()) -> Iterator[Mapping[str, Json]]:
-        """Yield the schemas that may apply to the same value: itself, its target, its branches."""
-        if not is_object(value) or depth > _DEEPEST:
-            return
-        yield value
-        reference = value.get("$ref")
-        if isinstance(reference, str) and reference not in entered:
-            target = self._definitions.get(referenced_definition(reference))
-            if target is not None:
-                yield from self._parts(target.value, depth, entered | {reference})
-        for keyword in _IN_PLACE:
-            branches = value.get(keyword)
-            for branch in branches if is_array(branches) else ():
-                yield from self._parts(branch, depth, entered)
+    def _parts(self, value: Json, depth: int) -> Iterator[Mapping[str, Json]]:
+        """Yield the schemas that may apply to the same value, each once: itself, its target, its branches."""
+        waiting = [value] if depth <= _DEEPEST else []
+        entered: set[str] = set()
+        while waiting:
+            node = waiting.pop()
+            if not is_object(node):
+                continue
+            yield node
+            below: list[Json] = []
+            reference = node.get("$ref")
+            if isinstance(reference, str) and reference not in entered:
+                entered.add(reference)
+                target = self._definitions.get(referenced_definition(reference))
+                below.extend([target.value] if target else ())
+            for keyword in _IN_PLACE:
+                branches = node.get(keyword)
+                below.extend(branches if is_array(branches) else ())
+            waiting.extend(reversed(below))
 
 
 def _types_of(schema: Mapping[str, Json]) -> Iterator[str]:
