@@ -6,7 +6,7 @@ object. Every part knows the place where it is written (`at`), which for a refer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -241,12 +241,3 @@ class Contract:
     def scheme(self, name: str) -> SecurityScheme | None:
         """Return the security scheme with this name, or None."""
         return next((scheme for scheme in self.security_schemes if scheme.name == name), None)
-
-    def content(self) -> Iterator[tuple[Operation, Body | Response | Parameter | Header, MediaType]]:
-        """Yield every media type of every operation and webhook, with the part that it belongs to."""
-        for operation in (*self.operations, *self.webhooks):
-            headers = (header for response in operation.responses for header in response.headers)
-            bodies = (operation.body,) if operation.body else ()
-            for part in (*operation.parameters, *bodies, *operation.responses, *headers):
-                for media in part.content:
-                    yield operation, part, media

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from contractctl.contract.model import Contract, Schema
+from contractctl.contract.model import Schema
 from contractctl.diff.alternatives import pair_up_choices
 from contractctl.diff.keywords import compare_kinds, compare_limits, compare_texts, compare_values
 from contractctl.diff.members import Difference, MemberComparison
 from contractctl.diff.normalise import SchemaDirection, Side
 from contractctl.diff.pairs import Edit, Pair, Term, Whole, is_scalar
-from contractctl.diff.relation import MAY_NARROW, NARROWS, UNKNOWN, WIDENS, Relation
+from contractctl.diff.relation import MAY_NARROW, NARROWS, UNKNOWN, WIDENS
 from contractctl.diff.shape import Choice, Node, Sealed, Shape
 
 if TYPE_CHECKING:
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
     from contractctl.core.locations import Place
 
 _REFERENCE = re.compile(rb'"\$ref":"#/\$defs/([^"]*)"')
-
-
-def relate(base: tuple[Contract, Schema], revision: tuple[Contract, Schema], direction: SchemaDirection) -> Relation:
-    """Return how the values of two schemas of two contracts stand to each other in one direction."""
-    relations = SchemaRelations(base[0].definitions, revision[0].definitions, direction)
-    pair = relations.pair(base[1], revision[1])
-    relations.solve()
-    return pair.relation
 
 
 class SchemaRelations:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, TypeAlias
-
-RelationName: TypeAlias = Literal["equal", "widens", "narrows", "incomparable", "unknown"]
 
 
 class Inclusion(IntEnum):
@@ -42,18 +39,6 @@ class Relation:
         """The same with each proof taken back."""
         return self & UNKNOWN
 
-    @property
-    def name(self) -> RelationName:
-        """The word for it; `unknown` as soon as one of the questions is open."""
-        return _NAMES.get((self.forward, self.backward), "unknown")
-
-
-_NAMES: dict[tuple[Inclusion, Inclusion], RelationName] = {
-    (Inclusion.PROVEN, Inclusion.PROVEN): "equal",
-    (Inclusion.PROVEN, Inclusion.REFUTED): "widens",
-    (Inclusion.REFUTED, Inclusion.PROVEN): "narrows",
-    (Inclusion.REFUTED, Inclusion.REFUTED): "incomparable",
-}
 
 EQUAL = Relation(Inclusion.PROVEN, Inclusion.PROVEN)
 WIDENS = Relation(Inclusion.PROVEN, Inclusion.REFUTED)
