@@ -11,7 +11,7 @@ from typing import TypeVar
 from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import SETTINGS, Finding, Setting, Severity
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.core.locations import Place, Pointer
+from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
 from contractctl.source.document import Document
 from contractctl.source.files import read_file
@@ -140,9 +140,7 @@ def _unreadable(file: Path, finding: Finding) -> UsageFailure:
     """Say what is wrong with the text; the reader of documents takes every text for a description."""
     if finding.rule == "document-not-openapi":
         return UsageFailure(f"{file}: the configuration must be a mapping", hint=f"its keys are {', '.join(_TOP)}")
-    span = finding.location.span
-    line = f":{span.line}:{span.column}" if span else ""
-    return UsageFailure(f"{file}{line}: {finding.message}", hint=finding.hint)
+    return UsageFailure(f"{finding.location}: {finding.message}", hint=finding.hint)
 
 
 def _read_pyproject(file: Path) -> Config | None:
@@ -268,8 +266,7 @@ class _Reader:
     def _failure(self, key: Pointer, message: str, hint: str = "", *, at: Pointer | None = None) -> UsageFailure:
         where = str(self._file)
         if self._document is not None:
-            span = self._document.locate(Place(self._document.uri, at or key))
-            where += f":{span.line}:{span.column}"
+            where = str(self._document.located(Location(Place(self._document.uri, at or key))))
         return UsageFailure(f"{where}: {_in_words(key)} {message}", hint=hint)
 
 

@@ -33,7 +33,5 @@ def open_side(spec: str, role: str) -> tuple[Document, BuiltContract]:
         return document, build_contract(document)
     except UnloadableDescription as failure:
         finding = failure.findings[0]
-        span = finding.location.span
-        place = f":{span.line}:{span.column}" if span else ""
-        message = f"the {role} {spec}{place} is not a description: {finding.message}"
+        message = f"the {role} {finding.location} is not a description: {finding.message}"
         raise UsageFailure(message, hint=finding.hint) from None

@@ -1,4 +1,4 @@
-"""The type of a JSON value and two things everybody does with one."""
+"""The type of a JSON value and what everybody does with one."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ def is_object(value: Json) -> TypeGuard[Mapping[str, Json]]:
 def is_array(value: Json) -> TypeGuard[Sequence[Json]]:
     """Tell whether `value` is a JSON array (a string is not one)."""
     return isinstance(value, list)
+
+
+def object_at(holder: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """Return the member `name`, empty when it is absent or no object."""
+    member = holder.get(name)
+    return member if is_object(member) else {}
+
+
+def text_at(holder: Mapping[str, Json], name: str) -> str:
+    """Return the member `name`, empty when it is absent or no string."""
+    member = holder.get(name)
+    return member if isinstance(member, str) else ""

@@ -17,11 +17,6 @@ class Pointer:
     def __str__(self) -> str:
         return "".join("/" + escape_token(token) for token in self.tokens)
 
-    @property
-    def parent(self) -> Pointer:
-        """The pointer one step up; the root is its own parent."""
-        return Pointer(self.tokens[:-1])
-
     @classmethod
     def parse(cls, text: str) -> Pointer:
         """Read the string form. Raise ValueError for a non-empty text that does not start with a slash."""
@@ -72,3 +67,7 @@ class Location:
 
     place: Place
     span: Span | None = None
+
+    def __str__(self) -> str:
+        """`path:line:column`, or the path alone where no span is known."""
+        return f"{self.place.uri}:{self.span.line}:{self.span.column}" if self.span else self.place.uri

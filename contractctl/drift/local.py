@@ -39,7 +39,5 @@ def read_local(path: Path) -> Local:
         return Local(document, edition_of(document, data))
     except UnloadableDescription as failure:
         finding = failure.findings[0]
-        span = finding.location.span
-        place = f":{span.line}:{span.column}" if span else ""
-        message = f"{path}{place} is not a description whose version can be told: {finding.message}"
+        message = f"{finding.location} is not a description whose version can be told: {finding.message}"
         raise UsageFailure(message, hint=f"run `contractctl lint {path}`") from None

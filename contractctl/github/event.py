@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from contractctl.core.failures import UsageFailure
-from contractctl.core.json import Json, is_object
+from contractctl.core.json import Json, is_object, object_at, text_at
 
 _DEPENDABOT = "dependabot[bot]"
 
@@ -97,17 +97,17 @@ def _event(name: str, sha: str, environment: Mapping[str, str]) -> Event:
             payload = _payload(environment)
             return _pull_request(payload, environment.get("GITHUB_ACTOR", ""))
         case "push":
-            before = _text(_payload(environment), "before")
+            before = text_at(_payload(environment), "before")
             return Push(ref, sha, before if before.strip("0") else "")
         case _:
             return OtherEvent(name, ref, sha)
 
 
 def _pull_request(payload: Mapping[str, Json], actor: str) -> PullRequest:
-    pull_request = _member(payload, "pull_request")
-    base, head = _member(pull_request, "base"), _member(pull_request, "head")
+    pull_request = object_at(payload, "pull_request")
+    base, head = object_at(pull_request, "base"), object_at(pull_request, "head")
     number = pull_request.get("number", payload.get("number"))
-    base_sha, head_sha = _text(base, "sha"), _text(head, "sha")
+    base_sha, head_sha = text_at(base, "sha"), text_at(head, "sha")
     if not isinstance(number, int) or not base_sha or not head_sha:
         raise UsageFailure(
             "the event file tells no pull request: number, base.sha or head.sha is missing",
@@ -115,11 +115,11 @@ def _pull_request(payload: Mapping[str, Json], actor: str) -> PullRequest:
         )
     return PullRequest(
         number=number,
-        base_ref=_text(base, "ref"),
+        base_ref=text_at(base, "ref"),
         base_sha=base_sha,
         head_sha=head_sha,
-        is_fork=_text(_member(head, "repo"), "full_name") != _text(_member(base, "repo"), "full_name"),
-        is_dependabot=(actor or _text(_member(pull_request, "user"), "login")) == _DEPENDABOT,
+        is_fork=text_at(object_at(head, "repo"), "full_name") != text_at(object_at(base, "repo"), "full_name"),
+        is_dependabot=(actor or text_at(object_at(pull_request, "user"), "login")) == _DEPENDABOT,
     )
 
 
@@ -135,16 +135,6 @@ def _payload(environment: Mapping[str, str]) -> Mapping[str, Json]:
     if not is_object(value):
         raise UsageFailure(f"the event file {path} holds no object", hint=hint)
     return value
-
-
-def _member(value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    member = value.get(name)
-    return member if is_object(member) else {}
-
-
-def _text(value: Mapping[str, Json], name: str) -> str:
-    member = value.get(name)
-    return member if isinstance(member, str) else ""
 
 
 def _path(environment: Mapping[str, str], name: str) -> Path | None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from contractctl.core.failures import UsageFailure
-from contractctl.core.json import Json, is_object
+from contractctl.core.json import Json, is_object, object_at
 from contractctl.image.host import CERTIFICATES, default_platform, host_interpreter, host_platform
 from contractctl.image.interpreter import environment_of, find_interpreter
 from contractctl.image.layout import read_layout
@@ -81,7 +81,7 @@ def _on_host(platform: Platform | None, progress: Progress) -> tuple[Base, tuple
 
 def _on_layout(folder: Path, platform: Platform, progress: Progress) -> tuple[Base, tuple[LayerBlob, ...]]:
     stored = read_layout(folder, platform)
-    settings = _member(stored.config, "config")
+    settings = object_at(stored.config, "config")
     environment = environment_of(settings)
     python = find_interpreter(stored.layers, environment, f"oci:{folder}")
     target = WheelTarget(python.version, stored.platform, python.libc, python.libc_version)
@@ -90,17 +90,12 @@ def _on_layout(folder: Path, platform: Platform, progress: Progress) -> tuple[Ba
         python=python.path,
         layers=stored.layers,
         environment=tuple(f"{name}={value}" for name, value in environment.items()),
-        labels={name: str(value) for name, value in _member(settings, "Labels").items()},
+        labels={name: str(value) for name, value in object_at(settings, "Labels").items()},
         history=_history(stored.config, len(stored.layers)),
         name=stored.name,
         digest=stored.digest,
     )
     return base, (wheels_layer(target, progress), server_layer(target, progress))
-
-
-def _member(value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    member = value.get(name)
-    return member if is_object(member) else {}
 
 
 def _history(config: Mapping[str, Json], layers: int) -> tuple[Mapping[str, Json], ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_object
+from contractctl.core.json import Json, is_object, object_at
 from contractctl.image.reference import DOCKER_HUB
 
 HELPER_TIMEOUT = 60.0
@@ -80,12 +80,12 @@ def _from_docker(host: str, environment: Mapping[str, str]) -> Credentials | Non
     path = _docker_config_path(environment)
     config = _read_docker_config(path)
     key = _HUB_KEY if host == DOCKER_HUB else host
-    helper = _member(config, "credHelpers").get(key) or config.get("credsStore")
+    helper = object_at(config, "credHelpers").get(key) or config.get("credsStore")
     if isinstance(helper, str) and helper:
         found = _ask_helper(helper, key, environment)
         if found is not None:
             return found
-    for name, entry in _member(config, "auths").items():
+    for name, entry in object_at(config, "auths").items():
         if _names_host(name, host) and is_object(entry):
             found = _from_entry(entry, path)
             if found is not None:
@@ -109,11 +109,6 @@ def _read_docker_config(path: Path) -> Mapping[str, Json]:
     except ValueError:
         raise UsageFailure(f"docker's configuration {path} is not JSON", hint=hint) from None
     return config if is_object(config) else {}
-
-
-def _member(config: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    value = config.get(name)
-    return value if is_object(value) else {}
 
 
 def _names_host(key: str, host: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.json import Json, is_array, is_object, object_at, text_at
 from contractctl.image.model import OCI_INDEX, OCI_LAYER_GZIP, Blob, LayerBlob, Platform
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -52,7 +52,7 @@ def read_layout(folder: Path, platform: Platform) -> StoredImage:
     """
     index = _read_index(folder)
     found = [one for entry in _objects(index, "manifests") for one in _candidates(folder, entry, entry)]
-    candidates = {(_text(one.entry, "digest"), one.platform): one for one in found if _fits(one.platform, platform)}
+    candidates = {(text_at(one.entry, "digest"), one.platform): one for one in found if _fits(one.platform, platform)}
     if not candidates:
         held = ", ".join(sorted({str(one.platform) for one in found})) or "no image"
         raise UsageFailure(
@@ -65,11 +65,11 @@ def read_layout(folder: Path, platform: Platform) -> StoredImage:
             hint="copy the one to build on into a folder of its own: skopeo copy oci:DIR:TAG oci:BASE",
         )
     (chosen,) = candidates.values()
-    annotations = _object(chosen.entry, "annotations")
+    annotations = object_at(chosen.entry, "annotations")
     # A bare tag (`1.2`) does not say whose; only a whole reference is a name.
-    name = next((value for key in _NAMES if ":" in (value := _text(annotations, key))), "")
+    name = next((value for key in _NAMES if ":" in (value := text_at(annotations, key))), "")
     layers = _layers(folder, chosen)
-    return StoredImage(name, _text(chosen.entry, "digest"), chosen.platform, chosen.config, layers)
+    return StoredImage(name, text_at(chosen.entry, "digest"), chosen.platform, chosen.config, layers)
 
 
 def _read_index(folder: Path) -> Mapping[str, Json]:
@@ -90,17 +90,17 @@ def _read_index(folder: Path) -> Mapping[str, Json]:
 
 def _candidates(folder: Path, entry: Mapping[str, Json], descriptor: Mapping[str, Json]) -> Iterator[_Candidate]:
     manifest = _read_object(folder, descriptor)
-    if _text(descriptor, "mediaType") in _INDEXES or "manifests" in manifest:
+    if text_at(descriptor, "mediaType") in _INDEXES or "manifests" in manifest:
         for nested in _objects(manifest, "manifests"):
-            if _text(_object(nested, "platform"), "os") != "unknown":
+            if text_at(object_at(nested, "platform"), "os") != "unknown":
                 yield from _candidates(folder, entry, nested)
-    elif config_descriptor := _object(manifest, "config"):
+    elif config_descriptor := object_at(manifest, "config"):
         config = _read_object(folder, config_descriptor)
         yield _Candidate(entry, manifest, config, _platform(config))
 
 
 def _platform(config: Mapping[str, Json]) -> Platform:
-    return Platform(_text(config, "os"), _text(config, "architecture"), _text(config, "variant"))
+    return Platform(text_at(config, "os"), text_at(config, "architecture"), text_at(config, "variant"))
 
 
 def _fits(held: Platform, wanted: Platform) -> bool:
@@ -109,7 +109,7 @@ def _fits(held: Platform, wanted: Platform) -> bool:
 
 def _layers(folder: Path, image: _Candidate) -> tuple[LayerBlob, ...]:
     descriptors = list(_objects(image.manifest, "layers"))
-    diff_ids = _object(image.config, "rootfs").get("diff_ids")
+    diff_ids = object_at(image.config, "rootfs").get("diff_ids")
     if not is_array(diff_ids) or len(diff_ids) != len(descriptors):
         raise DeliveryFailure(f"the base image in {folder} is damaged: its configuration and its layers do not agree")
     return tuple(
@@ -119,7 +119,7 @@ def _layers(folder: Path, image: _Candidate) -> tuple[LayerBlob, ...]:
 
 
 def _read_blob(folder: Path, descriptor: Mapping[str, Json]) -> Blob:
-    digest, media_type = _text(descriptor, "digest"), _text(descriptor, "mediaType")
+    digest, media_type = text_at(descriptor, "digest"), text_at(descriptor, "mediaType")
     if not _DIGEST.fullmatch(digest):
         raise DeliveryFailure(f"the base image in {folder} is damaged: {digest!r} is not a sha256 digest")
     try:
@@ -149,16 +149,6 @@ def _read_object(folder: Path, descriptor: Mapping[str, Json]) -> Mapping[str, J
     return value
 
 
-def _object(value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    member = value.get(name)
-    return member if is_object(member) else {}
-
-
 def _objects(value: Mapping[str, Json], name: str) -> Iterator[Mapping[str, Json]]:
     members = value.get(name)
     yield from (member for member in members if is_object(member)) if is_array(members) else ()
-
-
-def _text(value: Mapping[str, Json], name: str) -> str:
-    member = value.get(name)
-    return member if isinstance(member, str) else ""

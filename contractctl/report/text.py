@@ -8,7 +8,6 @@ from typing import assert_never
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
-from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 
 _COLORS = {
@@ -41,19 +40,13 @@ def render(report: Report, *, color: bool = False) -> str:
 def finding_lines(finding: Finding, *, color: bool = False) -> Iterator[str]:
     """Yield `path:line:col: severity: message [code]`, related places and the hint."""
     label = _painted(finding.severity.value, color=color)
-    yield f"{visible(where(finding.location))}: {label}: {visible(finding.message)} [{finding.rule}]"
+    yield f"{visible(str(finding.location))}: {label}: {visible(finding.message)} [{finding.rule}]"
     if len(finding.operations) > 1:
         yield visible(f"  used by {_operations(finding.operations)}")
     for related in finding.related:
-        yield visible(f"  {where(related.location)}: {related.message}")
+        yield visible(f"  {related.location}: {related.message}")
     if finding.hint:
         yield visible(f"  hint: {finding.hint}")
-
-
-def where(location: Location) -> str:
-    """Return `path:line:col`, or the path alone where no span is known."""
-    span = location.span
-    return f"{location.place.uri}:{span.line}:{span.column}" if span else location.place.uri
 
 
 def visible(text: str) -> str:
@@ -94,7 +87,7 @@ def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:
 def _verdict(verdict: Verdict, *, color: bool) -> Iterator[str]:
     change = verdict.change
     location = change.revision or change.base
-    place = visible(where(location)) + ": " if location else ""
+    place = visible(str(location)) + ": " if location else ""
     yield f"{place}{_painted(verdict.impact.value, color=color)}: {visible(change.message)} [{change.kind}]"
     if len(change.operations) > 1:
         yield visible(f"  reaches {_operations(change.operations)}")
