@@ -35,7 +35,7 @@ class _Node:
     """One place of a tree; bundle.py of the server specifies it."""
 
     literal: dict[str, _Node] = field(default_factory=dict)
-    mixed: dict[str, _Node] = field(default_factory=dict)
+    mixed: dict[str, tuple[int, _Node]] = field(default_factory=dict)
     variable: _Node | None = None
     route: Route | None = None
 
@@ -46,7 +46,7 @@ class _Node:
         if _VARIABLE.fullmatch(segment):
             self.variable = self.variable or _Node()
             return self.variable
-        return self.mixed.setdefault(_expression(segment), _Node())
+        return self.mixed.setdefault(_expression(segment), (_literal_length(segment), _Node()))[1]
 
     def as_json(self, number: Callable[[Route], int]) -> dict[str, Json]:
         """Return the NODE; `number` gives a route's place in the index."""
@@ -56,8 +56,8 @@ class _Node:
         if self.literal:
             node["literal"] = {segment: child.as_json(number) for segment, child in self.literal.items()}
         if self.mixed:
-            ordered = sorted(self.mixed.items(), key=lambda pair: (-_literal_length(pair[0]), pair[0]))
-            node["mixed"] = [[expression, child.as_json(number)] for expression, child in ordered]
+            ordered = sorted(self.mixed.items(), key=lambda item: (-item[1][0], item[0]))
+            node["mixed"] = [[expression, child.as_json(number)] for expression, (_, child) in ordered]
         if self.variable is not None:
             node["variable"] = self.variable.as_json(number)
         return node
@@ -164,13 +164,17 @@ def _renamed(operation: Operation, names: Mapping[str, str]) -> Operation:
 
 
 def _expression(segment: str) -> str:
-    r"""Return the regular expression of a segment with variables in it: `{id}.json` is `(.+)\.json`."""
-    parts = _VARIABLE.split(segment)
-    return "".join("(.+)" if index % 2 else re.escape(unquote(part)) for index, part in enumerate(parts))
+    r"""Return the regular expression of a segment with variables in it: `{id}.json` is `(.+)\.json`.
+
+    Every variable but the last ends at the first occurrence of the text behind it, and never takes that back (an atomic
+    group): whatever else would match, this does, and no segment costs more than its length a variable.
+    """
+    first, *rest = (re.escape(unquote(part)) for part in _VARIABLE.split(segment)[::2])
+    return first + "".join(f"(?>(.+?){literal})" for literal in rest[:-1]) + f"(.+){rest[-1]}"
 
 
-def _literal_length(expression: str) -> int:
-    return len(expression.replace("(.+)", "").replace("\\", ""))
+def _literal_length(segment: str) -> int:
+    return len(unquote(_VARIABLE.sub("", segment)))
 
 
 def _free_prefix(control: str, mounts: list[tuple[str, int]], routes: tuple[Route, ...]) -> str:
