@@ -11,7 +11,8 @@ from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
 from contractctl.mock.bodies import Bodies
-from contractctl.mock.operations import MAX_BODY, Locate, OperationWriter, max_body, register_schemas
+from contractctl.mock.lines import Locate, line_record
+from contractctl.mock.operations import MAX_BODY, OperationWriter, max_body, register_schemas
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import BundleWriter
 from contractctl.mock.routes import Routing, make_routing
@@ -97,7 +98,7 @@ def _write(
     }
     if schemas["properties"]:
         index["schemas"] = writer.add_json(schemas)
-        if lines := table.lines(schemas, locate):
+        if lines := line_record(table.placed(schemas), locate):
             index["lines"] = writer.add_json(lines)
     return writer.finish(index)
 

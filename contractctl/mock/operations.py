@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from contractctl.contract.model import Body, Contract, MediaType, Operation, Parameter, Response
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.mock.bodies import Bodies
 from contractctl.mock.headers import header_pairs, header_schema
+from contractctl.mock.lines import Locate
 from contractctl.mock.media import is_media_type
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import BundleWriter
 from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import parse_size
 from contractctl.mock.telling import Told, warning
-
-Locate: TypeAlias = Callable[[Place], str]
-"""Names a place for people: `openapi.yaml:41`. Equal documents have to give equal names wherever they lie."""
 
 _STATUS: Final = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 _WITHOUT_BODY: Final = re.compile(r"1..|204|205|304")

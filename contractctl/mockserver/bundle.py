@@ -34,8 +34,8 @@ INDEX::
     schemas?         REF of JSON {"properties": {key: schema}, "$defs": {name: schema}}: JSON Schema 2020-12, one
                      validator for everything, asked with {key: value}. Vetted when compiled: building it never fails.
                      Schemas in `properties` have a `$ref` only to `#/$defs/…`. `format` is asserted
-    lines?           REF of JSON {pointer: LINE}: pointers (RFC 6901) into the record of `schemas`, at least that of
-                     each member of `properties` and `$defs`; the nearest one above an error names its line
+    lines?           REF of JSON {file, tree}: `tree` is the TREE of the record of `schemas`, `file` the name of the
+                     file that its numbers count in. Not there when no line is known
     sample?          a request that this mock answers with 2xx, for the banner: {method, target, headers?, body?,
                      credentials?}: `target` below the first mount (path and query, percent-encoded), `headers` array
                      of [name, value], `body` text; `credentials` {headers?, query?} is added where authentication is
@@ -43,11 +43,16 @@ INDEX::
 
 SCHEME: {type, scheme?, in?, name?}: the words of OpenAPI; `scheme` in lower case, `in` and `name` for `apiKey`.
 
+TREE: int, LINE or [int or LINE, {step: TREE}]: the line of a schema or keyword, and those of what is in it, by the
+next step of its pointer. A number is a line of `file`, from 1; a LINE stands for one of another file. Where the line is
+that of the step above, it is 0, and a step with nothing else to say is left out: an error has the line of the last step
+that is there.
+
 NODE, one segment of a path deeper each (`/a/b/` has the segments `a`, `b` and an empty one)::
 
     literal?         object, = {}: segment (percent-decoded) -> NODE
     mixed?           array, = []: of [pattern, NODE], most specific first: a regular expression of Python's `re` for a
-                     whole segment, with one group a variable (`{id}.json` is `(.+)\.json`)
+                     whole segment, with one capturing group a variable (`{id}.json` is `(.+)\.json`)
     variable?        NODE: takes any segment that is not empty
     route?           int: the place in `routes` of the template that ends here
 
@@ -158,8 +163,8 @@ class Bundle:
         return _object(self.record(self.index.schemas), self.path) if self.index.schemas else None
 
     def lines(self) -> Lines:
-        """Return where each schema is written: pointer into `schemas` -> line of the contract."""
-        return Lines(_object(self.record(self.index.lines), self.path) if self.index.lines else {})
+        """Return where each schema of `schemas`, and each keyword in it, is written."""
+        return Lines.read(_object(self.record(self.index.lines), self.path)) if self.index.lines else Lines()
 
     def close(self) -> None:
         """Close the file."""

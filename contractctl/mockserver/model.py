@@ -225,17 +225,33 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Which line of the contract holds each schema."""
+    """Which line of the contract holds each schema and keyword. `tree` is a TREE as bundle.py specifies it."""
 
-    at: Mapping[str, str]
+    file: str = ""
+    tree: Json = 0
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> Lines:
+        """Type the record of lines; one of a kind that is not known names no line."""
+        return cls(value.get("file") or "", value.get("tree") or 0)
 
     def of(self, path: Iterable[str | int]) -> str:
-        """Return the line of the nearest known place at or above `path`, or an empty text."""
-        tokens = [str(token).replace("~", "~0").replace("/", "~1") for token in path]
-        for end in range(len(tokens), 0, -1):
-            if line := self.at.get("/" + "/".join(tokens[:end])):
-                return line
-        return ""
+        """Return the line of the deepest known step of `path`, or an empty text."""
+        line, below = _split(self.tree)
+        for step in path:
+            if (tree := below.get(str(step))) is None:
+                break
+            own, below = _split(tree)
+            line = own or line
+        return f"{self.file}:{line}" if isinstance(line, int) and line else str(line or "")
+
+
+def _split(tree: Json) -> tuple[Json, dict[str, Json]]:
+    """Return a TREE's own line and what is below it."""
+    match tree:
+        case [line, dict() as below]:
+            return line, below
+    return tree, {}
 
 
 def _scheme(name: str, value: Mapping[str, Any]) -> Scheme:

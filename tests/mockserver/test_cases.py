@@ -3,7 +3,7 @@
 A file is `contract` (text), optional `settings` (flags) and `cases`. A case: `request` (method and target), optional
 `headers`, one of `json`, `body`, `chunks` and `repeat` (so many bytes), and `expect`: `status`, and, where given, the
 whole `body` or `json`, `headers` (null: absent; several values joined with ` | `), `violations` (`where pointer:
-expected`), and the problem's `detail` and `nearest`.
+expected`), their `lines` (`where pointer: line`), and the problem's `detail` and `nearest`.
 """
 
 from __future__ import annotations
@@ -58,10 +58,6 @@ def ask(server: Served, case: dict[str, Any]) -> tuple[http.client.HTTPResponse,
         connection.close()
 
 
-def summary(violation: dict[str, str]) -> str:
-    return f"{violation['where']} {violation['pointer']}: {violation['expected']}"
-
-
 def observed(response: http.client.HTTPResponse, body: bytes, expected: dict[str, Any]) -> dict[str, Any]:
     """Return of an answer what a case expects something about."""
     seen: dict[str, Any] = {"status": response.status}
@@ -72,9 +68,11 @@ def observed(response: http.client.HTTPResponse, body: bytes, expected: dict[str
     if "headers" in expected:
         values = {name: response.headers.get_all(name) for name in expected["headers"]}
         seen["headers"] = {name: " | ".join(found) if found else None for name, found in values.items()}
+    told = json.loads(response.headers.get("Mock-Violations", "[]"))
     if "violations" in expected:
-        told = response.headers.get("Mock-Violations", "[]")
-        seen["violations"] = [summary(violation) for violation in json.loads(told)]
+        seen["violations"] = [f"{one['where']} {one['pointer']}: {one['expected']}" for one in told]
+    if "lines" in expected:
+        seen["lines"] = [f"{one['where']} {one['pointer']}: {one['line']}" for one in told]
     seen |= {member: json.loads(body)[member] for member in ("detail", "nearest") if member in expected}
     return seen
 
