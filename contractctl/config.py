@@ -13,6 +13,7 @@ from contractctl.core.findings import SETTINGS, Finding, Setting, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
+from contractctl.core.suggestions import did_you_mean
 from contractctl.source.document import Document
 from contractctl.source.files import read_file
 from contractctl.source.parse import parse_document
@@ -271,10 +272,7 @@ class _Reader:
 
 
 def _known_hint(name: str, known: tuple[str, ...]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
+    return did_you_mean(name, known) or f"known keys: {', '.join(known)}"
 
 
 def _in_words(key: Pointer) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from contractctl.cli.streams import write_stdout
 from contractctl.core.failures import UsageFailure
 from contractctl.core.reports import Report
+from contractctl.core.suggestions import did_you_mean
 
 Render = Callable[[Report], str]
 
@@ -51,14 +52,8 @@ def check_formats(formats: Iterable[str]) -> None:
         if name in FORMATS and equals and not path:
             raise UsageFailure(f"the format `{wanted}` names no file", hint=f"write {name}=FILE")
         if name not in FORMATS:
-            raise UsageFailure(f"no format `{wanted}`", hint=_nearest(name))
-
-
-def _nearest(name: str) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, FORMATS, n=1)
-    return f"did you mean {close[0]}?" if close else f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE"
+            hint = did_you_mean(name, FORMATS) or f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE"
+            raise UsageFailure(f"no format `{wanted}`", hint=hint)
 
 
 def write_reports(reports: Iterable[Report], formats: Iterable[str], *, color: bool) -> None:

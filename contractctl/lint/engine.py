@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import Finding, Related, Setting
+from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 from contractctl.lint.subject import Subject, examine
-from contractctl.lint.suggestions import did_you_mean
 from contractctl.lint.usage import Usage
 from contractctl.source.document import Document
 

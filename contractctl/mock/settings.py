@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json
+from contractctl.core.suggestions import did_you_mean
 
 Profile: TypeAlias = Literal["plain", "realistic"]
 Option: TypeAlias = "str | int | bool"
@@ -136,8 +136,7 @@ _OPTIONS: Final[Mapping[str, tuple[Callable[[str], Option], str]]] = {
 
 def _parse(name: str, text: str) -> Option:
     if name not in _OPTIONS:
-        close = difflib.get_close_matches(name, _OPTIONS, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"known settings: {', '.join(_OPTIONS)}"
+        hint = did_you_mean(name, _OPTIONS) or f"known settings: {', '.join(_OPTIONS)}"
         raise UsageFailure(f"a mock has no setting `{name}`", hint=hint)
     parse, expected = _OPTIONS[name]
     try:

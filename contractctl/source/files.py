@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.suggestions import nearest
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _DESCRIPTION = re.compile(rb'^\s*(?:"?openapi"?\s*:|\{\s*"openapi"\s*:)', re.MULTILINE)
@@ -96,9 +97,5 @@ def _similar(path: Path) -> str:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return "check the path; it is relative to the current folder"
-    import difflib
-
-    close = difflib.get_close_matches(path.name, names, n=1)
-    return (
-        f"did you mean {path.parent / close[0]}?" if close else "check the path; it is relative to the current folder"
-    )
+    close = nearest(path.name, names)
+    return f"did you mean {path.parent / close}?" if close else "check the path; it is relative to the current folder"

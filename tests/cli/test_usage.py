@@ -60,7 +60,7 @@ def test_the_version_is_told_wherever_it_is_asked_for(cli: CommandLine, argument
             "`contractctl lint --help` lists what there is",
             id="a value that there is not",
         ),
-        pytest.param("lint good.yaml --format jsn", "no format `jsn`", "did you mean json?", id="a format misspelt"),
+        pytest.param("lint good.yaml --format jsn", "no format `jsn`", "did you mean `json`?", id="a format misspelt"),
         pytest.param(
             "lint --format html",
             "no format `html`",

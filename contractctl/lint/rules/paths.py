@@ -11,11 +11,11 @@ from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.suggestions import nearest
 from contractctl.lint.parameters import Use, uses
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
 from contractctl.lint.subject import Subject
-from contractctl.lint.suggestions import nearest
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 

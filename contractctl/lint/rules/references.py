@@ -10,12 +10,12 @@ from contractctl.contract.references import Missing, local_pointer, not_local, r
 from contractctl.core.findings import Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Pointer
+from contractctl.core.suggestions import nearest
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.structure.schema_faults import kind_at, type_at
 from contractctl.lint.structure.walk import Reference, article
 from contractctl.lint.subject import Subject
-from contractctl.lint.suggestions import nearest
 
 
 @rule("reference-dangling", severity=Severity.ERROR, family="references")

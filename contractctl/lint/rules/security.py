@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
 from contractctl.core.json import is_array, is_object
+from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
-from contractctl.lint.suggestions import did_you_mean
 
 
 @rule("security-scheme-unknown", severity=Severity.ERROR, family="security")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.structure.conditions import one_of, same_items
 from contractctl.lint.structure.kinds import (
     Anything,
@@ -20,7 +21,6 @@ from contractctl.lint.structure.kinds import (
     Table,
     Tokens,
 )
-from contractctl.lint.suggestions import did_you_mean
 
 _NOUNS = {"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
 
