@@ -63,7 +63,7 @@ def test_what_is_posted_is_validated(client: docker.DockerClient, image: str) ->
         refused = mock.ask("POST", "/api/dinosaurs/", json={**STEGOSAURUS, "diet": "stones"})
         assert (refused.status_code, refused.headers["Content-Type"]) == (400, "application/problem+json")
         (violation,) = json.loads(refused.headers["Mock-Violations"])
-        assert (violation["where"], violation["pointer"], violation["line"]) == ("body", "/diet", "openapi.yaml:123")
+        assert (violation["where"], violation["pointer"], violation["line"]) == ("body", "/diet", "openapi.yaml:125")
 
 
 @dinosaurs
