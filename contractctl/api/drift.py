@@ -15,7 +15,7 @@ from contractctl.drift.kinds import Kind, Situation, kind_of
 from contractctl.drift.local import Local, read_local
 from contractctl.drift.sync import recover
 from contractctl.drift.upstream import Fetch, Served, Upstream, ask_upstream
-from contractctl.drift.version_file import VersionFile, read_version_file
+from contractctl.drift.version_file import VersionFile, read_version_file, require_known_digest
 from contractctl.drift.words import describe
 from contractctl.source.remote import fetch as fetch_url
 
@@ -42,6 +42,7 @@ def drift(
     recover(tracked.spec, tracked.version_file)
     local = read_local(tracked.spec)
     recorded = read_version_file(tracked.version_file)
+    require_known_digest(recorded, str(tracked.version_file))
     served = _ask(tracked.upstream, local, recorded)
     theirs = served.edition if isinstance(served, Served) else served
     situation = Situation(local.edition, recorded, theirs, tracked.provider)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -13,7 +13,8 @@ from contractctl.config import Config
 from contractctl.contract.build import build_contract
 from contractctl.contract.digest import content_digest
 from contractctl.contract.model import Contract
-from contractctl.core.findings import Finding
+from contractctl.core.failures import UnloadableDescription
+from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Place
 from contractctl.mock.compile import compile_bundle
 from contractctl.mock.settings import MockSettings
@@ -46,10 +47,19 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
     document = open_description(spec)
     built = build_contract(document)
     digest = content_digest(document)
-    compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
+    try:
+        compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
+    except UnloadableDescription as failure:  # with `strict`, what is told otherwise stops it
+        errors = (replace(finding, severity=Severity.ERROR) for finding in failure.findings)
+        raise UnloadableDescription(tuple(_located(errors, document))) from None
     findings = (*document.problems, *built.findings, *compiled.findings)
-    located = tuple(replace(finding, location=document.located(finding.location)) for finding in findings)
+    located = tuple(_located(findings, document))
     return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes, settings.port)
+
+
+def _located(findings: Iterable[Finding], document: Document) -> Iterator[Finding]:
+    for finding in findings:
+        yield replace(finding, location=document.located(finding.location))
 
 
 @contextmanager

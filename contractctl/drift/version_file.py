@@ -14,6 +14,7 @@ from contractctl.drift.edition import Edition
 from contractctl.source.files import read_file
 from contractctl.source.urls import presentable
 
+_CONTENT = re.compile(r"c1:sha256:[0-9a-f]{64}")
 _KEYS = ("content", "raw", "source", "etag")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _ENTITY_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
@@ -46,6 +47,13 @@ def read_version_file(path: Path) -> VersionFile | None:
     Raise UsageFailure when it is no text, and as `read_file` does.
     """
     return parse_version_file(read_file(path), str(path)) if path.exists() else None
+
+
+def require_known_digest(file: VersionFile | None, name: str) -> None:
+    """Raise UsageFailure for a digest of the content that is none: it must not pass for one that was not recorded."""
+    if file is not None and file.content is not None and not _CONTENT.fullmatch(file.content):
+        hint = "run `contractctl sync` or `contractctl stamp` to write it anew, or use the version that wrote it"
+        raise UsageFailure(f"{name}: `content: {file.content}` is no digest that this version knows", hint=hint)
 
 
 def parse_version_file(data: bytes, name: str) -> VersionFile | None:

@@ -114,9 +114,9 @@ def _build_messages(client: DockerClient, context: Path | bytes, build_arguments
 
 
 def _build_failure(error: str, tail: Iterable[str]) -> DeliveryFailure:
-    lines = "".join(f"\n  {line}" for line in tail)
-    hint = "mend the Dockerfile, or leave out --builder docker to build without an engine"
-    return DeliveryFailure(f"the engine's build failed: {error}{lines}", hint=hint)
+    lines = "; ".join(tail)
+    hint = "name a base that the engine has with --base-image, mend the Dockerfile, or leave out --builder docker"
+    return DeliveryFailure(f"the engine's build failed: {error} (its last lines: {lines})", hint=hint)
 
 
 def _built_id(message: Json) -> str:

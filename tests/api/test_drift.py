@@ -308,3 +308,12 @@ def test_upstream_may_be_a_path(repository: Repository) -> None:
     upstream.write_bytes(as_json("1.4.2"))
     repository.stamp()
     assert repository.drift(upstream=str(upstream)).kind == "format-only"
+
+
+def test_a_digest_that_nobody_knows_is_not_taken_for_none(tmp_path: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\npaths: {}\n")
+    version_file = tmp_path / "spec-version.txt"
+    version_file.write_text("1.0.0\ncontent: c9:sha256:aa\n")
+    with pytest.raises(UsageFailure) as failure:
+        drift(str(tmp_path / "openapi.yaml"), config=Config(tmp_path))
+    assert failure.value.message == f"{version_file}: `content: c9:sha256:aa` is no digest that this version knows"
