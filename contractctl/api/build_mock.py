@@ -74,7 +74,7 @@ def build_mock(
         write_context(path, compiled.bundle, metadata, labels=recipe.labels, progress=step)
     image = build_image(compiled.bundle, base=recipe.base, metadata=metadata, labels=recipe.labels, progress=step)
     delivered = (
-        *(f"wrote the build context {path}" for path in contexts),
+        *(_written(_CONTEXT, path, references[0]) for path in contexts),
         *_deliver(image, references, outputs, destinations, logins=logins, step=step),
     )
     return _report(compiled, recipe, references, image, delivered)
@@ -99,7 +99,7 @@ def _deliver(
         if kind != _CONTEXT:
             step(f"writing {path}")
             archive.ARCHIVE_WRITERS[kind](image, path, references)
-            yield _written(kind, path)
+            yield _written(kind, path, references[0])
     if load:
         step("loading the image into the engine")
         engine.load(image, references)
@@ -108,10 +108,17 @@ def _deliver(
         yield from _push(image, references, logins, step)
 
 
-def _written(kind: str, path: Path) -> str:
-    """Say that a file is there; a tar for the engine is of use only once the engine has it."""
-    loading = f"; an engine takes it with: docker load --input {path}" if kind == "docker-archive" else ""
-    return f"wrote {path}{loading}"
+_NEXT: Mapping[str, str] = {
+    "docker-archive": "an engine takes it with: docker load --input {path}",
+    "oci": "an engine takes it with: skopeo copy oci:{path} docker-daemon:{reference}",
+    "oci-archive": "an engine takes it with: skopeo copy oci-archive:{path} docker-daemon:{reference}",
+    _CONTEXT: "an engine builds it with: docker build --tag {reference} {path}",
+}
+
+
+def _written(kind: str, path: Path, reference: Reference) -> str:
+    """Say that a file is there, and the step that is between it and `docker run`."""
+    return f"wrote {path}; {_NEXT[kind].format(path=path, reference=reference)}"
 
 
 def _logins(references: Iterable[Reference], destinations: Destinations) -> Logins:

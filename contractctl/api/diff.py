@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
 from contractctl.api.changes import located_verdict
 from contractctl.api.descriptions import open_side
 from contractctl.config import Config
-from contractctl.contract.build import BuiltContract
-from contractctl.core.findings import Finding
 from contractctl.core.reports import DiffReport, DiffThreshold
 from contractctl.diff import diff_contracts
-from contractctl.source.document import Document
 
 
 def diff(base: str, revision: str, *, config: Config, fail_on: DiffThreshold | None = None) -> DiffReport:
@@ -28,11 +22,9 @@ def diff(base: str, revision: str, *, config: Config, fail_on: DiffThreshold | N
         base=base,
         revision=revision,
         verdicts=tuple(located_verdict(verdict, before, after) for verdict in verdicts),
-        diagnostics=(*_diagnostics(base_built, before), *_diagnostics(revision_built, after)),
+        diagnostics=(
+            *map(before.located_finding, base_built.findings),
+            *map(after.located_finding, revision_built.findings),
+        ),
         fail_on=fail_on or config.diff_fail_on or "breaking",
     )
-
-
-def _diagnostics(built: BuiltContract, document: Document) -> Iterable[Finding]:
-    for finding in built.findings:
-        yield replace(finding, location=document.located(finding.location))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -51,15 +51,10 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
         compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
     except UnloadableDescription as failure:  # with `strict`, what is told otherwise stops it
         errors = (replace(finding, severity=Severity.ERROR) for finding in failure.findings)
-        raise UnloadableDescription(tuple(_located(errors, document))) from None
+        raise UnloadableDescription(tuple(map(document.located_finding, errors))) from None
     findings = (*document.problems, *built.findings, *compiled.findings)
-    located = tuple(_located(findings, document))
+    located = tuple(map(document.located_finding, findings))
     return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes, settings.port)
-
-
-def _located(findings: Iterable[Finding], document: Document) -> Iterator[Finding]:
-    for finding in findings:
-        yield replace(finding, location=document.located(finding.location))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
-from contractctl.core.findings import Finding, Related, Setting
+from contractctl.core.findings import Finding, Setting
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
@@ -34,15 +34,7 @@ def lint_document(document: Document, *, rules: Mapping[str, Setting] | None = N
 
 def located(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
     """Return the findings with their spans, sorted by file, line, column and rule."""
-    spanned = (
-        replace(
-            finding,
-            location=document.located(finding.location),
-            related=tuple(Related(one.message, document.located(one.location)) for one in finding.related),
-        )
-        for finding in findings
-    )
-    return tuple(sorted(spanned, key=_reading_order))
+    return tuple(sorted(map(document.located_finding, findings), key=_reading_order))
 
 
 def _settings(rules: Mapping[str, Setting]) -> Mapping[str, Setting]:

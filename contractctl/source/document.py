@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json
@@ -38,3 +38,8 @@ class Document:
         if location.span is not None or location.place.uri != self.uri:
             return location
         return Location(location.place, self.locate(location.place))
+
+    def located_finding(self, finding: Finding) -> Finding:
+        """Return the finding with the spans of its place and of the related ones."""
+        related = tuple(replace(one, location=self.located(one.location)) for one in finding.related)
+        return replace(finding, location=self.located(finding.location), related=related)

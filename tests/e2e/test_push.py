@@ -81,7 +81,7 @@ def test_what_is_pushed_is_pulled_back_by_digest(
     assert (ran.status, ran.stderr.splitlines()) == (
         0,
         [
-            "wrote written",
+            f"wrote written; an engine takes it with: skopeo copy oci:written docker-daemon:{name}:1.1.0",
             f"pushed {name} with the tags 1.1.0, latest",
             f"serve it with: docker run --rm -p 3000:3000 {name}:1.1.0",
         ],

@@ -89,6 +89,9 @@ def read(archive: tarfile.TarFile, name: str) -> bytes:
     return member.read()
 
 
-def without_lines(bundle: bytes) -> bytes:
+def without_lines(bundle: bytes) -> str:
     """Blank out the lines that a bundle names and the positions of its records, which move with their length."""
-    return re.sub(rb"openapi\.(?:yaml|json):\d+|\[\d+,\d+\]", b"", bundle[: -FOOTER.size])
+    text = bundle[: -FOOTER.size].decode()
+    record = text.index('{"file":"openapi.')
+    _, end = json.JSONDecoder().raw_decode(text, record)
+    return re.sub(r"openapi\.(?:yaml|json):\d+|\[\d+,\d+\]", "", text[:record] + text[end:])
