@@ -98,9 +98,14 @@ def load_config(explicit: Path | None = None, *, folder: Path | None = None) -> 
     (default: the current one) and upwards to the repository's root. Outside a repository only `folder` is asked: what
     strangers left in /tmp says nothing about this one. Raise UsageFailure for what cannot be used.
     """
-    named = explicit or (Path(value) if (value := os.environ.get(ENVIRONMENT_VARIABLE)) else None)
-    if named is not None:
-        return _read(named)
+    by_environment = os.environ.get(ENVIRONMENT_VARIABLE)
+    if explicit is not None:
+        return _read(explicit)
+    if by_environment and not Path(by_environment).exists():
+        hint = "name a configuration file, or unset the variable"
+        raise UsageFailure(f"{ENVIRONMENT_VARIABLE} names no file: {by_environment}", hint=hint)
+    if by_environment:
+        return _read(Path(by_environment))
     start = folder or Path()
     for directory in _upwards(start):
         if (file := directory / FILE_NAME).is_file():

@@ -283,3 +283,10 @@ def test_what_the_system_does_not_let_us_read_is_the_worlds_fault(repository: Pa
         pytest.skip("needs Linux")
     with pytest.raises(DeliveryFailure, match=r"cannot read /proc/self/mem: Input/output error"):
         load_config(Path("/proc/self/mem"))
+
+
+def test_a_variable_that_names_no_file_is_named_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "nope.yaml")
+    with pytest.raises(UsageFailure) as failure:
+        load_config()
+    assert failure.value.message == "CONTRACTCTL_CONFIG names no file: nope.yaml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import os
 import resource
@@ -49,7 +50,10 @@ def bind(settings: Settings) -> list[socket.socket]:
             sockets.append(_listen(family, (address[0], port, *address[2:])))
             port = sockets[0].getsockname()[1]
     except OSError as error:
-        if not sockets:
+        # Without IPv6 `localhost` is served all the same; not where somebody else has one of its addresses.
+        if not sockets or (error.errno == errno.EADDRINUSE and settings.port):
+            for listener in sockets:
+                listener.close()
             reason = error.strerror or str(error)
             raise BindError(f"cannot listen on {host}:{settings.port}: {reason}; choose another with --port") from None
     return sockets

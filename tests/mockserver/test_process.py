@@ -100,6 +100,17 @@ def test_a_port_that_is_taken_exits_3(wire_bundle: Path, server: Served) -> None
     )
 
 
+def test_a_port_that_is_taken_on_one_address_of_a_name_exits_3(wire_bundle: Path) -> None:
+    addresses = {address[4][0] for address in socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)}
+    if len(addresses) < 2:
+        pytest.skip("localhost has one address on this machine")
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+        done = run(str(wire_bundle), "--host", "localhost", "--port", str(port))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Address already in use" in done.stderr
+
+
 def test_a_host_that_is_not_here_exits_3(wire_bundle: Path) -> None:
     done = run(str(wire_bundle), "--host", "192.0.2.1", "--port", "0")
     assert (done.returncode, done.stdout) == (3, "")
