@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,8 @@ def _open_standard_files() -> None:
 
 
 def _serve(line: CommandLine) -> int:
+    # Imports make next to no rubbish; the server turns the collector on once all of it is there to be left alone.
+    gc.disable()
     from contractctl.mockserver.bundle import Bundle, BundleError
 
     _open_standard_files()

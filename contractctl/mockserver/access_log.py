@@ -6,12 +6,12 @@ import asyncio
 import os
 import select
 from collections import deque
-from dataclasses import dataclass
 
 import orjson
 
 from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.queries import decode_query
+from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import BadTarget, Request
 
 _BATCH_SECONDS = 0.02
@@ -21,7 +21,7 @@ _MOST_WAITING = 10_000
 _LINES_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """An answered request. `size` is the body's, in bytes, `seconds` how long the answer took to make."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
+
+from contractctl.mockserver.record import record
 
 REASONS = {
     200: "OK",
@@ -52,7 +54,7 @@ BODYLESS = frozenset({204, 205, 304})
 PROBLEM = "application/problem+json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """One answer. `head` is the status line and header lines, each ended, without the empty line that closes them.
 

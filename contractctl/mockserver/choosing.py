@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contractctl.mockserver.model import Content, Example, Operation, Response
 from contractctl.mockserver.queries import decode_query, parse_query
+from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import Request
 
 ERROR_STATUSES = (("400", 400), ("422", 422), ("4XX", 400), ("default", 400))
@@ -21,7 +21,7 @@ class UnreadablePreference(ValueError):
     """A preference whose value makes no sense; says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preference:
     """What a client asks for: a status, an example by name; None and empty where it does not."""
 

@@ -1,13 +1,14 @@
 """What a Bundle says, read once and frozen: index, routes, operations, responses. bundle.py specifies each member.
 
-Things are compared by identity (`eq=False`): answers are remembered by it, and each class is made 0.3 ms sooner.
+Things are compared by identity; answers are remembered by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from contractctl.mockserver.record import record
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A JSON value of a request."""
@@ -19,7 +20,7 @@ Pairs: TypeAlias = "tuple[tuple[str, str], ...]"
 """Header names and values."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Scheme:
     """A security scheme. `location` and `parameter` belong to `apiKey`, `scheme` to `http`."""
 
@@ -30,7 +31,7 @@ class Scheme:
     parameter: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Route:
     """A path template with the record of each method's operation."""
 
@@ -39,7 +40,7 @@ class Route:
     operations: Mapping[str, Ref]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Sample:
     """A request that the mock answers with 2xx. `target` is below the first mount."""
 
@@ -51,7 +52,7 @@ class Sample:
     credential_query: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Index:
     """What is known at start. `trees` are nodes as bundle.py specifies them; routing.py walks them."""
 
@@ -95,7 +96,7 @@ class Index:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Reading:
     """How text becomes a value: the JSON types to try, in order, and the same for what is inside."""
 
@@ -130,7 +131,7 @@ class Reading:
 TEXT = Reading()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Parameter:
     """A parameter; `media` is empty unless `content` says how it is written."""
 
@@ -146,7 +147,7 @@ class Parameter:
     at: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class BodyContent:
     """One way to write a request body. `key` is empty where there is no schema."""
 
@@ -155,7 +156,7 @@ class BodyContent:
     at: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Body:
     """A request body."""
 
@@ -164,7 +165,7 @@ class Body:
     at: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Example:
     """A body that can be sent."""
 
@@ -172,7 +173,7 @@ class Example:
     body: Ref
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Content:
     """One media type of a response. `failure` says why it has no example."""
 
@@ -182,7 +183,7 @@ class Content:
     failure: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Response:
     """A documented answer; without content it has no body."""
 
@@ -192,7 +193,7 @@ class Response:
     at: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Operation:
     """Everything that answers one method of one path. `max_body` is in bytes, None for the server's limit.
 
@@ -223,7 +224,7 @@ class Operation:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Lines:
     """Which line of the contract holds each schema and keyword. `tree` is a TREE as bundle.py specifies it."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from contractctl.mockserver.model import BodyContent, Content
+from contractctl.mockserver.record import record
 
 _LONGEST_REMEMBERED = 128
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MediaRange:
     """`type/subtype;parameters`, lower case; `*` stands for anything. `q` is out of the parameters."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import orjson
 
@@ -11,6 +10,7 @@ from contractctl.mockserver.model import Json, Operation, Parameter
 from contractctl.mockserver.negotiation import parse_media_range
 from contractctl.mockserver.queries import decode_query, parse_cookies, parse_query
 from contractctl.mockserver.reading import candidates, read_pieces
+from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import BadTarget, Request, decode_escapes
 from contractctl.mockserver.routing import Match
 from contractctl.mockserver.styles import (
@@ -32,7 +32,7 @@ class Misread(ValueError):
     """A parameter that cannot be read at all; says what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """A parameter that the request has, with the values that its text may stand for, the likeliest first."""
 
@@ -40,7 +40,7 @@ class Given:
     values: tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sources:
     """Where parameters are looked for: all of one request."""
 

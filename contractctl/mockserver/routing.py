@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from contractctl.mockserver.model import Index, Route
+from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import decode_escapes
 
 _REMEMBERED = 4096
@@ -16,7 +16,7 @@ _REMEMBERED_LENGTH = 256
 _COMPARED = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """A route that a path fits, with the text of its variables, percent-encoded still."""
 

@@ -130,8 +130,8 @@ class Server:
             for listener in sockets
         ]
         self._announce(sockets[0].getsockname()[1])
-        gc.collect()
         gc.freeze()
+        gc.enable()
         sweeper = self._loop.call_later(1, self._sweep)
         await stop.wait()
         await self._drain(servers)

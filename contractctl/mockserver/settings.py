@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from contractctl.mockserver.record import record
 
 USAGE = """\
 usage: python -m contractctl.mockserver BUNDLE [options]
@@ -27,7 +28,7 @@ class SettingError(ValueError):
     """A setting that cannot be used. One line for people; exit code 2."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """How to serve. `max_body` is in bytes; `port` 0 takes a free one."""
 
@@ -40,7 +41,7 @@ class Settings:
     log: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommandLine:
     """What was typed. `bundle` is empty where none was named; `flags` are texts by setting."""
 

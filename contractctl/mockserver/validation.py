@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,6 +10,7 @@ import orjson
 
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.model import Json, Lines
+from contractctl.mockserver.record import record
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -22,7 +22,7 @@ HEADER_LIMIT = 4096
 """Bytes that the header Mock-Violations may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """One thing that the contract does not allow.
 
@@ -47,7 +47,7 @@ class Violation:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """A value that must be valid under the schema `key`. Several `values` are readings of one text: one must be.
 
