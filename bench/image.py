@@ -55,7 +55,7 @@ def load(contract: Path, cache: Path, engine: str) -> None:
 def created(client: docker.DockerClient, port: int, **options: object) -> Iterator[Container]:
     """Give a container that is ready to be started, with a read-only root and its port published."""
     ports = {"3000/tcp": ("127.0.0.1", port)}
-    container = client.containers.create(NAME, read_only=True, ports=ports, **options)  # type: ignore[arg-type]
+    container = client.containers.create(NAME, read_only=True, ports=ports, **options)  # type: ignore[arg-type]  # their stubs want each option by name
     try:
         yield container
     finally:

@@ -58,7 +58,7 @@ def start(command: list[str], port: int) -> subprocess.Popen[bytes]:
         except ConnectionRefusedError:
             if process.poll() is not None:
                 raise SystemExit(f"the server ended with {process.returncode}: {command}") from None
-            time.sleep(0.001)
+            time.sleep(0.001)  # nothing but an answer says that it listens
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:

@@ -76,7 +76,7 @@ def await_answer(port: int, path: str, *, alive: Callable[[], bool]) -> None:
         except (ConnectionError, http.client.BadStatusLine):
             if not alive():
                 raise SystemExit("the server ended before it answered") from None
-            time.sleep(0.0005)
+            time.sleep(0.0005)  # nothing but an answer says that it listens
         else:
             return
         finally:

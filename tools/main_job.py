@@ -95,7 +95,7 @@ def _await(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except ConnectionRefusedError:
-            time.sleep(0.02)
+            time.sleep(0.02)  # nothing but a connection says that it listens
         else:
             return
     raise DemoFailure(f"the mock did not start; it said:\n{log.read_text()}")

@@ -94,7 +94,7 @@ class Running:
 
     def ask(self, method: str, path: str, **options: object) -> requests.Response:
         """Send a request, as `requests` takes it, on a connection that stays open."""
-        return self.session.request(method, self.address + path, timeout=10, **options)  # type: ignore[arg-type]
+        return self.session.request(method, self.address + path, timeout=10, **options)  # type: ignore[arg-type]  # as the caller says
 
     def stop(self) -> int:
         """Stop the container as `docker stop` does and return the exit status of its server."""

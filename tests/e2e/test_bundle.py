@@ -82,5 +82,5 @@ def test_with_nothing_said_and_no_engine_it_becomes_a_file_here(
         ],
     )
     assert sorted(path.name for path in contract.iterdir()) == ["api", f"{NAME}.tar"]
-    labels = skopeo.config(f"docker-archive:{contract}/{NAME}.tar:{NAME}:1.1.0")["config"]["Labels"]  # type: ignore[index]
+    labels = skopeo.config(f"docker-archive:{contract}/{NAME}.tar:{NAME}:1.1.0")["config"]["Labels"]  # type: ignore[index]  # JSON of any shape
     assert labels["org.opencontainers.image.version"] == "1.1.0"

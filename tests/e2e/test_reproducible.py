@@ -53,7 +53,7 @@ def test_every_form_of_it_holds_the_same_image(command_line: CommandLine, skopeo
     forms = [f"{kind}:{folder}/as {kind}" for kind in kinds]
     assert [skopeo.digest(form) for form in forms[:2]] == [digest, digest]
     # skopeo writes a manifest of its own for docker's form; the configuration is what names the image there.
-    (named,) = {json.dumps(skopeo.manifest(form)["config"]["digest"]) for form in forms}  # type: ignore[index]
+    (named,) = {json.dumps(skopeo.manifest(form)["config"]["digest"]) for form in forms}  # type: ignore[index]  # JSON of any shape
     assert named
     assert skopeo.config(forms[0]) == skopeo.config(forms[1]) == skopeo.config(forms[2])
 

@@ -113,5 +113,5 @@ def test_both_ways_give_the_same_configuration(client: docker.DockerClient, nati
 
     ours, engines = configuration(native), configuration(built)
     base_name = {"org.opencontainers.image.base.name": str(NATIVE)}
-    python = json.loads(json.dumps(ours).replace(str(ours["Entrypoint"][0]), "python3"))  # type: ignore[index]
+    python = json.loads(json.dumps(ours).replace(str(ours["Entrypoint"][0]), "python3"))  # type: ignore[index]  # JSON of any shape
     assert engines == {**python, "Labels": {**python["Labels"], **base_name}}
