@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 
-ParameterLocation: TypeAlias = Literal["path", "query", "header", "cookie"]
+ParameterLocation: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
+"""`querystring` (OpenAPI 3.2) is the whole query in one parameter, which has `content`."""
 SchemeType: TypeAlias = Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
 SchemaValue: TypeAlias = "Mapping[str, Json] | bool"
 """A JSON Schema as a value."""
+
+_NOTHING: Final[Mapping[str, Json]] = {}
+
+
+def nothing() -> Mapping[str, Json]:
+    """Return the empty mapping that all parts without extensions share."""
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +43,65 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A documented example. `name` is empty for the single `example` of a part; otherwise the key in `examples`."""
+    """A documented example. `name` is empty for the single `example` of a part; otherwise the key in `examples`.
+
+    `serialized` (OpenAPI 3.2) is the text as it travels; such an example need not have a value.
+    """
 
     at: Place
     name: str
     value: Json
     external: str | None = None
     summary: str = ""
+    serialized: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """One entry of a `content` map. `name` is as written (`application/json; charset=utf-8`, `image/*`)."""
+    """One entry of a `content` map. `name` is as written (`application/json; charset=utf-8`, `image/*`).
+
+    `item_schema` (OpenAPI 3.2) describes each item of a stream. `encodings` are those of named properties;
+    `prefix_encodings` and `item_encoding` (3.2) those of parts by position.
+    """
 
     at: Place
     name: str
     schema: Schema | None
     examples: tuple[Example, ...] = ()
+    item_schema: Schema | None = None
+    encodings: tuple[Encoding, ...] = ()
+    prefix_encodings: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one part of a form or multipart body is written (OpenAPI 3.1.1 §4.8.15). `name` is the property's.
+
+    `content_types` is empty where the default of the property's type holds. `style` is empty where neither style nor
+    explode nor allowReserved is given, by which `content_types` takes no effect in a form; `explode` is spelled out.
+    """
+
+    at: Place
+    name: str
+    content_types: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
+    style: str = ""
+    explode: bool = False
+    allow_reserved: bool = False
+    encodings: tuple[Encoding, ...] = ()
+    prefix_encodings: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter, with its style and explode spelled out (OpenAPI 3.1.1 §4.8.12).
 
-    Exactly one of `schema` and `content` says what it holds; with neither, anything goes.
+    Exactly one of `schema` and `content` says what it holds; with neither, anything goes. `style` is one of OpenAPI 3,
+    or `tabDelimited` for the `tsv` of 2.0, which 3 cannot say. It is empty for a `querystring`, which has none.
     """
 
     at: Place
@@ -74,6 +117,7 @@ class Parameter:
     allow_empty_value: bool = False
     allow_reserved: bool = False
     description: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +132,8 @@ class Header:
     content: tuple[MediaType, ...] = ()
     examples: tuple[Example, ...] = ()
     deprecated: bool = False
+    description: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +144,26 @@ class Body:
     required: bool
     content: tuple[MediaType, ...]
     description: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a response leads to (OpenAPI 3.1.1 §4.8.20). `name` is its key.
+
+    Exactly one of `operation_id` and `operation_ref` is meant to be there. `parameters` are by name, or by `in.name`;
+    their values, and `body`, are constants or runtime expressions. `body` is None where none is given.
+    """
+
+    at: Place
+    name: str
+    operation_id: str = ""
+    operation_ref: str = ""
+    parameters: Mapping[str, Json] = field(default_factory=nothing)
+    body: Json = None
+    description: str = ""
+    server: Server | None = None
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +175,9 @@ class Response:
     description: str
     headers: tuple[Header, ...] = ()
     content: tuple[MediaType, ...] = ()
-    extensions: Mapping[str, Json] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    summary: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +190,8 @@ class Flow:
     token_url: str
     refresh_url: str
     scopes: tuple[tuple[str, str], ...]
+    device_authorization_url: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +211,18 @@ class SecurityScheme:
     bearer_format: str = ""
     open_id_url: str = ""
     flows: tuple[Flow, ...] = ()
+    metadata_url: str = ""
+    deprecated: bool = False
+    description: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeUse:
-    """One scheme of a requirement, with the scopes that it asks for."""
+    """One scheme of a requirement, with the scopes (of oauth2 and openIdConnect) or roles that it asks for.
+
+    `name` is a key of `Contract.security_schemes`, or one that is not there, which lint tells.
+    """
 
     name: str
     scopes: tuple[str, ...]
@@ -166,16 +243,19 @@ class ServerVariable:
     name: str
     default: str
     enum: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the API lives. `url` is as written, with `{variables}`."""
+    """Where the API lives. `url` is as written, with `{variables}`; of 2.0 it is put together."""
 
     at: Place
     url: str
     description: str = ""
     variables: tuple[ServerVariable, ...] = ()
+    name: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
     @property
     def resolved_url(self) -> str:
@@ -187,11 +267,25 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that the description declares; `parent` and `kind` are of OpenAPI 3.2."""
+
+    at: Place
+    name: str
+    summary: str = ""
+    description: str = ""
+    parent: str = ""
+    kind: str = ""
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path, complete: path-level parameters merged, security and servers in effect.
 
-    `method` is upper case. `security` is an OR of requirements; empty means that nothing is asked for.
-    `template` is the path's place. A webhook's `path` is its name.
+    `method` is upper case, but for an additional operation of 3.2, whose name is as written. `security` is an OR of
+    requirements; empty means that nothing is asked for. `template` is the path's place. A webhook's `path` is its
+    name, a callback's the runtime expression.
     """
 
     at: Place
@@ -208,7 +302,8 @@ class Operation:
     security: tuple[SecurityRequirement, ...]
     servers: tuple[Server, ...]
     deprecated: bool = False
-    extensions: Mapping[str, Json] = field(default_factory=dict)
+    callbacks: tuple[Callback, ...] = ()
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
     @property
     def title(self) -> str:
@@ -217,12 +312,26 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """Requests that the API makes to its client on account of an operation. `name` is its key.
+
+    A callback that contains itself is followed once.
+    """
+
+    at: Place
+    name: str
+    operations: tuple[Operation, ...]
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What a description promises.
 
-    `openapi` is the version string as written (`3.1.0`), `version` the contract's own (`info.version`). `definitions`
+    `openapi` is the version string as written (`3.1.0`, `2.0`), `version` the contract's own (`info.version`). `definitions`
     holds every schema that a `$ref` of another schema names, and every component schema, by key: the component's name,
-    or another unique key for a target elsewhere. Order is the description's everywhere.
+    or another unique key for a target elsewhere. Order is the description's everywhere. `license` is its SPDX
+    expression where there is one, else its name.
     """
 
     at: Place
@@ -236,7 +345,8 @@ class Contract:
     webhooks: tuple[Operation, ...]
     definitions: Mapping[str, Schema]
     security_schemes: tuple[SecurityScheme, ...]
-    extensions: Mapping[str, Json] = field(default_factory=dict)
+    tags: tuple[Tag, ...] = ()
+    extensions: Mapping[str, Json] = field(default_factory=nothing)
 
     def scheme(self, name: str) -> SecurityScheme | None:
         """Return the security scheme with this name, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from contractctl.contract.model import nothing
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place
@@ -96,8 +97,8 @@ class Node:
     def extensions(self) -> Mapping[str, Json]:
         """Return the members whose names begin with `x-`."""
         if not is_object(self.value):
-            return {}
-        return {name: value for name, value in self.value.items() if name.startswith("x-")}
+            return nothing()
+        return {name: value for name, value in self.value.items() if name.startswith("x-")} or nothing()
 
 
 def _name(at: Place) -> str:
