@@ -32,14 +32,19 @@ def parse_document(uri: str, data: bytes) -> Document:
     `uri` is the name for messages; a name that ends in `.json` is never read as YAML. Faults that leave a value are
     in `problems` of the result; others raise UnloadableDescription with the place.
     """
+    document = parse_part(uri, data)
+    if not is_object(document.root):
+        message = f"not an OpenAPI description: the file {_content(document.root, document.text)}"
+        raise _unloadable(uri, "document-not-openapi", message, _WHAT_IT_SHOULD_BE)
+    return document
+
+
+def parse_part(uri: str, data: bytes) -> Document:
+    """Read a text that a description refers to, as `parse_document` does, with whatever root."""
     text = _decode(uri, data)
     if not text.strip():
         raise _unloadable(uri, "document-not-openapi", "the file is empty", _WHAT_IT_SHOULD_BE)
-    document = _read_json(uri, text) or _read_yaml(uri, text)
-    if not is_object(document.root):
-        message = f"not an OpenAPI description: the file {_content(document.root, text)}"
-        raise _unloadable(uri, "document-not-openapi", message, _WHAT_IT_SHOULD_BE)
-    return document
+    return _read_json(uri, text) or _read_yaml(uri, text)
 
 
 def _content(root: Json, text: str) -> str:
