@@ -69,8 +69,8 @@ class Document:
     """A parsed JSON or YAML text.
 
     `uri` is the name that users know it by (a path as given, or a URL). `problems` are faults that do not stop the
-    reading: duplicate keys, ambiguous scalars; each has its span. `marks` is asked only when something is reported. `neighbours`
-    are the documents that its references may lead to.
+    reading: duplicate keys, ambiguous scalars; each has its span. `marks` is asked only when something is reported.
+    `neighbours` are the documents that its references may lead to.
     """
 
     uri: str
