@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from contractctl.api.specs import choose_specs
 from contractctl.config import Config
-from contractctl.contract.build import openapi_version
+from contractctl.contract.versions import openapi_version
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Setting
 from contractctl.core.reports import LintReport, LintThreshold

@@ -3,168 +3,105 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from contractctl.contract.model import Contract, Operation, Parameter, SecurityRequirement, SecurityScheme, Server
+from contractctl.contract.model import Contract, Server, Tag
 from contractctl.contract.node import Node
-from contractctl.contract.parts import PartBuilder
+from contractctl.contract.openapi3 import OpenApi3Parts
+from contractctl.contract.operations import OperationBuilder
+from contractctl.contract.parts import Parts
+from contractctl.contract.references import References, Target
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.security import requirements, scheme, servers
-from contractctl.core.failures import UnloadableDescription
-from contractctl.core.findings import Finding, Severity
-from contractctl.core.json import is_object
-from contractctl.core.locations import Location, Place, Pointer
+from contractctl.contract.versions import openapi_version
+from contractctl.core.findings import Finding
+from contractctl.core.locations import Place
 from contractctl.source.document import Document
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_VERSION = re.compile(r"3\.[01](\.\d+.*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltContract:
-    """A contract, and what was wrong with the parts of the description that are not in it."""
+    """A contract, and what was wrong with the parts of the description that are not in it.
+
+    `documents` are those that it was built from, the entry first. The findings are those of building; each document
+    has its `problems` besides.
+    """
 
     contract: Contract
     findings: tuple[Finding, ...]
+    documents: tuple[Document, ...]
 
 
 def build_contract(document: Document) -> BuiltContract:
-    """Build the contract of an OpenAPI 3.0 or 3.1 description.
+    """Build the contract of an OpenAPI 2.0, 3.0, 3.1 or 3.2 description.
 
-    Raise UnloadableDescription for a document of another kind or version; nothing else is refused.
+    Raise UnloadableDescription for a document of another kind or version, DeliveryFailure when the world fails while
+    another document is fetched; nothing else is refused.
     """
-    version = openapi_version(document)
+    openapi = openapi_version(document)
     findings: list[Finding] = []
+    references = References(document, openapi)
+    root = Node(document.root, Place(document.uri), findings.append)
     with _without_garbage_collection():
-        contract = _Builder(document, version, findings).contract()
-    return BuiltContract(contract, tuple(dict.fromkeys(findings)))
-
-
-def openapi_version(document: Document) -> str:
-    """Return the version that the description names (`3.0.3`). Raise UnloadableDescription for one not read yet."""
-    root = document.root if is_object(document.root) else {}
-    version = root.get("openapi")
-    if isinstance(version, str) and _VERSION.fullmatch(version):
-        return version
-    raise UnloadableDescription((document_not_openapi(document),))
-
-
-def document_not_openapi(document: Document) -> Finding:
-    """Make the finding for a document that names no version of OpenAPI that is read here; its span is filled."""
-    root = document.root if is_object(document.root) else {}
-    at, hint = Place(document.uri), "an OpenAPI description begins with `openapi: 3.1.0` or so"
-    if isinstance(root.get("swagger"), str):
-        at /= "swagger"
-        message, hint = "Swagger 2.0 is not read by this version", "convert it to OpenAPI 3.0 or later"
-    elif "openapi" not in root:
-        message = "not an OpenAPI description: `openapi` is missing"
-    elif isinstance(root["openapi"], str):
-        at /= "openapi"
-        message, hint = f"OpenAPI {root['openapi']} is not read by this version", "3.0 and 3.1 are"
-    else:
-        at /= "openapi"
-        message, hint = "`openapi` must be a string", f'quote it: "{root["openapi"]}.0"'
-    location = document.located(Location(at))
-    return Finding("document-not-openapi", Severity.ERROR, message, location, hint)
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """What all operations of one path share."""
-
-    path: str
-    at: Place
-    parameters: tuple[Parameter, ...]
-    servers: tuple[Server, ...]
+        contract = _Builder(root, references).contract(openapi)
+    return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents())
 
 
 class _Builder:
     """Walks one description."""
 
-    def __init__(self, document: Document, version: str, findings: list[Finding]) -> None:
-        self._version = version
-        self._root = Node(document.root, Place(document.uri), findings.append)
-        self._schemas = SchemaBuilder(document.root, document.uri, findings.append, is_3_0=version.startswith("3.0"))
-        self._parts = PartBuilder(document.root, self._schemas)
-        self._servers = tuple(servers(self._root)) or (Server(self._root.at / "servers", "/"),)
-        self._security = tuple(requirements(self._root))
+    def __init__(self, root: Node, references: References) -> None:
+        self._root = root
+        self._references = references
+        self._schemas = SchemaBuilder(references, root.tell)
+        self._parts: Parts = OpenApi3Parts(root, references, self._schemas)
 
-    def contract(self) -> Contract:
+    def contract(self, openapi: str) -> Contract:
         """Build everything."""
-        for name in self._components("schemas"):
-            self._schemas.define(Pointer(("components", "schemas", name)))
-        operations = tuple(self._operations(self._root.fields("paths")))
-        webhooks = tuple(self._operations(self._root.members("webhooks")))
-        info = self._root.child("info") or Node({}, self._root.at / "info", self._root.tell)
+        root = self._root
+        self._define_components()
+        operations = OperationBuilder(root, self._references, self._parts)
+        servers = self._parts.servers(root) or (Server(root.at / "servers", "/"),)
+        info = root.child("info") or Node({}, root.at / "info", root.tell)
         license_of = info.child("license") or Node({}, info.at, info.tell)
         return Contract(
-            at=self._root.at,
-            openapi=self._version,
+            at=root.at,
+            openapi=openapi,
             title=info.text("title"),
             version=info.text("version"),
             description=info.text("description"),
             license=license_of.text("identifier") or license_of.text("name"),
-            servers=self._servers,
-            operations=operations,
-            webhooks=webhooks,
+            servers=servers,
+            operations=tuple(operations.operations(root.fields("paths"), servers)),
+            webhooks=tuple(operations.operations(root.members("webhooks"), servers)),
             definitions=self._schemas.definitions(),
-            security_schemes=tuple(self._schemes()),
-            extensions=self._root.extensions(),
+            security_schemes=tuple(self._parts.schemes()),
+            tags=tuple(self._tags()),
+            extensions=root.extensions(),
         )
 
-    def _components(self, kind: str) -> dict[str, Node]:
-        components = self._root.child("components")
-        return dict(components.members(kind)) if components else {}
+    def _define_components(self) -> None:
+        """Define the schemas that have names, in order and before any other, whether something uses them or not."""
+        *holders, last = self._references.component_schemas
+        owner: Node | None = self._root
+        for holder in holders:
+            owner = owner.child(holder) if owner else None
+        for _, node in owner.members(last) if owner else ():
+            self._schemas.define(Target(node.value, node.at))
 
-    def _schemes(self) -> Iterator[SecurityScheme]:
-        for name, item in self._components("securitySchemes").items():
-            node = self._parts.follow(item)
-            found = scheme(name, node) if node and node.is_object("a security scheme") else None
-            if found is not None:
-                yield found
-
-    def _operations(self, parts: Iterator[tuple[str, Node]]) -> Iterator[Operation]:
-        for path, item in parts:
-            template = self._parts.follow(item)
-            if template is None or not template.is_object("a path item"):
-                continue
-            shared = tuple(self._parts.parameters(template))
-            route = _Route(path, template.at, shared, tuple(servers(template)) or self._servers)
-            for method in METHODS:
-                node = template.child(method)
-                if node is not None:
-                    yield self._operation(route, method, node)
-
-    def _operation(self, route: _Route, method: str, node: Node) -> Operation:
-        return Operation(
-            at=node.at,
-            template=route.at,
-            method=method.upper(),
-            path=route.path,
-            id=node.text("operationId") or None,
-            summary=node.text("summary"),
-            description=node.text("description"),
-            tags=tuple(tag.value for tag in node.items("tags") if isinstance(tag.value, str)),
-            parameters=_merged(route.parameters, tuple(self._parts.parameters(node))),
-            body=self._parts.body(node),
-            responses=tuple(self._parts.responses(node)),
-            security=self._effective_security(node),
-            servers=tuple(servers(node)) or route.servers,
-            deprecated=node.flag("deprecated"),
-            extensions=node.extensions(),
-        )
-
-    def _effective_security(self, node: Node) -> tuple[SecurityRequirement, ...]:
-        return tuple(requirements(node)) if node.get("security") is not None else self._security
-
-
-def _merged(shared: tuple[Parameter, ...], own: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    """Put the operation's parameters over those of its path (OpenAPI 3.1.1 §4.8.10: unique by name and location)."""
-    merged = {(parameter.location, parameter.name): parameter for parameter in (*shared, *own)}
-    return tuple(merged.values())
+    def _tags(self) -> Iterator[Tag]:
+        for node in self._root.items("tags"):
+            if node.is_object("a tag"):
+                yield Tag(
+                    at=node.at,
+                    name=node.text("name"),
+                    summary=node.text("summary"),
+                    description=node.text("description"),
+                    parent=node.text("parent"),
+                    kind=node.text("kind"),
+                    extensions=node.extensions(),
+                )
 
 
 @contextmanager

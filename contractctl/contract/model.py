@@ -328,10 +328,10 @@ class Callback:
 class Contract:
     """What a description promises.
 
-    `openapi` is the version string as written (`3.1.0`, `2.0`), `version` the contract's own (`info.version`). `definitions`
-    holds every schema that a `$ref` of another schema names, and every component schema, by key: the component's name,
-    or another unique key for a target elsewhere. Order is the description's everywhere. `license` is its SPDX
-    expression where there is one, else its name.
+    `openapi` is the version string as written (`3.1.0`, `2.0`), `version` the contract's own (`info.version`).
+    `license` is its SPDX expression, else its name. `definitions` holds every schema that a `$ref` of another schema
+    names, and every component schema, by key: the component's name, or another unique key for a target elsewhere.
+    Order is the description's everywhere.
     """
 
     at: Place

@@ -14,18 +14,15 @@ from contractctl.contract.keywords import (
 from contractctl.contract.model import Schema
 from contractctl.contract.node import Node, Tell, malformed
 from contractctl.contract.references import (
-    Missing,
-    dangling,
-    definition_key,
+    References,
+    Target,
+    Unresolved,
     definition_reference,
-    local_pointer,
-    not_local,
     referenced_definition,
-    resolve_pointer,
 )
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.locations import Location, Place
 
 _EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 _NAMES = frozenset(("required", "type"))
@@ -35,32 +32,30 @@ _IDENTIFIERS = frozenset(("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocab
 class SchemaBuilder:
     """Normalises schemas of one description and collects the definitions that their references name."""
 
-    def __init__(self, root: Json, uri: str, tell: Tell, *, is_3_0: bool) -> None:
-        self._root = root
-        self._uri = uri
+    def __init__(self, references: References, tell: Tell) -> None:
+        self._references = references
         self._tell = tell
-        self._is_3_0 = is_3_0
+        self._is_3_0 = references.version == "3.0"
         self._definitions: dict[str, Schema] = {}
-        self._waiting: list[tuple[str, Pointer]] = []
+        self._waiting: list[tuple[str, Target]] = []
 
     def schema(self, node: Node) -> Schema:
         """Return the normalised schema at `node`; a value that is no schema is told and accepts everything."""
         return Schema(node.at, self._normalise(node.value, node.at))
 
-    def define(self, pointer: Pointer) -> str:
-        """Note the schema at `pointer` as a definition to be built, and return its key."""
-        key = definition_key(pointer)
+    def define(self, target: Target) -> str:
+        """Note the schema at `target` as a definition to be built, and return its key."""
+        key = self._references.key(target.at)
         if key not in self._definitions:
-            self._definitions[key] = Schema(Place(self._uri, pointer), True)
-            self._waiting.append((key, pointer))
+            self._definitions[key] = Schema(target.at, True)
+            self._waiting.append((key, target))
         return key
 
     def definitions(self) -> Mapping[str, Schema]:
         """Build everything that was defined, and what that refers to, and return it by key."""
         while self._waiting:
-            key, pointer = self._waiting.pop()
-            at = Place(self._uri, pointer)
-            self._definitions[key] = Schema(at, self._normalise(resolve_pointer(self._root, pointer), at))
+            key, target = self._waiting.pop()
+            self._definitions[key] = Schema(target.at, self._normalise(target.value, target.at))
         self._open_circles()
         return self._definitions
 
@@ -110,17 +105,13 @@ class SchemaBuilder:
 
     def _reference(self, value: Json, at: Place) -> Json:
         """Return the normalised `$ref`, or None for one that leads nowhere (which is told)."""
-        reference = str(value)
         try:
-            pointer = local_pointer(reference)
-            if pointer is None:
-                self._tell(not_local(at, reference))
-                return None
-            resolve_pointer(self._root, pointer)
-        except (ValueError, Missing) as error:
-            self._tell(dangling(at, reference, str(error)))
+            target = self._references.target(str(value), at)
+        except Unresolved as unresolved:
+            for finding in unresolved.findings:
+                self._tell(finding)
             return None
-        return definition_reference(self.define(pointer))
+        return definition_reference(self.define(target))
 
     def _open_circles(self) -> None:
         """Take out references by which a schema applies itself to the same value: they have no meaning, or no end."""

@@ -141,8 +141,8 @@ def test_a_malformed_keyword_is_skipped_and_told_and_the_rest_stands(written, me
     [
         pytest.param("#/components/schemas/Nope", "reference-dangling", id="a component that is not there"),
         pytest.param("#nope", "reference-dangling", id="a fragment that is no pointer"),
-        pytest.param("other.yaml#/A", "reference-not-local", id="another file"),
-        pytest.param("http://127.0.0.1/a", "reference-not-local", id="an address, which is not fetched"),
+        pytest.param("other.yaml#/A", "reference-forbidden", id="another file of a document given alone"),
+        pytest.param("http://127.0.0.1/a", "reference-forbidden", id="an address, which is not fetched"),
     ],
 )
 def test_a_schema_reference_that_cannot_be_followed_is_told_and_accepts_everything(reference, rule):
@@ -256,8 +256,8 @@ def test_every_malformed_part_is_told_once_and_what_is_whole_stands():
     built = build(MALFORMED)
     assert [operation.title for operation in built.contract.operations] == ["GET /b", "PUT /b"]
     assert told(built) == [
-        ("part-malformed", "/servers"),
         ("part-malformed", "/components"),
+        ("part-malformed", "/servers"),
         ("part-malformed", "/paths/~1a"),
         ("part-malformed", "/paths/~1b/get/parameters"),
         ("part-malformed", "/paths/~1b/get/responses/200/content"),
@@ -273,8 +273,10 @@ def test_every_malformed_part_is_told_once_and_what_is_whole_stands():
     ("text", "message"),
     [
         pytest.param("info: {}\n", "not an OpenAPI description: `openapi` is missing", id="no version"),
-        pytest.param("swagger: '2.0'\n", "Swagger 2.0 is not read by this version", id="Swagger"),
-        pytest.param("openapi: 3.2.0\n", "OpenAPI 3.2.0 is not read by this version", id="a version to come"),
+        pytest.param("swagger: '1.2'\n", "Swagger 1.2 is not read by this version", id="an old Swagger"),
+        pytest.param("swaggerVersion: '1.2'\n", "Swagger 1.2 is not read by this version", id="an old name"),
+        pytest.param("swagger: 2.0\n", "`swagger` must be a string", id="Swagger without quotes"),
+        pytest.param("openapi: 3.3.0\n", "OpenAPI 3.3.0 is not read by this version", id="a version to come"),
         pytest.param("openapi: 3.1\n", "`openapi` must be a string", id="a version without quotes"),
     ],
 )

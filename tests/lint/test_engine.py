@@ -178,8 +178,8 @@ def test_an_unknown_rule_is_refused(code: str, hint: str) -> None:
 
 
 NOT_OPENAPI = {
-    "a version to come": ("openapi: 3.2.0\npaths: {}", "1:10", "OpenAPI 3.2.0 is not read by this version"),
-    "Swagger": ('swagger: "2.0"\npaths: {}', "1:10", "Swagger 2.0 is not read by this version"),
+    "a version to come": ("openapi: 3.3.0\npaths: {}", "1:10", "OpenAPI 3.3.0 is not read by this version"),
+    "Swagger": ('swagger: "1.2"\npaths: {}', "1:10", "Swagger 1.2 is not read by this version"),
     "no version": ("info: {}\npaths: {}", "1:1", "not an OpenAPI description: `openapi` is missing"),
     "a version without quotes": ("openapi: 3.1\npaths: {}", "1:10", "`openapi` must be a string"),
 }
