@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from contractctl.contract.build import build_contract
 from contractctl.contract.model import Contract
 from contractctl.contract.references import Missing, local_pointer, resolve_pointer
+from contractctl.contract.versions import version_of
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.lint.examples.claims import Subschema, subschemas
-from contractctl.lint.structure.gate import Structure, Version, inspect
+from contractctl.lint.structure.gate import Structure, inspect
 from contractctl.lint.structure.kinds import Fault, Tokens
 from contractctl.source.document import Document
 
@@ -72,7 +73,7 @@ def examine(document: Document) -> Subject:
     Raise UnloadableDescription for a document that is not OpenAPI of a version that is read here.
     """
     built = build_contract(document)
-    version: Version = "3.0" if built.contract.openapi.startswith("3.0") else "3.1"
+    version = version_of(built.contract.openapi)
     structure = inspect(document.root if is_object(document.root) else {}, version)
     told: dict[str, list[Finding]] = {}
     for finding in (*document.problems, *_untold(built.findings, structure)):

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from contractctl.contract.versions import Version
 from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_object
 from contractctl.lint.engine import lint_document
-from contractctl.lint.structure.gate import TABLES, Version, inspect, published_validator, rejections
+from contractctl.lint.structure.gate import TABLES, inspect, published_validator, rejections
 from contractctl.lint.structure.schema_faults import is_lenient, is_too_severe
 from contractctl.source.document import Document
 from contractctl.source.marks import Marks

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
+from contractctl.contract.versions import Version
 from contractctl.core.json import Json
 from contractctl.lint.structure import v30, v31
 from contractctl.lint.structure.kinds import Fault, Table, Tokens
@@ -17,8 +18,6 @@ from contractctl.lint.structure.walk import Reference, Walk
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
-
-Version: TypeAlias = Literal["3.0", "3.1"]
 
 TABLES: Mapping[Version, Table] = {"3.0": v30.TABLE, "3.1": v31.TABLE}
 _LONGEST_MESSAGE = 200

@@ -34,7 +34,8 @@ class Anything:
 class Scalar:
     """A string, boolean or number. `choices` are the only strings allowed, when there are any.
 
-    `minimum` belongs to numbers, `above` says that the number must be over the minimum.
+    `minimum` belongs to numbers, `above` says that the number must be over the minimum. `unwanted` says what to do
+    about strings that are no choice but would have been in another version.
     """
 
     type: JsonType
@@ -42,6 +43,7 @@ class Scalar:
     minimum: int | None = None
     above: bool = False
     noun: str = ""
+    unwanted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,26 @@ class Either:
     other: Kind
 
 
-Kind: TypeAlias = Anything | Scalar | ObjectOf | ListOf | MapOf | Either
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """One item, or an array of at least one."""
+
+    item: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """An object whose kind depends on the string in its field `name`; `other` for strings that are not listed.
+
+    Of the value at a pointer nothing is known but where it stands: there it counts as `other`.
+    """
+
+    name: str
+    kinds: Mapping[str, Kind]
+    other: Kind
+
+
+Kind: TypeAlias = Anything | Scalar | ObjectOf | ListOf | MapOf | Either | OneOrMore | ByField
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +136,9 @@ Condition: TypeAlias = Callable[[Mapping[str, Json], Tokens], Iterator[Fault]]
 class ObjectType:
     """One object of the specification.
 
-    `title` is how people name one ("a response"), `clause` where it is specified. `patterned` fields are those whose
-    names follow `keys`. An `open` object may have fields that are not listed. `unwanted` says why a field that the
-    object does not have may have been written there, by field.
+    `title` is how people name one ("a response"), `clause` the number of its section among those of all objects.
+    `patterned` fields are those whose names follow `keys`. An `open` object may have fields that are not listed.
+    `unwanted` says why a field that the object does not have may have been written there, by field.
     """
 
     title: str

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contractctl.lint.structure.kinds import Either, Fault, Kind, ListOf, MapOf, ObjectOf, Table, Tokens
+from contractctl.lint.structure.kinds import (
+    ByField,
+    Either,
+    Fault,
+    Kind,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    OneOrMore,
+    Table,
+    Tokens,
+)
 from contractctl.lint.structure.objects import COMPONENT_NAMES
 
 
@@ -54,15 +65,19 @@ def kind_at(table: Table, tokens: Tokens) -> Kind | None:
 def type_at(table: Table, tokens: Tokens) -> str | None:
     """Return the name of the object type that is due at a pointer, None where no object of a type is due."""
     kind = kind_at(table, tokens)
-    if isinstance(kind, Either):
+    if isinstance(kind, (Either, ByField)):
         kind = kind.other
+    if isinstance(kind, OneOrMore):
+        kind = kind.item
     return kind.type if isinstance(kind, ObjectOf) else None
 
 
 def _step(table: Table, kind: Kind | None, token: str) -> Kind | None:
     match kind:
-        case Either(other=other):
+        case Either(other=other) | ByField(other=other):
             return _step(table, other, token)
+        case OneOrMore(item=item):
+            return item if token.isdecimal() else _step(table, item, token)
         case MapOf(item=item) | ListOf(item=item):
             return item
         case ObjectOf(type=name):

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.suggestions import did_you_mean
+from contractctl.lint.structure.clauses import clause
 from contractctl.lint.structure.conditions import one_of, same_items
 from contractctl.lint.structure.kinds import (
     Anything,
+    ByField,
     Either,
     Fault,
     Kind,
@@ -17,6 +19,7 @@ from contractctl.lint.structure.kinds import (
     MapOf,
     ObjectOf,
     ObjectType,
+    OneOrMore,
     Scalar,
     Table,
     Tokens,
@@ -58,6 +61,11 @@ class Walk:
                     self._list(value, kind, tokens)
                 case Either():
                     self._either(value, kind, tokens)
+                case OneOrMore(item=item):
+                    due = ListOf(item, minimum=1) if is_array(value) else item
+                    self._waiting.append((value, due, tokens))
+                case ByField():
+                    self._waiting.append((value, _chosen(value, kind), tokens))
                 case Scalar():
                     self.faults.extend(_scalar(value, kind, tokens))
                 case Anything():
@@ -152,11 +160,6 @@ class Walk:
         self.faults.extend(_scalar(value, kind.scalar, tokens))
 
 
-def clause(version: str, entry: ObjectType) -> str:
-    """Return where the object is specified: "OpenAPI 3.1.1 §4.8.17"."""
-    return f"OpenAPI 3.0.3 §4.7.{entry.clause}" if version == "3.0" else f"OpenAPI 3.1.1 §4.8.{entry.clause}"
-
-
 def describe(value: object) -> str:
     """Say what a value is: "a string", "null", "a list"."""
     match value:
@@ -189,6 +192,11 @@ def article(title: str) -> str:
     return f"an {title}" if title[0] in "aeioOX" else f"a {title}"
 
 
+def _chosen(value: Json, kind: ByField) -> Kind:
+    name = value.get(kind.name) if is_object(value) else None
+    return kind.kinds.get(name, kind.other) if isinstance(name, str) else kind.other
+
+
 def _noun(kind: Scalar) -> str:
     return kind.noun if kind.noun and not kind.choices else _NOUNS[kind.type]
 
@@ -199,7 +207,7 @@ def _scalar(value: Json, kind: Scalar, tokens: Tokens) -> Iterator[Fault]:
     elif kind.choices and isinstance(value, str) and value not in kind.choices:
         name = tokens[-2] if tokens[-1].isdecimal() and len(tokens) > 1 else tokens[-1]
         noun = kind.noun or f"a value of `{name}`"
-        hint = did_you_mean(value, kind.choices) or f"use {one_of(kind.choices)}"
+        hint = kind.unwanted.get(value) or did_you_mean(value, kind.choices) or f"use {one_of(kind.choices)}"
         yield Fault("value-not-allowed", tokens, f"`{value}` is not {noun}", hint, value)
     elif isinstance(value, (int, float)) and not _is_over(value, kind):
         bound = f"over {kind.minimum}" if kind.above else f"{kind.minimum} or more"
