@@ -15,7 +15,7 @@ from contractctl.contract.digest import content_digest
 from contractctl.contract.model import Contract
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Severity
-from contractctl.core.locations import Place
+from contractctl.core.locations import Location, Place
 from contractctl.mock.compile import compile_bundle
 from contractctl.mock.settings import MockSettings
 from contractctl.source.document import Document
@@ -46,13 +46,14 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
     settings = MockSettings.parse({**config.mock, **options})
     document = open_description(spec)
     built = build_contract(document)
-    digest = content_digest(document)
+    digest = content_digest(document, *built.documents[1:])
     try:
         compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
     except UnloadableDescription as failure:  # with `strict`, what is told otherwise stops it
         errors = (replace(finding, severity=Severity.ERROR) for finding in failure.findings)
         raise UnloadableDescription(tuple(map(document.located_finding, errors))) from None
-    findings = (*document.problems, *built.findings, *compiled.findings)
+    problems = (problem for each in built.documents for problem in each.problems)
+    findings = (*problems, *built.findings, *compiled.findings)
     located = tuple(map(document.located_finding, findings))
     return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes, settings.port)
 
@@ -67,10 +68,12 @@ def bundle_file(bundle: bytes) -> Iterator[Path]:
 
 
 def _line_finder(document: Document) -> Callable[[Place], str]:
-    name = PurePath(document.uri).name
+    own = PurePath(document.uri).name
 
     def locate(place: Place) -> str:
         """Return `openapi.yaml:41`, the same in every folder."""
-        return f"{name}:{document.locate(place).line}"
+        span = document.located(Location(place)).span
+        name = own if place.uri == document.uri else document.neighbours.relative(place.uri)
+        return f"{name}:{span.line}" if span else name
 
     return locate

@@ -8,16 +8,20 @@ from contractctl.core.json import Json, is_object
 from contractctl.source.document import Document
 
 
-def content_digest(document: Document) -> str:
+def content_digest(document: Document, *others: Document) -> str:
     """Return `c1:sha256:…` over the canonical JSON of the description without `info.version`.
 
-    Canonical is: keys sorted by code point, no blanks, UTF-8, a number that is whole written as an integer.
+    Canonical is: keys sorted by code point, no blanks, UTF-8, a number that is whole written as an integer. `others`
+    are the documents that it refers to (`BuiltContract.documents`), in any order; they count under their relative
+    names, so that a description has one digest in whatever folder it lies.
     """
     import orjson
 
     root = document.root
     if is_object(root) and is_object(info := root.get("info")):
         root = {**root, "info": {key: value for key, value in info.items() if key != "version"}}
+    if others:
+        root = {"": root, **{document.neighbours.relative(other.uri): other.root for other in others}}
     text = orjson.dumps(_canonical(root), option=orjson.OPT_SORT_KEYS)
     return "c1:sha256:" + hashlib.sha256(text).hexdigest()
 

@@ -13,6 +13,15 @@ from contractctl.core.json import Json
 from contractctl.mock.telling import Told, warning
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+SERVED_METHODS: Final = frozenset(
+    (
+        *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "QUERY", "COPY", "LOCK", "UNLOCK"),
+        *("MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "SEARCH", "BIND", "REBIND", "UNBIND", "ACL", "REPORT"),
+        *("MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE"),
+        *("MKCALENDAR", "LINK", "UNLINK"),
+    )
+)
+"""What the server's parser takes for a method, but for CONNECT, which asks for a tunnel."""
 _SAFE: Final = "/!$&'()*+,;=:@-._~%"
 
 
@@ -84,14 +93,25 @@ def make_routing(contract: Contract, control: str, told: Told) -> Routing:
 
     trees: list[Mapping[str, Json]] = []
     mounts: list[tuple[str, int]] = []
+    operations = tuple(_servable(contract, told))
     for base in _bases(contract):
-        below = [o for o in contract.operations if not base or base in _server_paths(o.servers)]
+        below = [o for o in operations if not base or base in _server_paths(o.servers)]
         tree = _tree(below, number, told).as_json(number)
         if tree not in trees:
             trees.append(tree)
         mounts.append((base, trees.index(tree)))
     served = tuple(routes.values())
     return Routing(served, tuple(trees), tuple(mounts), _free_prefix(control, mounts, served))
+
+
+def _servable(contract: Contract, told: Told) -> Iterator[Operation]:
+    """Yield the operations whose method a server understands; OpenAPI 3.2 has additional ones of any name."""
+    for operation in contract.operations:
+        if operation.method in SERVED_METHODS:
+            yield operation
+        else:
+            message = f"`{operation.title}` is not served: the mock's server knows no method `{operation.method}`"
+            told.tell(warning("operation-method-unknown", operation.at, message, operation=operation.title))
 
 
 def _bases(contract: Contract) -> list[str]:

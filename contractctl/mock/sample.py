@@ -61,7 +61,7 @@ class _Sample:
         headers: list[Json] = []
         sample: dict[str, Json] = {"method": self._operation.method, "target": self._target()}
         headers.extend([parameter.name, self._text(parameter)] for parameter in self._required("header"))
-        if any(self._required("cookie")):
+        if any(self._required("cookie")) or any(self._required("querystring")):
             raise _Unwritable
         if self._operation.body and self._operation.body.required:
             media = self._json_media(self._operation.body.content)

@@ -72,7 +72,8 @@ OPERATION::
 
 PARAMETER::
 
-    name, in, required, style, explode   as OpenAPI, spelled out
+    name, in, required, style, explode   as OpenAPI, spelled out; `in` may be `querystring` (its style is empty), and
+                     style `tabDelimited`
     at               LINE
     allow_empty?     bool, = false: `allowEmptyValue`
     key?             text: its schema's key in `schemas`

@@ -25,7 +25,12 @@ from contractctl.mockserver.styles import (
     undo_simple,
 )
 
-_DELIMITERS = {"spaceDelimited": ("%20", "+"), "pipeDelimited": ("|", "%7C", "%7c")}
+_PIPES = ("|", "%7C", "%7c")
+_DELIMITERS = {"spaceDelimited": ("%20", "+"), "pipeDelimited": _PIPES, "tabDelimited": ("%09",)}
+# Swagger 2.0 has delimiters in paths and headers, too.
+_PATH_DELIMITERS = {"spaceDelimited": ("%20",), "pipeDelimited": _PIPES, "tabDelimited": ("%09",)}
+_HEADER_DELIMITERS = {"spaceDelimited": (" ",), "pipeDelimited": ("|",), "tabDelimited": ("\t",)}
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Misread(ValueError):
@@ -101,6 +106,9 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
 
 
 def _read_content(parameter: Parameter, sources: Sources) -> Given | None:
+    if parameter.location == "querystring" and parameter.media.partition(";")[0].strip().lower() == _FORM:
+        members = undo_exploded_object(sources.query, decode=decode_query)
+        return Given(parameter, (read_pieces(members, parameter.reading),)) if members else None
     text = _UNDO[parameter.location](parameter, sources, "string")
     if text is None:
         return None
@@ -122,8 +130,9 @@ def _from_path(parameter: Parameter, sources: Sources, shape: str) -> Pieces | N
             return undo_label(text, shape, explode=parameter.explode, decode=_decode_path)
         case "matrix":
             return undo_matrix(text, parameter.name, shape, explode=parameter.explode, decode=_decode_path)
-        case _:
+        case "simple":
             return undo_simple(text, shape, explode=parameter.explode, decode=_decode_path)
+    return undo_form(parameter, [text], shape, delimiters=_PATH_DELIMITERS[parameter.style], decode=_decode_path)
 
 
 def _from_query(parameter: Parameter, sources: Sources, shape: str) -> Pieces | None:
@@ -147,7 +156,16 @@ def _from_cookie(parameter: Parameter, sources: Sources, shape: str) -> Pieces |
 
 def _from_header(parameter: Parameter, sources: Sources, shape: str) -> Pieces | None:
     text = sources.request.header(parameter.name.lower())
-    return None if text is None else undo_simple(text, shape, explode=parameter.explode, decode=str.strip)
+    if text is None:
+        return None
+    if parameter.style == "simple":
+        return undo_simple(text, shape, explode=parameter.explode, decode=str.strip)
+    return undo_form(parameter, [text], shape, delimiters=_HEADER_DELIMITERS[parameter.style], decode=str.strip)
+
+
+def _from_querystring(_parameter: Parameter, sources: Sources, _shape: str) -> Pieces | None:
+    query = sources.request.query
+    return decode_escapes(query, "query") if query else None
 
 
 def _exploded_members(
@@ -176,4 +194,5 @@ _UNDO: Mapping[str, Callable[[Parameter, Sources, str], Pieces | None]] = {
     "query": _from_query,
     "header": _from_header,
     "cookie": _from_cookie,
+    "querystring": _from_querystring,
 }
