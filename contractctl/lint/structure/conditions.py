@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.lint.structure.kinds import Condition, Fault, Tokens
+from contractctl.lint.structure.kinds import Condition, Fault, Tokens, compiled
 
+_METHOD = r"[a-zA-Z0-9!#$%&'*+.^_`|~-]+"  # RFC 9110 §5.6.2, `token`
 STYLES: Mapping[str, Tokens] = {
     "path": ("matrix", "label", "simple"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "header": ("simple",),
     "cookie": ("form",),
 }
-_SERIALISATION = ("style", "explode", "allowReserved", "example", "examples")
+STYLES_3_2: Mapping[str, Tokens] = {**STYLES, "cookie": ("form", "cookie")}
+SERIALISATION_3_2: Tokens = ("style", "explode", "allowReserved")
+SERIALISATION: Tokens = (*SERIALISATION_3_2, "example", "examples")
 
 
 def example_or_examples(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
@@ -24,22 +28,27 @@ def example_or_examples(value: Mapping[str, Json], tokens: Tokens) -> Iterator[F
         yield Fault("example-and-examples", (*tokens, "example"), message, "move the example into `examples`")
 
 
-def value_or_external_value(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse `value` beside `externalValue`."""
-    if "value" in value and "externalValue" in value:
-        message = "`value` and `externalValue` stand side by side; only one of them is allowed"
-        yield Fault("fields-exclusive", (*tokens, "externalValue"), message, "keep one of them")
+def exclusive(*pairs: tuple[str, str]) -> Condition:
+    """Return the check that of each pair of fields only one is there."""
+
+    def check(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+        for first, second in pairs:
+            if first in value and second in value:
+                message = f"`{first}` and `{second}` stand side by side; only one of them is allowed"
+                yield Fault("fields-exclusive", (*tokens, second), message, "keep one of them")
+
+    return check
 
 
-def schema_or_content(title: str) -> Condition:
-    """Return the check that exactly one of `schema` and `content` is there."""
+def schema_or_content(title: str, *, apart: Tokens = SERIALISATION) -> Condition:
+    """Return the check that exactly one of `schema` and `content` is there, and nothing of `apart` beside `content`."""
 
     def check(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
         if "schema" in value and "content" in value:
             message = "`schema` and `content` stand side by side; only one of them is allowed"
             yield Fault("fields-exclusive", (*tokens, "content"), message, "keep one of them")
         elif "content" in value:
-            for name in _SERIALISATION:
+            for name in apart:
                 if name in value:
                     message = f"`{name}` does not apply to a {title} with `content`"
                     yield Fault("field-unknown", (*tokens, name), message, f"remove `{name}`", name)
@@ -62,25 +71,40 @@ def path_parameter_is_required(value: Mapping[str, Json], tokens: Tokens) -> Ite
         yield Fault("path-parameter-not-required", tokens, message, "add `required: true`")
 
 
-def style_fits_location(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse a style that does not exist for this location."""
-    location, style = value.get("in"), value.get("style")
-    if not isinstance(location, str) or not isinstance(style, str) or "schema" not in value:
-        return
-    allowed = STYLES.get(location, (style,))
-    if style not in allowed:
-        message = f"`{style}` is not a style of a {location} parameter"
-        yield Fault("value-not-allowed", (*tokens, "style"), message, f"use {one_of(allowed)}", style)
+def style_fits_location(styles: Mapping[str, Tokens]) -> Condition:
+    """Return the check that the style exists for the location; `styles` are those of each location."""
+
+    def check(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+        location, style = value.get("in"), value.get("style")
+        if not isinstance(location, str) or not isinstance(style, str) or "schema" not in value:
+            return
+        allowed = styles.get(location, (style,))
+        if style not in allowed:
+            message = f"`{style}` is not a style of a {location} parameter"
+            yield Fault("value-not-allowed", (*tokens, "style"), message, f"use {one_of(allowed)}", style)
+
+    return check
 
 
-def query_only_fields(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse `allowEmptyValue` and `allowReserved` outside the query (3.1)."""
-    location = value.get("in")
-    names = ("allowEmptyValue",) if "content" in value else ("allowEmptyValue", "allowReserved")
-    for name in names:
-        if name in value and location in ("path", "header", "cookie"):
-            message = f"`{name}` does not apply to a {location} parameter"
-            yield Fault("field-unknown", (*tokens, name), message, f"remove `{name}`", name)
+def fields_fit_location(
+    fields: Mapping[str, Tokens], locations: Tokens, *, hints: Mapping[str, str] | None = None
+) -> Condition:
+    """Return the check that a field stands only in parameters of its locations.
+
+    `fields` are locations by field, `hints` what to do instead. An `in` that is none of `locations` is somebody
+    else's fault.
+    """
+
+    def check(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+        location = value.get("in")
+        content = SERIALISATION if "content" in value else ()  # nothing of this stands beside content anywhere
+        for name, fitting in fields.items() if location in locations else ():
+            if name in value and location not in fitting and name not in content:
+                message = f"`{name}` does not apply to a {location} parameter"
+                hint = (hints or {}).get(name, f"remove `{name}`")
+                yield Fault("field-unknown", (*tokens, name), message, hint, name)
+
+    return check
 
 
 def path_name_is_a_segment(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
@@ -122,6 +146,60 @@ def _duplicate(key: tuple[Json, ...]) -> str:
     )
 
 
+_Declared: TypeAlias = tuple[Tokens, str, str]
+"""A parameter: the pointer to it, its location and its name."""
+
+
+def stands_alone(location: str, *others: str) -> Condition:
+    """Return the check, over a path item, that an operation has one parameter in `location` at most.
+
+    It has none in `others` beside it. Parameters of the path item count for each operation that does not override
+    them. References hide what they lead to.
+    """
+
+    def check(item: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+        shared = list(_declared(item, tokens))
+        yield from clashes((), shared)
+        for at, operation in _operations(item, tokens):
+            own = list(_declared(operation, at))
+            names = {one[1:] for one in own}
+            yield from clashes((one[1] for one in shared if one[1:] not in names), own)
+
+    def clashes(before: Iterable[str], parameters: Iterable[_Declared]) -> Iterator[Fault]:
+        seen = set(before)
+        for at, found, _ in parameters:
+            if found == location and location in seen:
+                message = f"a second {location} parameter; an operation has one at most"
+                yield Fault("fields-exclusive", at, message, "remove one of them", found)
+            rivals = others if found == location else (location,) if found in others else ()
+            for rival in (one for one in rivals if one in seen):
+                message = f"{found} parameter beside a {rival} parameter; only one of the two is allowed"
+                yield Fault("fields-exclusive", at, message, f"send everything as {rival}, or as {found}", found)
+            seen.add(found)
+
+    return check
+
+
+def _declared(value: Mapping[str, Json], tokens: Tokens) -> Iterator[_Declared]:
+    """Yield the parameters of one list that have a place of their own in it: the first of each identity."""
+    parameters = value.get("parameters")
+    seen: set[tuple[str, ...]] = set()
+    for index, parameter in enumerate(parameters if is_array(parameters) else ()):
+        identity = _identity(parameter)
+        if identity is not None and len(identity) == 2 and identity not in seen:
+            seen.add(identity)
+            location, name = identity
+            yield (*tokens, "parameters", str(index)), location, name
+
+
+def _operations(item: Mapping[str, Json], tokens: Tokens) -> Iterator[tuple[Tokens, Mapping[str, Json]]]:
+    more = item.get("additionalOperations")
+    for at, methods in ((tokens, item), ((*tokens, "additionalOperations"), more)):
+        for name, operation in methods.items() if is_object(methods) else ():
+            if is_object(operation) and not name.startswith("x-"):
+                yield (*at, name), operation
+
+
 def link_names_one_operation(*, needed: bool) -> Condition:
     """Return the check that a link has one of `operationId` and `operationRef`, or at most one when not `needed`."""
 
@@ -136,19 +214,60 @@ def link_names_one_operation(*, needed: bool) -> Condition:
     return check
 
 
-def license_identified_once(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse a license with `identifier` and `url` (3.1)."""
-    if "identifier" in value and "url" in value:
-        message = "`identifier` and `url` stand side by side; only one of them is allowed"
-        yield Fault("fields-exclusive", (*tokens, "url"), message, "keep one of them")
-
-
 def version_is_complete(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
     """Refuse `openapi: 3.1`, which lacks its last number."""
     version = value.get("openapi")
     if isinstance(version, str) and version.count(".") == 1:
         message = f"`{version}` is not a version of OpenAPI"
         yield Fault("value-not-allowed", (*tokens, "openapi"), message, f"write `{version}.0`", version)
+
+
+def self_has_no_fragment(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+    """Refuse a fragment in `$self` (3.2)."""
+    uri = value.get("$self")
+    if isinstance(uri, str) and "#" in uri:
+        message = f"`{uri}` has a fragment; `$self` names the whole document"
+        yield Fault("value-not-allowed", (*tokens, "$self"), message, f"write `{uri.partition('#')[0]}`", uri)
+
+
+def further_methods(fixed: Tokens) -> Condition:
+    """Return the check that `additionalOperations` are filed under methods, and none under one of `fixed` (3.2)."""
+
+    def check(item: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+        more = item.get("additionalOperations")
+        for method in more if is_object(more) else ():
+            if method in fixed:
+                message, hint = f"`{method}` has a field of its own", f"write it as `{method.lower()}`"
+            elif not compiled(_METHOD).fullmatch(method):
+                message, hint = f"`{method}` is not a method of HTTP", "use letters, digits, `-` and the like"
+            else:
+                continue
+            yield Fault("value-not-allowed", (*tokens, "additionalOperations", method), message, hint, method)
+
+    return check
+
+
+def querystring_has_content(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+    """Refuse `schema` in a `querystring` parameter (3.2); that it lacks both is somebody else's fault."""
+    if value.get("in") == "querystring" and "schema" in value and "content" not in value:
+        message = "`schema` does not apply to a querystring parameter"
+        hint = "put it under `content` and a media type, such as `application/x-www-form-urlencoded`"
+        yield Fault("field-unknown", (*tokens, "schema"), message, hint, "schema")
+
+
+def cookie_style_escapes_nothing(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+    """Refuse `allowReserved` beside the style `cookie` (3.2)."""
+    if (value.get("in"), value.get("style")) == ("cookie", "cookie") and "allowReserved" in value:
+        message = "`allowReserved` does not apply to the style `cookie`, which escapes nothing"
+        yield Fault("field-unknown", (*tokens, "allowReserved"), message, "remove it", "allowReserved")
+
+
+def path_name_has_no_braces(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+    """Refuse a path parameter whose name cannot stand in a template (3.2)."""
+    name = value.get("name")
+    if value.get("in") == "path" and isinstance(name, str) and (not name or "{" in name or "}" in name):
+        message = f"`{name}` cannot be the name of a path parameter"
+        yield Fault("value-not-allowed", (*tokens, "name"), message, "write the name without braces", name)
 
 
 def has_content_of_its_own(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from contractctl.contract.versions import Version
 from contractctl.core.json import Json
-from contractctl.lint.structure import v30, v31
+from contractctl.lint.structure import v20, v30, v31, v32
 from contractctl.lint.structure.kinds import Fault, Table, Tokens
 from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
 from contractctl.lint.structure.walk import Reference, Walk
@@ -19,8 +19,14 @@ from contractctl.lint.structure.walk import Reference, Walk
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
 
-TABLES: Mapping[Version, Table] = {"3.0": v30.TABLE, "3.1": v31.TABLE}
+TABLES: Mapping[Version, Table] = {"2.0": v20.TABLE, "3.0": v30.TABLE, "3.1": v31.TABLE, "3.2": v32.TABLE}
 _LONGEST_MESSAGE = 200
+
+# The schema of 2.0 refers to the metaschema of draft 4 for `enum`. The copy of jsonschema-rs, which no registry can
+# replace, allows one that is empty or repeats itself.
+_ENUM_OF_DRAFT_4 = "http://json-schema.org/draft-04/schema#/properties/enum"
+_ENUM = "urn:contractctl:draft-4-enum"
+_ENUM_SCHEMA: dict[str, Json] = {"type": "array", "minItems": 1, "uniqueItems": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,15 @@ def published_validator(version: Version) -> Validator:
     The schemas are files of openapi-spec-validator, which is not imported: that costs half a second. Formats are left
     out, they are no matter of structure.
     """
-    from jsonschema_rs import validator_for
+    from jsonschema_rs import Draft4, Registry, validator_for
 
     spec = importlib.util.find_spec("openapi_spec_validator")
     folders = spec.submodule_search_locations if spec else None
     if not folders:
         raise FileNotFoundError("openapi-spec-validator is missing from the installation of contractctl")
     path = Path(folders[0], "resources", "schemas", f"v{version}", "schema.json")
-    return validator_for(path.read_text(encoding="utf-8"), validate_formats=False)
+    text = path.read_text(encoding="utf-8").replace(_ENUM_OF_DRAFT_4, _ENUM)
+    return validator_for(text, validate_formats=False, registry=Registry([(_ENUM, _ENUM_SCHEMA)], draft=Draft4))
 
 
 def _rejection(error: ValidationError) -> Rejection:

@@ -1,10 +1,16 @@
-"""Object types that OpenAPI 3.0 and 3.1 share; clauses are numbers under §4.7 (3.0.3) and §4.8 (3.1.1)."""
+"""Object types that OpenAPI 3.0, 3.1 and 3.2 share; clauses are numbers under §4.7 (3.0.3) and §4.8 (3.1.1)."""
 
 from __future__ import annotations
 
 from contractctl.lint.structure.conditions import example_or_examples, parameters_differ
 from contractctl.lint.structure.kinds import Anything, Keys, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
-from contractctl.lint.structure.security import SPECIFIC_FIELDS, scheme_fits_type
+from contractctl.lint.structure.security import (
+    MORE,
+    NEEDED,
+    SPECIFIC_FIELDS,
+    bearer_format_fits_scheme,
+    scheme_fits,
+)
 
 ANY = Anything()
 TEXT = Scalar("string")
@@ -117,7 +123,8 @@ def security_scheme(*types: str) -> ObjectType:
         "in": Scalar("string", choices=("query", "header", "cookie")),
         "flows": ObjectOf("flows"),
     }
-    return ObjectType("security scheme", 27, fields, required=("type",), conditions=(scheme_fits_type,))
+    conditions = (scheme_fits("type", NEEDED, MORE), bearer_format_fits_scheme)
+    return ObjectType("security scheme", 27, fields, required=("type",), conditions=conditions)
 
 
 SHARED: Table = {

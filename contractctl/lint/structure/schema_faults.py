@@ -36,9 +36,9 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Leniency:
-    """A schema accepts what the specification forbids."""
+    """The schemas of some versions accept what the specification forbids."""
 
-    version: str
+    versions: Tokens
     what: str
     clause: str
     covers: Callable[[Table, Fault], bool]
@@ -46,9 +46,9 @@ class Leniency:
 
 @dataclass(frozen=True, slots=True)
 class Severeness:
-    """A schema rejects what the specification allows."""
+    """The schemas of some versions reject what the specification allows."""
 
-    version: str
+    versions: Tokens
     what: str
     clause: str
     covers: Callable[[Table, Rejection], bool]
@@ -95,51 +95,114 @@ def _in_badly_named_component(_: Table, fault: Fault) -> bool:
     return fault.tokens[:1] == ("components",) and not all(map(COMPONENT_NAMES.allows, fault.tokens[2:3]))
 
 
-def _is_code(code: str) -> Callable[[Table, Fault], bool]:
-    return lambda _, fault: fault.code == code
+def _is_code(*codes: str) -> Callable[[Table, Fault], bool]:
+    return lambda _, fault: fault.code in codes
 
 
-def _under_callback_extension(table: Table, rejection: Rejection) -> bool:
-    steps = enumerate(rejection.tokens)
-    return any(
-        token.startswith("x-") and type_at(table, rejection.tokens[:depth]) == "callback" for depth, token in steps
+def _misses(name: str, *types: str) -> Callable[[Table, Fault], bool]:
+    return lambda table, fault: (
+        (fault.code, fault.subject) == ("field-missing", name) and type_at(table, fault.tokens) in types
     )
 
 
+def _is_clash_of_parameters(table: Table, fault: Fault) -> bool:
+    return fault.code == "fields-exclusive" and type_at(table, fault.tokens) == "parameter"
+
+
+def _is_name_of_parameter(table: Table, fault: Fault) -> bool:
+    return (
+        fault.code == "value-not-allowed"
+        and fault.tokens[-1] == "name"
+        and type_at(table, fault.tokens[:-1]) == "parameter"
+    )
+
+
+def _under_extension_of(name: str) -> Callable[[Table, Rejection], bool]:
+    def check(table: Table, rejection: Rejection) -> bool:
+        steps = enumerate(rejection.tokens)
+        return any(
+            token.startswith("x-") and type_at(table, rejection.tokens[:depth]) == name for depth, token in steps
+        )
+
+    return check
+
+
 LENIENCIES = (
-    Leniency("3.0", "components of any name, with anything in them", "3.0.3 §4.7.7", _in_badly_named_component),
     Leniency(
-        "3.0",
+        ("2.0", "3.0", "3.1", "3.2"),
+        "parameters of one name and location that differ otherwise, or that stand in a list of any items",
+        "2.0 §Operation Object, 3.0.3 §4.7.10, 3.1.1 §4.8.10, 3.2.0 §Operation Object",
+        _is_code("parameter-duplicate"),
+    ),
+    Leniency(
+        ("2.0",),
+        "an array without `items`",
+        "2.0 §Parameter Object, §Items Object, §Header Object",
+        _misses("items", "parameter", "items", "header"),
+    ),
+    Leniency(("2.0",), "items without `type`", "2.0 §Items Object", _misses("type", "items")),
+    Leniency(("2.0",), "OAuth without `scopes`", "2.0 §Security Scheme Object", _misses("scopes", "security-scheme")),
+    Leniency(("2.0",), "a second body, or a form beside it", "2.0 §Parameter Object", _is_clash_of_parameters),
+    Leniency(("3.0",), "components of any name, with anything in them", "3.0.3 §4.7.7", _in_badly_named_component),
+    Leniency(
+        ("3.0",),
         "`value` beside `externalValue`",
         "3.0.3 §4.7.19",
         lambda _, fault: fault.code == "fields-exclusive" and fault.tokens[-1] == "externalValue",
     ),
-    Leniency("3.1", "`example` beside `examples`", "3.1.1 §4.8.12.2", _is_code("example-and-examples")),
-    Leniency("3.1", "whatever stands in a schema", "3.1.1 §4.8.24", _in_schema),
+    Leniency(("3.1",), "`example` beside `examples`", "3.1.1 §4.8.12.2", _is_code("example-and-examples")),
+    Leniency(("3.1", "3.2"), "whatever stands in a schema", "3.1.1 §4.8.24, 3.2.0 §Schema Object", _in_schema),
     Leniency(
-        "3.1",
+        ("3.1",),
         "`body` in a link",
         "3.1.1 §4.8.20",
         lambda table, fault: fault.tokens[-1:] == ("body",) and type_at(table, fault.tokens[:-1]) == "link",
+    ),
+    Leniency(
+        ("3.1", "3.2"),
+        "a path parameter with `content` that is not required",
+        "3.1.1 §4.8.12, 3.2.0 §Parameter Object",
+        _is_code("path-parameter-not-required"),
+    ),
+    Leniency(
+        ("3.1", "3.2"),
+        "a path parameter with `content` of any name",
+        "3.1.1 §4.8.12, 3.2.0 §Parameter Object",
+        _is_name_of_parameter,
+    ),
+    Leniency(("3.2",), "fields beside `$ref`", "3.2.0 §Reference Object", _is_code("reference-sibling")),
+    Leniency(
+        ("3.2",),
+        "`querystring` in an operation whose path item has `query`, and the reverse",
+        "3.2.0 §Parameter Object",
+        _is_clash_of_parameters,
     ),
 )
 
 SEVERENESSES = (
     Severeness(
-        "3.1",
+        ("2.0",), "an extension of scopes that is not a string", "2.0 §Scopes Object", _under_extension_of("scopes")
+    ),
+    Severeness(
+        ("3.1",),
         "`server` in a link",
         "3.1.1 §4.8.20",
         lambda table, error: error.unexpected == ("server",) and type_at(table, error.tokens) == "link",
     ),
     Severeness(
-        "3.1",
+        ("3.1", "3.2"),
         "a link parameter that is not a string",
-        "3.1.1 §4.8.20",
+        "3.1.1 §4.8.20, 3.2.0 §Link Object",
         lambda table, error: error.tokens[-2:-1] == ("parameters",) and type_at(table, error.tokens[:-2]) == "link",
     ),
-    Severeness("3.1", "an extension of a callback", "3.1.1 §4.8.18", _under_callback_extension),
     Severeness(
-        "3.1",
+        ("3.1", "3.2"),
+        "an extension of a callback",
+        "3.1.1 §4.8.18, 3.2.0 §Callback Object",
+        _under_extension_of("callback"),
+    ),
+    Severeness(
+        ("3.1",),
         "other fields beside `$ref` in a path item",
         "3.1.1 §4.8.9.1",
         lambda table, error: error.keyword == "unevaluatedProperties" and type_at(table, error.tokens) == "path-item",
@@ -149,9 +212,9 @@ SEVERENESSES = (
 
 def is_lenient(version: str, table: Table, fault: Fault) -> bool:
     """Tell whether the schema of this version is known to accept what the fault complains of."""
-    return any(entry.version == version and entry.covers(table, fault) for entry in LENIENCIES)
+    return any(version in entry.versions and entry.covers(table, fault) for entry in LENIENCIES)
 
 
 def is_too_severe(version: str, table: Table, rejection: Rejection) -> bool:
     """Tell whether the schema of this version is known to be wrong about a rejection."""
-    return any(entry.version == version and entry.covers(table, rejection) for entry in SEVERENESSES)
+    return any(version in entry.versions and entry.covers(table, rejection) for entry in SEVERENESSES)

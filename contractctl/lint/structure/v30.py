@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contractctl.lint.structure.conditions import (
+    STYLES,
     example_or_examples,
+    exclusive,
     link_names_one_operation,
     path_parameter_is_required,
     schema_or_content,
     style_fits_location,
-    value_or_external_value,
     version_is_complete,
 )
 from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
@@ -168,7 +169,7 @@ TABLE: Table = {
             example_or_examples,
             schema_or_content("parameter"),
             path_parameter_is_required,
-            style_fits_location,
+            style_fits_location(STYLES),
         ),
         unwanted=PARAMETER_UNWANTED,
     ),
@@ -177,7 +178,7 @@ TABLE: Table = {
         "example",
         19,
         {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
-        conditions=(value_or_external_value,),
+        conditions=(exclusive(("value", "externalValue")),),
     ),
     "link": ObjectType(
         "link",

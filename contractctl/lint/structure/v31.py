@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from contractctl.lint.structure.conditions import (
+    STYLES,
     example_or_examples,
+    exclusive,
+    fields_fit_location,
     has_a_response,
     has_content_of_its_own,
-    license_identified_once,
     link_names_one_operation,
     path_name_is_a_segment,
     path_parameter_is_required,
-    query_only_fields,
     schema_or_content,
     style_fits_location,
-    value_or_external_value,
     version_is_complete,
 )
 from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
@@ -39,7 +39,8 @@ from contractctl.lint.structure.objects import (
     security_scheme,
 )
 
-_SCHEMA = Either(FLAG, ObjectOf("schema"))
+LOCATIONS = ("query", "header", "path", "cookie")
+SCHEMA = Either(FLAG, ObjectOf("schema"))
 _TYPE = Scalar("string", choices=("array", "boolean", "integer", "null", "number", "object", "string"))
 _COUNTS = (
     *("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"),
@@ -53,13 +54,13 @@ _SUBSCHEMAS = (
     *("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"),
     *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
 )
-_HEADER_FIELDS: dict[str, Kind] = {
+HEADER_FIELDS: dict[str, Kind] = {
     "description": TEXT,
     "required": FLAG,
     "deprecated": FLAG,
     "style": Scalar("string", choices=("simple",)),
     "explode": FLAG,
-    "schema": _SCHEMA,
+    "schema": SCHEMA,
     "content": ONE_CONTENT,
     "example": ANY,
     "examples": EXAMPLES,
@@ -81,11 +82,9 @@ _SCHEMA_TYPE = ObjectType(
         "default": ANY,
         "example": ANY,
         "examples": ListOf(ANY),
-        **dict.fromkeys(_SUBSCHEMAS, _SCHEMA),
-        **dict.fromkeys(("allOf", "oneOf", "anyOf", "prefixItems"), ListOf(_SCHEMA, minimum=1)),
-        **dict.fromkeys(
-            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), MapOf(_SCHEMA)
-        ),
+        **dict.fromkeys(_SUBSCHEMAS, SCHEMA),
+        **dict.fromkeys(("allOf", "oneOf", "anyOf", "prefixItems"), ListOf(SCHEMA, minimum=1)),
+        **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), MapOf(SCHEMA)),
         "dependentRequired": MapOf(ListOf(TEXT, unique=True)),
         "discriminator": ObjectOf("discriminator"),
         "externalDocs": DOCS,
@@ -133,7 +132,7 @@ TABLE: Table = {
         4,
         {"name": TEXT, "identifier": TEXT, "url": URL},
         required=("name",),
-        conditions=(license_identified_once,),
+        conditions=(exclusive(("identifier", "url")),),
     ),
     "server-variable": ObjectType(
         "server variable",
@@ -145,7 +144,7 @@ TABLE: Table = {
         "components",
         7,
         components_of(
-            schemas=_SCHEMA,
+            schemas=SCHEMA,
             responses=referable("response"),
             parameters=referable("parameter"),
             examples=referable("example"),
@@ -165,9 +164,9 @@ TABLE: Table = {
         "parameter",
         12,
         {
-            **_HEADER_FIELDS,
+            **HEADER_FIELDS,
             "name": TEXT,
-            "in": Scalar("string", choices=("query", "header", "path", "cookie"), noun="a location"),
+            "in": Scalar("string", choices=LOCATIONS, noun="a location"),
             "style": TEXT,
             "allowEmptyValue": FLAG,
             "allowReserved": FLAG,
@@ -177,8 +176,8 @@ TABLE: Table = {
             example_or_examples,
             schema_or_content("parameter"),
             path_parameter_is_required,
-            style_fits_location,
-            query_only_fields,
+            style_fits_location(STYLES),
+            fields_fit_location(dict.fromkeys(("allowEmptyValue", "allowReserved"), ("query",)), LOCATIONS),
             path_name_is_a_segment,
         ),
         unwanted=PARAMETER_UNWANTED,
@@ -186,7 +185,7 @@ TABLE: Table = {
     "media-type": ObjectType(
         "media type",
         14,
-        {"schema": _SCHEMA, "example": ANY, "examples": EXAMPLES, "encoding": MapOf(ObjectOf("encoding"))},
+        {"schema": SCHEMA, "example": ANY, "examples": EXAMPLES, "encoding": MapOf(ObjectOf("encoding"))},
         conditions=(example_or_examples,),
     ),
     "responses": ObjectType(
@@ -202,7 +201,7 @@ TABLE: Table = {
         "example",
         19,
         {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
-        conditions=(value_or_external_value,),
+        conditions=(exclusive(("value", "externalValue")),),
     ),
     "link": ObjectType(
         "link",
@@ -220,7 +219,7 @@ TABLE: Table = {
     "header": ObjectType(
         "header",
         21,
-        _HEADER_FIELDS,
+        HEADER_FIELDS,
         conditions=(example_or_examples, schema_or_content("header")),
         unwanted=PARAMETER_UNWANTED,
     ),
