@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contractctl.contract.versions import Version
-from tests.lint.cases import HEAD_3_0
 
 _THREE = """\
 servers: [{url: "https://{host}/v1", variables: {host: {default: a, enum: [a, b]}}}]
@@ -57,13 +56,19 @@ components:
   securitySchemes:
     key: {type: apiKey, name: X-Key, in: header}
     token: {type: http, scheme: bearer, bearerFormat: JWT}
-    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com", scopes: {read: Read}}}}
+    oauth:
+      type: oauth2
+      flows:
+        implicit: {authorizationUrl: "https://example.com/authorise", scopes: {read: Read}}
+        password: {tokenUrl: "https://example.com/token", scopes: {read: Read}}
+        clientCredentials: {tokenUrl: "https://example.com/token", refreshUrl: a, scopes: {read: Read}}
+        authorizationCode: {authorizationUrl: a, tokenUrl: "https://example.com/token", scopes: {read: Read}}
 """
-_HEAD_3_1 = 'openapi: 3.1.0\ninfo: {title: Zoo, version: "1", license: {name: MIT, identifier: MIT}}\n'
+_INFO = 'info: {title: Zoo, version: "1", contact: {name: Keeper}, license: {name: MIT, url: "https://example.com"}}\n'
 _THREE_TWO = """\
 openapi: 3.2.0
 $self: https://example.com/zoo.yaml
-info: {title: Zoo, summary: Animals, version: "1", license: {name: MIT, identifier: MIT}}
+info: {title: Zoo, summary: Animals, version: "1", contact: {name: Keeper}, license: {name: MIT, identifier: MIT}}
 servers: [{url: "https://{host}/v1", name: main, variables: {host: {default: a, enum: [a, b]}}}]
 tags:
   - {name: zoo, summary: Zoo, kind: nav, externalDocs: {url: "https://example.com"}}
@@ -138,10 +143,11 @@ components:
       type: oauth2
       oauth2MetadataUrl: https://example.com/metadata
       flows:
-        deviceAuthorization:
-          deviceAuthorizationUrl: https://example.com/device
-          tokenUrl: https://example.com/token
-          scopes: {read: Read}
+        implicit: {authorizationUrl: "https://example.com/authorise", scopes: {read: Read}}
+        password: {tokenUrl: "https://example.com/token", scopes: {read: Read}}
+        clientCredentials: {tokenUrl: "https://example.com/token", refreshUrl: a, scopes: {read: Read}}
+        authorizationCode: {authorizationUrl: a, tokenUrl: "https://example.com/token", scopes: {read: Read}}
+        deviceAuthorization: {deviceAuthorizationUrl: a, tokenUrl: "https://example.com/token", scopes: {read: Read}}
 """
 _TWO = """\
 swagger: "2.0"
@@ -228,7 +234,7 @@ securityDefinitions:
 
 COMPLETE: Mapping[Version, str] = {
     "2.0": _TWO,
-    "3.0": HEAD_3_0 + _THREE,
-    "3.1": _HEAD_3_1 + _THREE,
+    "3.0": "openapi: 3.0.3\n" + _INFO + _THREE,
+    "3.1": "openapi: 3.1.1\n" + _INFO + _THREE,
     "3.2": _THREE_TWO,
 }

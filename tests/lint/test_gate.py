@@ -6,7 +6,7 @@ import copy
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,67 +15,15 @@ from contractctl.contract.versions import Version
 from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_object
 from contractctl.lint.engine import lint_document
+from contractctl.lint.structure.clauses import clause
 from contractctl.lint.structure.gate import TABLES, inspect, published_validator, rejections
-from contractctl.lint.structure.schema_faults import is_lenient, is_too_severe
+from contractctl.lint.structure.kinds import Tokens
+from contractctl.lint.structure.schema_faults import is_lenient, is_too_severe, type_at
 from contractctl.source.document import Document
 from contractctl.source.marks import Marks
 from contractctl.source.parse import parse_document
-from tests.lint.cases import HEAD_3_0
+from tests.lint.complete import COMPLETE
 
-_RICH = """\
-servers: [{url: "https://{host}/v1", variables: {host: {default: a, enum: [a, b]}}}]
-tags: [{name: zoo, externalDocs: {url: "https://example.com"}}]
-security: [{key: []}]
-paths:
-  /animals/{id}:
-    summary: Animals
-    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-    put:
-      operationId: putAnimal
-      tags: [zoo]
-      deprecated: true
-      parameters:
-        - {name: sort, in: query, style: form, explode: false, schema: {type: array, items: {type: string}}}
-        - {name: filter, in: query, content: {application/json: {schema: {type: object}}}}
-        - {$ref: "#/components/parameters/Trace"}
-      requestBody:
-        required: true
-        content:
-          application/json: {schema: {$ref: "#/components/schemas/Animal"}, examples: {a: {value: {name: a}}}}
-          multipart/form-data: {schema: {type: object}, encoding: {a: {contentType: image/png, style: form}}}
-      responses:
-        "200":
-          description: Done
-          headers: {Etag: {schema: {type: string}, example: a}}
-          links: {self: {operationId: putAnimal, parameters: {id: "$request.path.id"}}}
-        4XX: {$ref: "#/components/responses/Fault"}
-      callbacks:
-        done: {"{$request.body#/url}": {post: {responses: {"200": {description: Thanks}}}}}
-      security: [{oauth: [read]}, {}]
-components:
-  parameters:
-    Trace: {name: X-Trace, in: header, schema: {type: string}}
-  responses:
-    Fault: {description: Fault, content: {application/json: {schema: {$ref: "#/components/schemas/Fault"}}}}
-  schemas:
-    Animal:
-      type: object
-      required: [name]
-      properties:
-        name: {type: string, minLength: 1, pattern: "^a", example: a}
-        legs: {type: integer, minimum: 0, multipleOf: 2, default: 4}
-        kind: {type: string, enum: [cat, dog]}
-      additionalProperties: false
-      discriminator: {propertyName: kind, mapping: {cat: Animal}}
-      xml: {name: animal, attribute: false}
-    Fault: {allOf: [{$ref: "#/components/schemas/Animal"}, {type: object, externalDocs: {url: a}}]}
-  securitySchemes:
-    key: {type: apiKey, name: X-Key, in: header}
-    token: {type: http, scheme: bearer, bearerFormat: JWT}
-    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com", scopes: {read: Read}}}}
-"""
-_HEAD_3_1 = 'openapi: 3.1.0\ninfo: {title: Zoo, version: "1", license: {name: MIT, identifier: MIT}}\n'
-_GOOD: Mapping[Version, str] = {"3.0": HEAD_3_0 + _RICH, "3.1": _HEAD_3_1 + _RICH}
 _REPLACEMENTS: tuple[Json, ...] = (
     None,
     True,
@@ -93,8 +41,16 @@ _REPLACEMENTS: tuple[Json, ...] = (
 )
 
 
+_FIELDS = (
+    *("example", "examples", "schema", "content", "type", "in", "x-a", "$ref", "server", "items", "required", "enum"),
+    *("default", "style", "allowReserved", "allowEmptyValue", "collectionFormat", "flow", "scopes", "body"),
+    *("value", "dataValue", "serializedValue", "encoding", "prefixEncoding", "itemEncoding", "nodeType", "deprecated"),
+)
+_VERSION_FIELDS = ("openapi", "swagger")
+
+
 def _root(version: Version) -> dict[str, Json]:
-    root = parse_document("openapi.yaml", _GOOD[version].encode()).root
+    root = parse_document("openapi.yaml", COMPLETE[version].encode()).root
     assert isinstance(root, dict)
     return root
 
@@ -111,22 +67,51 @@ def _containers(value: Json) -> Iterator[dict[str, Json] | list[Json]]:
 
 
 def _mutate(root: dict[str, Json], chance: random.Random) -> None:
-    """Delete, rename, replace or add one thing, anywhere but the version."""
+    """Delete, repeat, rename, replace or add one thing, anywhere but the version."""
     container = chance.choice([one for one in _containers(root) if one])
+    elsewhere = chance.choice([one for one in _containers(root) if isinstance(one, dict)])
     if isinstance(container, list):
-        container[chance.randrange(len(container))] = copy.deepcopy(chance.choice(_REPLACEMENTS))
-        return
-    key = chance.choice([key for key in container if key != "openapi"] or [""])
-    match chance.randrange(4):
+        _mutate_list(container, chance)
+    else:
+        _mutate_object(container, elsewhere, chance)
+
+
+def _mutate_list(items: list[Json], chance: random.Random) -> None:
+    index = chance.randrange(len(items))
+    match chance.randrange(3):
         case 0:
-            container.pop(key, None)
+            del items[index]
         case 1:
-            container[key[::-1] + "z"] = container.pop(key, None)
-        case 2:
-            container[key] = copy.deepcopy(chance.choice(_REPLACEMENTS))
+            items.append(copy.deepcopy(items[index]))
         case _:
-            name = chance.choice(["example", "examples", "schema", "content", "type", "in", "x-a", "$ref", "server"])
-            container[name] = copy.deepcopy(chance.choice(_REPLACEMENTS))
+            items[index] = copy.deepcopy(chance.choice(_REPLACEMENTS))
+
+
+def _mutate_object(value: dict[str, Json], elsewhere: dict[str, Json], chance: random.Random) -> None:
+    key = chance.choice([key for key in value if key not in _VERSION_FIELDS] or ["a"])
+    match chance.randrange(6):
+        case 0:
+            value.pop(key, None)
+        case 1:
+            value[key[::-1] + "z"] = value.pop(key, None)
+        case 2:
+            value[key] = copy.deepcopy(chance.choice(_REPLACEMENTS))
+        case 3:
+            value[key] = copy.deepcopy(elsewhere)
+        case 4:
+            stray = chance.choice([key for key in elsewhere if key not in _VERSION_FIELDS] or ["a"])
+            value[stray] = copy.deepcopy(elsewhere.get(stray))
+        case _:
+            value[chance.choice(_FIELDS)] = copy.deepcopy(chance.choice(_REPLACEMENTS))
+
+
+def _mutants(version: Version, chance: random.Random, *, count: int) -> Iterator[dict[str, Json]]:
+    good = _root(version)
+    for _ in range(count):
+        root = copy.deepcopy(good)
+        for _ in range(chance.choice((1, 1, 2))):
+            _mutate(root, chance)
+        yield root
 
 
 def _document(root: dict[str, Json]) -> Document:
@@ -134,46 +119,85 @@ def _document(root: dict[str, Json]) -> Document:
 
 
 @pytest.mark.parametrize("version", TABLES)
-def test_the_good_description_is_good(version: Version) -> None:
-    assert lint_document(parse_document("openapi.yaml", _GOOD[version].encode())) == ()
+def test_the_complete_description_is_without_fault(version: Version) -> None:
+    assert inspect(_root(version), version).faults == ()
     assert list(rejections(_root(version), version)) == []
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_the_complete_description_is_without_finding(version: Version) -> None:
+    assert lint_document(_document(_root(version))) == ()
+
+
+@pytest.mark.parametrize("version", TABLES)
+def test_the_complete_description_uses_every_object(version: Version) -> None:
+    """What it does not use, the mutations do not test; references and files stand in the place of something else."""
+    table = TABLES[version]
+    used = {type_at(table, tokens) for tokens in _pointers(_root(version))}
+    assert set(table) - used <= {"reference", "file"}
+
+
+def _pointers(value: Json, tokens: Tokens = ()) -> Iterator[Tokens]:
+    yield tokens
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from _pointers(child, (*tokens, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _pointers(child, (*tokens, str(index)))
 
 
 @pytest.mark.parametrize("version", TABLES)
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tables_agree_with_the_published_schema_on_mutations(version: Version, seed: int) -> None:
     """The oracle is the schema alone; of the disagreements only those that are written down are allowed."""
-    chance, table = random.Random(seed), TABLES[version]
-    good = _root(version)
-    rejected = 0
-    for _ in range(150):
-        root = copy.deepcopy(good)
-        for _ in range(chance.choice((1, 1, 2))):
-            _mutate(root, chance)
+    table, rejected = TABLES[version], 0
+    for root in _mutants(version, random.Random(seed), count=150):
         is_valid = published_validator(version).is_valid(root)
-        structure = inspect(root, version)
+        faults = inspect(root, version).faults
         rejected += not is_valid
         if is_valid:
-            assert [one for one in structure.faults if not is_lenient(version, table, one)] == []
-        elif not structure.faults:
+            assert [one for one in faults if not is_lenient(version, table, one)] == []
+        elif not faults:
             assert all(is_too_severe(version, table, error) for error in rejections(root, version))
-        else:
-            errors = [one for one in lint_document(_document(root)) if one.severity is Severity.ERROR]
-            assert errors
     assert rejected > 30
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_every_fault_is_an_error_of_lint(version: Version) -> None:
+    for root in _mutants(version, random.Random(5), count=100):
+        errors = {(one.rule, one.message) for one in lint_document(_document(root)) if one.severity is Severity.ERROR}
+        assert {(one.code, one.message) for one in inspect(root, version).faults} - errors == set()
 
 
 @pytest.mark.parametrize("version", TABLES)
 def test_the_tables_seldom_leave_the_word_to_the_schema(version: Version) -> None:
     """Messages in words are the point: the schema's own message is for less than one fault in fifty."""
-    chance = random.Random(7)
-    faults = []
-    for _ in range(300):
-        root = copy.deepcopy(_root(version))
-        _mutate(root, chance)
-        faults.extend(inspect(root, version).faults)
+    mutants = _mutants(version, random.Random(7), count=300)
+    faults = [fault for root in mutants for fault in inspect(root, version).faults]
     unspoken = [fault for fault in faults if fault.code == "structure-invalid"]
     assert len(unspoken) * 50 < len(faults)
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.2"])
+def test_an_object_is_specified_in_the_section_of_its_name(version: Version) -> None:
+    apart = ("description", "file")
+    for name, entry in TABLES[version].items():
+        section = clause(version, entry).partition(" §")[2].lower()
+        assert name in apart or section == f"{entry.title.lower().removesuffix(' object')} object"
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("2.0", "OpenAPI 2.0 §Parameter Object"),
+        ("3.0", "OpenAPI 3.0.3 §4.7.12"),
+        ("3.1", "OpenAPI 3.1.1 §4.8.12"),
+        ("3.2", "OpenAPI 3.2.0 §Parameter Object"),
+    ],
+)
+def test_a_clause_is_written_as_its_version_counts(version: Version, expected: str) -> None:
+    assert clause(version, TABLES[version]["parameter"]) == expected
 
 
 def test_a_description_nested_too_deep_for_the_schema_is_not_silent() -> None:
