@@ -36,5 +36,5 @@ def read_manual(docstring: str) -> Manual:
 
 
 def whole(example: str) -> str:
-    """Return the description that an example stands for: with `openapi` and `info`, unless it has its own."""
-    return example if example.startswith("openapi:") else _HEAD + example
+    """Return the description that an example stands for: with `openapi` and `info`, unless it names its version."""
+    return example if example.startswith(("openapi:", "swagger:")) else _HEAD + example

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contractctl.contract.versions import openapi_version, version_of
 from contractctl.core.findings import Setting
+from contractctl.core.json import is_object
+from contractctl.core.locations import Place, Pointer
 from contractctl.lint.engine import lint_document, located
 from contractctl.lint.manual import whole
+from contractctl.lint.structure.gate import inspect
 from contractctl.source.document import Document
 from contractctl.source.parse import parse_document
 
+HEAD_2_0 = 'swagger: "2.0"\ninfo: {title: Example, version: "1"}\n'
+HEAD_3_2 = 'openapi: 3.2.0\ninfo: {title: Example, version: "1"}\n'
 HEAD_3_0 = 'openapi: 3.0.3\ninfo: {title: Example, version: "1"}\n'
 
 
@@ -26,6 +32,16 @@ def findings(text: str, *, rules: Mapping[str, Setting] | None = None) -> list[s
         for one in located(lint_document(read, rules=rules), read)
         if one.location.span is not None
     ]
+
+
+def faults(text: str) -> list[str]:
+    """What the structure gate alone finds, as `line:column code: message`, in the order of the document."""
+    read = document(text)
+    assert is_object(read.root)
+    found = inspect(read.root, version_of(openapi_version(read))).faults
+    spans = [(read.locate(Place(read.uri, Pointer(fault.tokens))), fault) for fault in found]
+    ordered = sorted((span.line, span.column, f"{fault.code}: {fault.message}") for span, fault in spans)
+    return [f"{line}:{column} {said}" for line, column, said in ordered]
 
 
 def pointed(text: str) -> tuple[str, str]:

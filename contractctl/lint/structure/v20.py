@@ -139,7 +139,6 @@ TABLE: Table = {
         required=("swagger", "info", "paths"),
         conditions=(host_is_bare, base_path_is_absolute),
         unwanted={
-            "openapi": "`swagger` is the version of this description; keep one of the two",
             "servers": "2.0 has `schemes`, `host` and `basePath`",
             "components": "2.0 has `definitions`, `parameters`, `responses` and `securityDefinitions`",
             "webhooks": "it came with OpenAPI 3.1; this description is 2.0",
