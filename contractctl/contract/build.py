@@ -74,9 +74,9 @@ class _Builder:
             license=license_of.text("identifier") or license_of.text("name"),
             servers=servers,
             operations=tuple(operations.operations(root.fields("paths"), servers)),
-            webhooks=tuple(operations.operations(root.members("webhooks"), servers)),
+            webhooks=tuple(operations.webhooks(servers)),
             definitions=self._schemas.definitions(),
-            security_schemes=tuple(self._parts.schemes()),
+            security_schemes=(*self._parts.schemes(), *operations.schemes()),
             tags=tuple(self._tags()),
             extensions=root.extensions(),
         )

@@ -45,7 +45,9 @@ class Schema:
 class Example:
     """A documented example. `name` is empty for the single `example` of a part; otherwise the key in `examples`.
 
-    `serialized` (OpenAPI 3.2) is the text as it travels; such an example need not have a value.
+    `serialized` (OpenAPI 3.2) is the text as it travels, `external` the address of a file that holds it. An example
+    of either may have a value besides; where it has none, `value` is None and `has_value` false. `at` is the place of
+    the value, else of the example.
     """
 
     at: Place
@@ -54,6 +56,7 @@ class Example:
     external: str | None = None
     summary: str = ""
     serialized: str | None = None
+    has_value: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Encoding:
     """How one part of a form or multipart body is written (OpenAPI 3.1.1 §4.8.15). `name` is the property's.
 
     `content_types` is empty where the default of the property's type holds. `style` is empty where neither style nor
-    explode nor allowReserved is given, by which `content_types` takes no effect in a form; `explode` is spelled out.
+    explode nor allowReserved is given; with one of them `content_types` takes no effect in a form, and `explode` is
+    spelled out. Encodings by position have no name.
     """
 
     at: Place
@@ -100,7 +104,8 @@ class Encoding:
 class Parameter:
     """A parameter, with its style and explode spelled out (OpenAPI 3.1.1 §4.8.12).
 
-    Exactly one of `schema` and `content` says what it holds; with neither, anything goes. `style` is one of OpenAPI 3,
+    At most one of `schema` and `content` (of one entry) says what it holds; with neither, anything goes. `deepObject`
+    is always exploded, for it has no other form, whatever its default. `style` is one of OpenAPI 3,
     or `tabDelimited` for the `tsv` of 2.0, which 3 cannot say. It is empty for a `querystring`, which has none.
     """
 

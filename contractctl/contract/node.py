@@ -72,23 +72,42 @@ class Node:
 
     def text(self, key: str) -> str:
         """Return the string under `key`, empty when it is absent; numbers are taken as they are written."""
-        value = self.get(key)
-        if value is None or isinstance(value, str):
-            return value or ""
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return str(value)
-        self.tell(malformed(self.at / key, f"`{key}` must be a string; it is skipped"))
-        return ""
+        return self.optional_text(key) or ""
+
+    def optional_text(self, key: str) -> str | None:
+        """Return what `text` does, but None for a string that is absent or malformed, which is told."""
+        if not self.has(key):
+            return None
+        text = _as_text(self.get(key))
+        if text is None:
+            self.tell(malformed(self.at / key, f"`{key}` must be a string; it is skipped"))
+        return text
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the strings of the list under `key`, in order, as `text` takes them; none when it is absent."""
+        return tuple(self._texts(key)) if self.has(key) else ()
+
+    def _texts(self, key: str) -> Iterator[str]:
+        for item in self.items(key):
+            text = _as_text(item.value)
+            if text is None:
+                self.tell(malformed(item.at, f"`{key}` must be a list of strings; this one is skipped"))
+            else:
+                yield text
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Return the boolean under `key`; tell when it is something else."""
-        value = self.get(key)
-        if value is None:
+        if not self.has(key):
             return default
+        value = self.get(key)
         if not isinstance(value, bool):
             self.tell(malformed(self.at / key, f"`{key}` must be true or false; {str(default).lower()} is taken"))
             return default
         return value
+
+    def has(self, key: str) -> bool:
+        """Tell whether this is an object with the member `key`, whatever it is."""
+        return isinstance(self.value, dict) and key in self.value
 
     def get(self, key: str) -> Json:
         """Return the member `key` as it is, None when it is absent."""
@@ -99,6 +118,13 @@ class Node:
         if not is_object(self.value):
             return nothing()
         return {name: value for name, value in self.value.items() if name.startswith("x-")} or nothing()
+
+
+def _as_text(value: Json) -> str | None:
+    """Return a string, or a number as it is written."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _name(at: Place) -> str:

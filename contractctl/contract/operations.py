@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from contractctl.contract.model import Callback, Operation, Server
+from contractctl.contract.model import Callback, Operation, SecurityScheme, Server
 from contractctl.contract.node import Node, malformed
 from contractctl.contract.parts import Parts, follow, path_item
 from contractctl.contract.references import References
-from contractctl.contract.security import requirements
+from contractctl.contract.requirements import SecurityOfOperations
 from contractctl.contract.versions import Version
 from contractctl.core.locations import Place
 
@@ -21,6 +22,7 @@ METHODS: Mapping[Version, tuple[str, ...]] = {
     "3.2": (*_METHODS_OF_2_0, "trace", "query"),
 }
 """The fields of a path item that are operations."""
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CALLBACK_DEPTH = 20
 
 
@@ -42,14 +44,14 @@ class OperationBuilder:
     """Builds the operations of one description."""
 
     def __init__(self, root: Node, references: References, parts: Parts) -> None:
+        self._root = root
         self._references = references
         self._parts = parts
-        self._methods = METHODS[references.version]
-        self._security = tuple(requirements(root))
-        self._callbacks: dict[tuple[str, Place], Callback] = {}
+        self._security = SecurityOfOperations(root, references)
+        self._callbacks: dict[Place, Callback] = {}
         self._open: set[Place] = set()
 
-    def operations(self, items: Iterator[tuple[str, Node]], servers: tuple[Server, ...]) -> Iterator[Operation]:
+    def operations(self, items: Iterable[tuple[str, Node]], servers: tuple[Server, ...]) -> Iterator[Operation]:
         """Yield the operations of path items by path; `servers` are those of items that name none, in order."""
         for path, item in items:
             layers = path_item(self._references, item)
@@ -57,16 +59,37 @@ class OperationBuilder:
                 own = next(filter(None, map(self._parts.servers, layers)), servers)
                 yield from self._of_route(_Route(path, layers, own))
 
+    def webhooks(self, servers: tuple[Server, ...]) -> Iterator[Operation]:
+        """Yield the operations of webhooks by name; before OpenAPI 3.1 there are none."""
+        if self._references.version in {"3.1", "3.2"}:
+            yield from self.operations(self._root.members("webhooks"), servers)
+
+    def schemes(self) -> tuple[SecurityScheme, ...]:
+        """Return the security schemes that the operations built so far name by a URI; each has this for its name."""
+        return self._security.schemes()
+
     def _of_route(self, route: _Route) -> Iterator[Operation]:
-        for method in self._methods:
-            node = _first(route.layers, method)
-            if node is not None:
-                yield self._operation(route, method.upper(), node)
-        if self._references.version == "3.2":
-            for layer in route.layers:
-                for method, node in layer.fields("additionalOperations"):
-                    if node.is_object("an operation"):
-                        yield self._operation(route, method, node)
+        for method in METHODS["3.2"]:
+            owner = next((layer for layer in route.layers if layer.has(method)), None)
+            if owner is not None and method in METHODS[self._version(owner)]:
+                node = owner.child(method)
+                if node is not None:
+                    yield self._operation(route, method.upper(), node)
+        owner = next((layer for layer in route.layers if layer.has("additionalOperations")), None)
+        if owner is not None and self._version(owner) == "3.2":
+            yield from self._additional(route, owner)
+
+    def _additional(self, route: _Route, owner: Node) -> Iterator[Operation]:
+        """Yield the operations of other methods, whose names are as they travel (OpenAPI 3.2.0 §4.9.1)."""
+        for method, node in owner.members("additionalOperations"):
+            if method.lower() in METHODS["3.2"] and method.isupper():
+                hint = f"move it to `{method.lower()}` of the path item"
+                node.tell(malformed(node.at, f"`{method}` is not an additional method; it is skipped", hint))
+            elif not _TOKEN.fullmatch(method):
+                hint = "use letters, digits and `-`"
+                node.tell(malformed(node.at, f"`{method}` is not a method of HTTP; it is skipped", hint))
+            elif node.is_object("an operation"):
+                yield self._operation(route, method, node)
 
     def _operation(self, route: _Route, method: str, node: Node) -> Operation:
         parameters, body = self._parts.request(route.layers, node)
@@ -78,11 +101,11 @@ class OperationBuilder:
             id=node.text("operationId") or None,
             summary=node.text("summary"),
             description=node.text("description"),
-            tags=tuple(tag.value for tag in node.items("tags") if isinstance(tag.value, str)),
+            tags=node.texts("tags"),
             parameters=parameters,
             body=body,
             responses=self._parts.responses(node),
-            security=tuple(requirements(node)) if node.get("security") is not None else self._security,
+            security=self._security.of(node),
             servers=self._parts.servers(node) or route.servers,
             deprecated=node.flag("deprecated"),
             callbacks=tuple(self._callbacks_of(node)),
@@ -91,28 +114,32 @@ class OperationBuilder:
 
     def _callbacks_of(self, operation: Node) -> Iterator[Callback]:
         """Yield the callbacks of an operation, but for one that is being built: it contains this operation."""
-        if self._references.version == "2.0":
+        if not operation.has("callbacks") or self._version(operation) == "2.0":
             return
         for name, item in operation.members("callbacks"):
             node = follow(self._references, item)
             if node is None or not node.is_object("a callback") or node.at in self._open:
                 continue
-            key = (name, node.at)
-            if len(self._open) >= _CALLBACK_DEPTH:
-                node.tell(malformed(node.at, f"callbacks stand in each other {_CALLBACK_DEPTH} deep; it is skipped"))
-                continue
-            if key not in self._callbacks:
+            if node.at not in self._callbacks:
+                if len(self._open) >= _CALLBACK_DEPTH:
+                    message = f"callbacks stand in each other {_CALLBACK_DEPTH} deep; it is skipped"
+                    node.tell(malformed(node.at, message))
+                    continue
                 self._open.add(node.at)
-                self._callbacks[key] = self._callback(name, node)
+                self._callbacks[node.at] = self._callback(name, node)
                 self._open.discard(node.at)
-            yield self._callbacks[key]
+            callback = self._callbacks[node.at]
+            yield callback if callback.name == name else replace(callback, name=name)
 
     def _callback(self, name: str, node: Node) -> Callback:
+        """Build a callback once, whatever its names.
+
+        Its operations have servers of their own or none, for its expressions are whole URLs (OpenAPI 3.1.1 §4.8.18.1).
+        As OpenAPI makes no exception for them, they ask for the credentials of the description unless they say
+        otherwise (§4.8.1: it is "across the API").
+        """
         items = ((path, item) for path, item in node.entries() if not path.startswith("x-"))
         return Callback(node.at, name, tuple(self.operations(items, ())), node.extensions())
 
-
-def _first(layers: Sequence[Node], key: str) -> Node | None:
-    """Return the member `key` of the first layer that has it."""
-    owner = next((layer for layer in layers if layer.get(key) is not None), None)
-    return owner.child(key) if owner else None
+    def _version(self, node: Node) -> Version:
+        return self._references.version_at(node.at.uri)

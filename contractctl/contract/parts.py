@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeAlias
 
 from contractctl.contract.model import Body, Parameter, Response, SecurityScheme, Server
-from contractctl.contract.node import Node, malformed
+from contractctl.contract.node import Node, Tell, malformed
 from contractctl.contract.references import References, Unresolved
+from contractctl.core.findings import Finding, Severity
+from contractctl.core.locations import Location, Place
 
+Listed: TypeAlias = tuple[Node, Parameter]
+"""A parameter, and the entry of a list that names it."""
 _CHAIN_LIMIT = 50
+_STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 
 
 class Parts(Protocol):
@@ -37,19 +43,38 @@ def follow(references: References, node: Node) -> Node | None:
 
     A reference that leads nowhere or in a circle is told and gives None.
     """
-    for _ in range(_CHAIN_LIMIT):
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            return node
-        try:
-            target = references.target(reference, node.at / "$ref")
-        except Unresolved as unresolved:
-            for finding in unresolved.findings:
-                node.tell(finding)
-            return None
-        node = Node(target.value, target.at, node.tell)
-    node.tell(malformed(node.at, "the reference goes in a circle; it is skipped"))
-    return None
+    nodes = reference_chain(references, node)
+    return nodes[-1] if nodes else None
+
+
+def reference_chain(references: References, node: Node) -> tuple[Node, ...]:
+    """Return a node and what its references lead to, one after another; the last one is what is meant.
+
+    Empty where they lead nowhere or in a circle, which is told.
+    """
+    if not node.has("$ref"):
+        return (node,)
+    nodes = [node]
+    while nodes[-1].has("$ref"):
+        target = _referenced(references, nodes[-1])
+        if target is None:
+            return ()
+        if len(nodes) > _CHAIN_LIMIT:
+            target.tell(_circle(target))
+            return ()
+        nodes.append(target)
+    return tuple(nodes)
+
+
+def target_node(references: References, reference: str, at: Place, tell: Tell) -> Node | None:
+    """Return what a reference leads to, which is written at `at`; None for one that leads nowhere, which is told."""
+    try:
+        target = references.target(reference, at)
+    except Unresolved as unresolved:
+        for finding in unresolved.findings:
+            tell(finding)
+        return None
+    return Node(target.value, target.at, tell)
 
 
 def path_item(references: References, node: Node) -> tuple[Node, ...]:
@@ -58,19 +83,61 @@ def path_item(references: References, node: Node) -> tuple[Node, ...]:
     Of a field that stands in several layers OpenAPI says nothing (3.1.1 §4.8.9); the first layer counts.
     """
     layers: list[Node] = []
-    while node.is_object("a path item"):
-        if any(layer.at == node.at for layer in layers):
-            node.tell(malformed(node.at, "the reference goes in a circle; it is skipped"))
+    meant: Node | None = node
+    while meant is not None and meant.is_object("a path item"):
+        if any(layer.at == meant.at for layer in layers) or len(layers) > _CHAIN_LIMIT:
+            meant.tell(_circle(meant))
             break
-        layers.append(node)
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            break
-        try:
-            target = references.target(reference, node.at / "$ref")
-        except Unresolved as unresolved:
-            for finding in unresolved.findings:
-                node.tell(finding)
-            break
-        node = Node(target.value, target.at, node.tell)
+        layers.append(meant)
+        meant = _referenced(references, meant) if meant.has("$ref") else None
     return tuple(layers)
+
+
+def merged_parameters(shared: Iterable[Listed], own: Iterable[Listed]) -> tuple[Parameter, ...]:
+    """Return the parameters of a path item and of an operation as one list, those of the operation in their places.
+
+    Two are the same by name and location, header names without their case (RFC 9110 §5.1). One list must not name
+    one twice; where it does, the first counts and the other is told.
+    """
+    return tuple({**_by_identity(shared), **_by_identity(own)}.values())
+
+
+def _by_identity(listed: Iterable[Listed]) -> dict[tuple[str, str], Parameter]:
+    parameters: dict[tuple[str, str], Parameter] = {}
+    for node, parameter in listed:
+        name = parameter.name.lower() if parameter.location == "header" else parameter.name
+        if (parameter.location, name) in parameters:
+            message = f"{parameter.location} parameter `{parameter.name}` is declared twice; the first one counts"
+            node.tell(
+                Finding(
+                    "parameter-duplicate", Severity.ERROR, message, Location(node.at), "remove or rename one of them"
+                )
+            )
+        parameters.setdefault((parameter.location, name), parameter)
+    return parameters
+
+
+def status_code(name: str, node: Node) -> str | None:
+    """Return a key of Responses as the model has it (`200`, `2XX`, `default`); None for no such thing, which is told.
+
+    Ranges are taken in lower case, too, though OpenAPI 3.1.1 §4.8.16 writes them in upper case only.
+    """
+    status = name if name == "default" else name.upper()
+    if _STATUS.fullmatch(status):
+        return status
+    message = f"`{name}` is not a status code; the response is skipped"
+    node.tell(malformed(node.at, message, "use a code such as `200`, a range such as `2XX`, or `default`"))
+    return None
+
+
+def _referenced(references: References, node: Node) -> Node | None:
+    """Return what the `$ref` of a node leads to, or tell and return None."""
+    reference = node.get("$ref")
+    if not isinstance(reference, str):
+        node.tell(malformed(node.at / "$ref", "`$ref` must be a string; it is not followed"))
+        return None
+    return target_node(references, reference, node.at / "$ref", node.tell)
+
+
+def _circle(node: Node) -> Finding:
+    return malformed(node.at, "the reference goes in a circle; it is skipped")

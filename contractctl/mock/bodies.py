@@ -113,8 +113,9 @@ class _ContentMaker:
 
     def _documented(self) -> Iterator[Body]:
         for example in self._media.examples:
-            if example.external is not None:
-                message = f"the example `{example.name}` lies at {example.external}, which this version does not read"
+            if not example.has_value:
+                lies = f"lies at {example.external}" if example.external else "has no value but its text"
+                message = f"the example `{example.name}` {lies}, which this version does not read"
                 self.findings.append(warning("example-external", example.at, message))
                 continue
             data = self._of_example(example)

@@ -55,7 +55,7 @@ def _value(header: Header, table: SchemaTable, told: Told, operation: str) -> Js
     """Return the value to send, or None for a header that is left out."""
     schema = header_schema(header)
     media_examples = header.content[0].examples if header.content else ()
-    documented = [example for example in (*header.examples, *media_examples) if example.external is None]
+    documented = [example for example in (*header.examples, *media_examples) if example.has_value]
     if schema is None:
         return documented[0].value if documented else None
     key = table.key(schema, "response")

@@ -19,7 +19,6 @@ from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import parse_size
 from contractctl.mock.telling import Told, warning
 
-_STATUS: Final = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 _WITHOUT_BODY: Final = re.compile(r"1..|204|205|304")
 MAX_BODY: Final = "x-mock-max-body"
 
@@ -73,7 +72,7 @@ class OperationWriter:
             "at": self._locate(operation.at),
             "parameters": [self._parameter(parameter) for parameter in _usable_parameters(operation, variables)],
             "security": list(self._security(operation)),
-            "responses": [self._response(response, operation.title) for response in self._usable(operation)],
+            "responses": [self._response(response, operation.title) for response in operation.responses],
         }
         if operation.id:
             record["id"] = operation.id
@@ -122,15 +121,6 @@ class OperationWriter:
                     self._told.tell(warning("security-scheme-undefined", requirement.at, message, operation=title))
             if known or not requirement.uses:
                 yield [{"scheme": use.name, "scopes": list(use.scopes)} for use in known]
-
-    def _usable(self, operation: Operation) -> Iterator[Response]:
-        for response in operation.responses:
-            if _STATUS.fullmatch(response.status):
-                yield response
-            else:
-                message = f"`{response.status}` is not a status; the mock does not offer it"
-                title = operation.title
-                self._told.tell(warning("response-status-invalid", response.at, message, operation=title))
 
     def _response(self, response: Response, title: str) -> dict[str, Json]:
         record: dict[str, Json] = {"status": response.status, "at": self._locate(response.at)}

@@ -103,7 +103,7 @@ class _Sample:
         schema = parameter.schema or (parameter.content[0].schema if parameter.content else None)
         key = self._table.key(schema, "request") if schema else None
         for example in parameter.examples:
-            if example.external is None and (key is None or self._table.is_valid(key, example.value)):
+            if example.has_value and (key is None or self._table.is_valid(key, example.value)):
                 return example.value
         return "1" if key is None else self._made(key)
 
@@ -116,7 +116,7 @@ class _Sample:
     def _value(self, media: MediaType) -> Json:
         key = self._table.key(media.schema, "request") if media.schema else None
         for example in media.examples:
-            if example.external is None and (key is None or self._table.is_valid(key, example.value)):
+            if example.has_value and (key is None or self._table.is_valid(key, example.value)):
                 return example.value
         return {} if key is None else self._made(key)
 

@@ -47,7 +47,7 @@ def examples(contract: Contract) -> Iterator[Claim]:
         seen.add(id(part))
         is_json = not isinstance(part, MediaType) or is_json_like(part.name)
         for example in part.examples:
-            if example.external is None and (is_json or not isinstance(example.value, str)):
+            if example.has_value and (is_json or not isinstance(example.value, str)):
                 yield Claim(example.at, _noun(example), example.value, part.schema.value, part.schema.at, direction)
 
 

@@ -1,0 +1,89 @@
+"""Referenced components, each built once and shared, and what a reference says in their stead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from contractctl.contract.model import (
+    Body,
+    Example,
+    Header,
+    Link,
+    MediaType,
+    Parameter,
+    Response,
+    SecurityScheme,
+)
+from contractctl.contract.node import Node, malformed
+from contractctl.contract.parts import reference_chain
+from contractctl.contract.references import References
+from contractctl.core.locations import Place
+
+D = TypeVar("D", Parameter, Body, Header, Link, SecurityScheme)
+P = TypeVar("P", Parameter, Body, Header, Response, Example, Link, MediaType, SecurityScheme)
+
+
+class Pool(Generic[P]):
+    """Builds the parts of one kind; what a reference leads to is built once for each name that it is used under."""
+
+    def __init__(
+        self,
+        references: References,
+        what: str,
+        build: Callable[[str, Node], P | None],
+        retell: Callable[[P, Mapping[str, str]], P] | None = None,
+    ) -> None:
+        """Build with `build`, which is given a name and a node.
+
+        `what` is the kind in words. `retell` returns a part with the texts (`summary`, `description`) of a reference
+        in place of its own, as far as its kind has them.
+        """
+        self._references = references
+        self._what = what
+        self._build: Callable[[str, Node], P | None] = build
+        self._retell: Callable[[P, Mapping[str, str]], P] | None = retell
+        self._built: dict[tuple[str, Place], P | None] = {}
+        self._open: set[tuple[str, Place]] = set()
+
+    def part(self, name: str, node: Node) -> P | None:
+        """Return the part at `node`, or that which its reference leads to; None for a malformed one, which is told."""
+        if not node.has("$ref"):
+            return self._new(name, node)
+        chain = reference_chain(self._references, node)
+        if not chain:
+            return None
+        part = self._shared(name, chain[-1])
+        if part is None or self._retell is None:
+            return part
+        texts = {key: text for reference in reversed(chain[:-1]) for key, text in self._texts(reference)}
+        return self._retell(part, texts) if texts else part
+
+    def _new(self, name: str, node: Node) -> P | None:
+        return self._build(name, node) if node.is_object(self._what) else None
+
+    def _shared(self, name: str, node: Node) -> P | None:
+        key = (name, node.at)
+        if key in self._open:
+            node.tell(malformed(node.at, f"`{name}` contains itself; it is skipped there"))
+            return None
+        if key not in self._built:
+            self._open.add(key)
+            self._built[key] = self._new(name, node)
+            self._open.discard(key)
+        return self._built[key]
+
+    def _texts(self, reference: Node) -> Iterator[tuple[str, str]]:
+        """Yield what a Reference Object says beside its `$ref`: nothing before OpenAPI 3.1 (3.0.4 §4.7.23)."""
+        if self._references.version_at(reference.at.uri) in {"2.0", "3.0"}:
+            return
+        for key in ("summary", "description"):
+            text = reference.optional_text(key)
+            if text is not None:
+                yield key, text
+
+
+def described(part: D, texts: Mapping[str, str]) -> D:
+    """Return a part of a kind that has a description, but no summary, with that of a reference."""
+    return replace(part, description=texts["description"]) if "description" in texts else part
