@@ -11,6 +11,7 @@ from contractctl.core.locations import Place, Pointer
 from contractctl.lint.engine import lint_document, located
 from contractctl.lint.manual import whole
 from contractctl.lint.structure.gate import inspect
+from contractctl.lint.structure.kinds import Fault
 from contractctl.source.document import Document
 from contractctl.source.parse import parse_document
 
@@ -34,12 +35,16 @@ def findings(text: str, *, rules: Mapping[str, Setting] | None = None) -> list[s
     ]
 
 
+def inspected(read: Document) -> tuple[Fault, ...]:
+    """What the structure gate alone finds."""
+    assert is_object(read.root)
+    return inspect(read.root, version_of(openapi_version(read))).faults
+
+
 def faults(text: str) -> list[str]:
     """What the structure gate alone finds, as `line:column code: message`, in the order of the document."""
     read = document(text)
-    assert is_object(read.root)
-    found = inspect(read.root, version_of(openapi_version(read))).faults
-    spans = [(read.locate(Place(read.uri, Pointer(fault.tokens))), fault) for fault in found]
+    spans = [(read.locate(Place(read.uri, Pointer(fault.tokens))), fault) for fault in inspected(read)]
     ordered = sorted((span.line, span.column, f"{fault.code}: {fault.message}") for span, fault in spans)
     return [f"{line}:{column} {said}" for line, column, said in ordered]
 

@@ -35,10 +35,22 @@ STATUS_CODES = Keys(
     "use a code such as `200`, a range such as `2XX`, or `default`",
 )
 
+SINCE_3_2 = "it came with OpenAPI 3.2"
+
 
 def referable(name: str) -> ObjectOf:
     """Return the kind of an object in whose place a reference may stand."""
     return ObjectOf(name, referable=True)
+
+
+def location(*choices: str) -> Scalar:
+    """Return the kind of `in` of a parameter."""
+    unwanted = {
+        "querystring": SINCE_3_2,
+        "body": "OpenAPI 3 has `requestBody`",
+        "formData": "OpenAPI 3 has `requestBody`, with the media type of a form",
+    }
+    return Scalar("string", choices=choices, noun="a location", unwanted=unwanted)
 
 
 def components_of(**kinds: Kind) -> dict[str, Kind]:
@@ -71,6 +83,10 @@ _SCHEMA_FIELDS = (
 )
 PARAMETER_UNWANTED = dict.fromkeys(_SCHEMA_FIELDS, "move it under `schema`")
 
+ENCODING_UNWANTED = dict.fromkeys(("encoding", "prefixEncoding", "itemEncoding"), SINCE_3_2)
+MEDIA_TYPE_UNWANTED = dict.fromkeys(("itemSchema", "prefixEncoding", "itemEncoding"), SINCE_3_2)
+EXAMPLE_UNWANTED = dict.fromkeys(("dataValue", "serializedValue"), SINCE_3_2)
+
 PATH_ITEM = ObjectType(
     "path item",
     9,
@@ -82,6 +98,7 @@ PATH_ITEM = ObjectType(
         **dict.fromkeys(METHODS, ObjectOf("operation")),
     },
     conditions=(parameters_differ,),
+    unwanted=dict.fromkeys(("query", "additionalOperations"), SINCE_3_2),
 )
 OPERATION = ObjectType(
     "operation",
@@ -124,13 +141,18 @@ def security_scheme(*types: str) -> ObjectType:
         "flows": ObjectOf("flows"),
     }
     conditions = (scheme_fits("type", NEEDED, MORE), bearer_format_fits_scheme)
-    return ObjectType("security scheme", 27, fields, required=("type",), conditions=conditions)
+    unwanted = dict.fromkeys(("deprecated", "oauth2MetadataUrl"), SINCE_3_2)
+    return ObjectType("security scheme", 27, fields, required=("type",), conditions=conditions, unwanted=unwanted)
 
 
 SHARED: Table = {
     "contact": ObjectType("contact", 3, {"name": TEXT, "url": URL, "email": TEXT}),
     "server": ObjectType(
-        "server", 5, {"url": URL, **_DESCRIBED, "variables": MapOf(ObjectOf("server-variable"))}, required=("url",)
+        "server",
+        5,
+        {"url": URL, **_DESCRIBED, "variables": MapOf(ObjectOf("server-variable"))},
+        required=("url",),
+        unwanted={"name": SINCE_3_2},
     ),
     "paths": ObjectType("paths", 8, {}, patterned=ObjectOf("path-item"), keys=PATH_NAMES),
     "external-documentation": ObjectType(
@@ -148,6 +170,7 @@ SHARED: Table = {
         14,
         {"schema": SCHEMA, "example": ANY, "examples": EXAMPLES, "encoding": MapOf(ObjectOf("encoding"))},
         conditions=(example_or_examples,),
+        unwanted=MEDIA_TYPE_UNWANTED,
     ),
     "encoding": ObjectType(
         "encoding",
@@ -159,6 +182,7 @@ SHARED: Table = {
             "explode": FLAG,
             "allowReserved": FLAG,
         },
+        unwanted=ENCODING_UNWANTED,
     ),
     "response": ObjectType(
         "response",
@@ -168,10 +192,17 @@ SHARED: Table = {
         unwanted={
             "schema": "put it under `content` and a media type",
             "examples": "put them under `content` and a media type",
+            "summary": SINCE_3_2,
         },
     ),
     "callback": ObjectType("callback", 18, {}, patterned=ObjectOf("path-item")),
-    "tag": ObjectType("tag", 22, {"name": TEXT, **_DESCRIBED, "externalDocs": DOCS}, required=("name",)),
+    "tag": ObjectType(
+        "tag",
+        22,
+        {"name": TEXT, **_DESCRIBED, "externalDocs": DOCS},
+        required=("name",),
+        unwanted=dict.fromkeys(("summary", "parent", "kind"), SINCE_3_2),
+    ),
     "discriminator": ObjectType(
         "discriminator", 25, {"propertyName": TEXT, "mapping": TEXTS}, required=("propertyName",), open=True
     ),
@@ -187,6 +218,7 @@ SHARED: Table = {
         unwanted={
             "accessCode": "OpenAPI 3 calls it `authorizationCode`",
             "application": "OpenAPI 3 calls it `clientCredentials`",
+            "deviceAuthorization": SINCE_3_2,
         },
     ),
     "flow-implicit": flow("authorizationUrl"),

@@ -17,6 +17,7 @@ from contractctl.lint.structure.objects import (
     ANY,
     COUNT,
     DOCS,
+    EXAMPLE_UNWANTED,
     EXAMPLES,
     FLAG,
     NUMBER,
@@ -28,10 +29,12 @@ from contractctl.lint.structure.objects import (
     SECURITY,
     SERVERS,
     SHARED,
+    SINCE_3_2,
     STATUS_CODES,
     TEXT,
     URL,
     components_of,
+    location,
     referable,
     security_scheme,
 )
@@ -106,7 +109,7 @@ TABLE: Table = {
         },
         required=("openapi", "info", "paths"),
         conditions=(version_is_complete,),
-        unwanted={"webhooks": _LATER, "jsonSchemaDialect": _LATER},
+        unwanted={"webhooks": _LATER, "jsonSchemaDialect": _LATER, "$self": SINCE_3_2},
     ),
     "info": ObjectType(
         "info object",
@@ -142,10 +145,14 @@ TABLE: Table = {
             links=referable("link"),
             callbacks=referable("callback"),
         ),
-        unwanted={"pathItems": _LATER},
+        unwanted={"pathItems": _LATER, "mediaTypes": SINCE_3_2},
     ),
     "path-item": ObjectType(
-        PATH_ITEM.title, PATH_ITEM.clause, {"$ref": TEXT, **PATH_ITEM.fields}, conditions=PATH_ITEM.conditions
+        PATH_ITEM.title,
+        PATH_ITEM.clause,
+        {"$ref": TEXT, **PATH_ITEM.fields},
+        conditions=PATH_ITEM.conditions,
+        unwanted=PATH_ITEM.unwanted,
     ),
     "operation": ObjectType(
         OPERATION.title,
@@ -161,7 +168,7 @@ TABLE: Table = {
         {
             **_HEADER_FIELDS,
             "name": TEXT,
-            "in": Scalar("string", choices=("query", "header", "path", "cookie"), noun="a location"),
+            "in": location("query", "header", "path", "cookie"),
             "style": TEXT,
         },
         required=("name", "in"),
@@ -179,6 +186,7 @@ TABLE: Table = {
         19,
         {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
         conditions=(exclusive(("value", "externalValue")),),
+        unwanted=EXAMPLE_UNWANTED,
     ),
     "link": ObjectType(
         "link",
@@ -202,7 +210,10 @@ TABLE: Table = {
     ),
     "schema": _SCHEMA_TYPE,
     "xml": ObjectType(
-        "XML object", 26, {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG}
+        "XML object",
+        26,
+        {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
+        unwanted={"nodeType": SINCE_3_2},
     ),
     "security-scheme": security_scheme("apiKey", "http", "oauth2", "openIdConnect"),
 }

@@ -21,8 +21,10 @@ from contractctl.lint.structure.objects import (
     ANY,
     COUNT,
     DOCS,
+    EXAMPLE_UNWANTED,
     EXAMPLES,
     FLAG,
+    MEDIA_TYPE_UNWANTED,
     NUMBER,
     ONE_CONTENT,
     OPERATION,
@@ -31,10 +33,12 @@ from contractctl.lint.structure.objects import (
     SECURITY,
     SERVERS,
     SHARED,
+    SINCE_3_2,
     STATUS_CODES,
     TEXT,
     URL,
     components_of,
+    location,
     referable,
     security_scheme,
 )
@@ -112,6 +116,7 @@ TABLE: Table = {
         },
         required=("openapi", "info"),
         conditions=(version_is_complete, has_content_of_its_own),
+        unwanted={"$self": SINCE_3_2},
     ),
     "info": ObjectType(
         "info object",
@@ -155,9 +160,14 @@ TABLE: Table = {
             callbacks=referable("callback"),
             pathItems=ObjectOf("path-item"),
         ),
+        unwanted={"mediaTypes": SINCE_3_2},
     ),
     "path-item": ObjectType(
-        PATH_ITEM.title, PATH_ITEM.clause, {"$ref": TEXT, **PATH_ITEM.fields}, conditions=PATH_ITEM.conditions
+        PATH_ITEM.title,
+        PATH_ITEM.clause,
+        {"$ref": TEXT, **PATH_ITEM.fields},
+        conditions=PATH_ITEM.conditions,
+        unwanted=PATH_ITEM.unwanted,
     ),
     "operation": OPERATION,
     "parameter": ObjectType(
@@ -166,7 +176,7 @@ TABLE: Table = {
         {
             **HEADER_FIELDS,
             "name": TEXT,
-            "in": Scalar("string", choices=LOCATIONS, noun="a location"),
+            "in": location(*LOCATIONS),
             "style": TEXT,
             "allowEmptyValue": FLAG,
             "allowReserved": FLAG,
@@ -187,6 +197,7 @@ TABLE: Table = {
         14,
         {"schema": SCHEMA, "example": ANY, "examples": EXAMPLES, "encoding": MapOf(ObjectOf("encoding"))},
         conditions=(example_or_examples,),
+        unwanted=MEDIA_TYPE_UNWANTED,
     ),
     "responses": ObjectType(
         "responses",
@@ -202,6 +213,7 @@ TABLE: Table = {
         19,
         {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
         conditions=(exclusive(("value", "externalValue")),),
+        unwanted=EXAMPLE_UNWANTED,
     ),
     "link": ObjectType(
         "link",
@@ -231,6 +243,7 @@ TABLE: Table = {
         "XML object",
         26,
         {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
+        unwanted={"nodeType": SINCE_3_2},
     ),
     "security-scheme": security_scheme("apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"),
 }

@@ -22,7 +22,16 @@ from contractctl.lint.structure.conditions import (
     style_fits_location,
 )
 from contractctl.lint.structure.kinds import Condition, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
-from contractctl.lint.structure.objects import FLAG, METHODS, TEXT, URL, components_of, flow, referable
+from contractctl.lint.structure.objects import (
+    FLAG,
+    METHODS,
+    TEXT,
+    URL,
+    components_of,
+    flow,
+    location,
+    referable,
+)
 from contractctl.lint.structure.security import MORE, NEEDED, bearer_format_fits_scheme, scheme_fits
 from contractctl.lint.structure.v31 import HEADER_FIELDS, LOCATIONS, SCHEMA
 from contractctl.lint.structure.v31 import TABLE as EARLIER
@@ -60,7 +69,10 @@ TABLE: Table = {
     "parameter": replace(
         _grown(
             "parameter",
-            {"in": Scalar("string", choices=_LOCATIONS, noun="a location"), "content": _ONE_CONTENT},
+            {
+                "in": location(*_LOCATIONS),
+                "content": _ONE_CONTENT,
+            },
         ),
         conditions=(
             example_or_examples,
