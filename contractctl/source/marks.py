@@ -11,6 +11,8 @@ from functools import cached_property
 from contractctl.core.locations import Pointer, Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
+"""How a collection begins that holds nothing: YAML allows an anchor and a tag before it, as it does before all nodes."""
 
 
 @dataclass(eq=False)
@@ -102,7 +104,7 @@ class Marks:
     def span(self, pointer: Pointer) -> Span:
         """Return what a reader should look at: the key of a collection, else the value itself."""
         node = self.find(pointer)
-        is_collection = self.sizes[node] > 1 or self.text[self.starts[node] : self.starts[node] + 1] in ("{", "[")
+        is_collection = self.sizes[node] > 1 or _BRACKET.match(self.text, self.starts[node]) is not None
         if self.keys[node] is not None and is_collection:
             return self.stretch(self.key_starts[node], self.key_ends[node])
         return self.stretch(self.starts[node], self.ends[node])

@@ -78,6 +78,20 @@ def test_spans_show_what_a_reader_should_look_at(pointer, span):
     assert document.locate(Place("a.yaml", Pointer.parse(pointer))) == span
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("security: []", id="an empty list"),
+        pytest.param("security: {}", id="an empty mapping"),
+        pytest.param("security: &nobody []", id="an empty list with an anchor"),
+        pytest.param("security: &nobody !!seq\n  []", id="an empty list with an anchor and a tag"),
+    ],
+)
+def test_a_collection_that_holds_nothing_is_shown_by_its_key(line):
+    document = parse_document("a.yaml", f"openapi: 3.1.0\n{line}\n".encode())
+    assert document.locate(Place("a.yaml", Pointer(("security",)))) == Span(2, 1, 2, 9)
+
+
 def test_thousands_of_keys_that_stand_twice_are_placed_in_one_pass():
     members = ",".join(f'"a{number}": 1, "a{number}": 2' for number in range(20_000))
     document = parse_document("a.json", f'{{"openapi": "3.1.0", "x-wide": {{{members}}}}}'.encode())
