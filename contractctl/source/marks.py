@@ -12,7 +12,7 @@ from contractctl.core.locations import Pointer, Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
-"""How a collection begins that holds nothing: YAML allows an anchor and a tag before it, as it does before all nodes."""
+"""How an empty collection begins: YAML allows an anchor and a tag before it, as it does before every node."""
 
 
 @dataclass(eq=False)
