@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast lint format types lock clean
+.PHONY: help demo test test-fast corpus lint format types lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test: ## set up the components too, and run ruff, mypy and all tests
 
 test-fast: environment ## run the tests that need no engine, registry or skopeo
 	@$(BIN)/pytest -n 2 -m "not component"
+
+corpus: ## fetch 2 640 real descriptions once, and run the tests that read all of them
+	@tools/corpus
 
 lint: environment ## check style
 	@$(BIN)/ruff check
