@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from contractctl.contract.versions import Version
 from contractctl.lint.structure.kinds import (
     ByField,
     Either,
@@ -38,7 +39,7 @@ class Rejection:
 class Leniency:
     """The schemas of some versions accept what the specification forbids."""
 
-    versions: Tokens
+    versions: tuple[Version, ...]
     what: str
     clause: str
     covers: Callable[[Table, Fault], bool]
@@ -48,7 +49,7 @@ class Leniency:
 class Severeness:
     """The schemas of some versions reject what the specification allows."""
 
-    versions: Tokens
+    versions: tuple[Version, ...]
     what: str
     clause: str
     covers: Callable[[Table, Rejection], bool]
@@ -210,11 +211,11 @@ SEVERENESSES = (
 )
 
 
-def is_lenient(version: str, table: Table, fault: Fault) -> bool:
+def is_lenient(version: Version, table: Table, fault: Fault) -> bool:
     """Tell whether the schema of this version is known to accept what the fault complains of."""
     return any(version in entry.versions and entry.covers(table, fault) for entry in LENIENCIES)
 
 
-def is_too_severe(version: str, table: Table, rejection: Rejection) -> bool:
+def is_too_severe(version: Version, table: Table, rejection: Rejection) -> bool:
     """Tell whether the schema of this version is known to be wrong about a rejection."""
     return any(version in entry.versions and entry.covers(table, rejection) for entry in SEVERENESSES)
