@@ -14,6 +14,7 @@ from contractctl.contract.operations import OperationBuilder
 from contractctl.contract.parts import Parts
 from contractctl.contract.references import References, Target
 from contractctl.contract.schemas import SchemaBuilder
+from contractctl.contract.swagger import SwaggerParts
 from contractctl.contract.versions import openapi_version
 from contractctl.core.findings import Finding
 from contractctl.core.locations import Place
@@ -54,8 +55,10 @@ class _Builder:
     def __init__(self, root: Node, references: References) -> None:
         self._root = root
         self._references = references
+        self._since_3_1 = references.version in {"3.1", "3.2"}
         self._schemas = SchemaBuilder(references, root.tell)
-        self._parts: Parts = OpenApi3Parts(root, references, self._schemas)
+        parts = SwaggerParts if references.version == "2.0" else OpenApi3Parts
+        self._parts: Parts = parts(root, references, self._schemas)
 
     def contract(self, openapi: str) -> Contract:
         """Build everything."""
@@ -64,14 +67,13 @@ class _Builder:
         operations = OperationBuilder(root, self._references, self._parts)
         servers = self._parts.servers(root) or (Server(root.at / "servers", "/"),)
         info = root.child("info") or Node({}, root.at / "info", root.tell)
-        license_of = info.child("license") or Node({}, info.at, info.tell)
         return Contract(
             at=root.at,
             openapi=openapi,
             title=info.text("title"),
             version=info.text("version"),
             description=info.text("description"),
-            license=license_of.text("identifier") or license_of.text("name"),
+            license=self._license(info),
             servers=servers,
             operations=tuple(operations.operations(root.fields("paths"), servers)),
             webhooks=tuple(operations.webhooks(servers)),
@@ -90,16 +92,27 @@ class _Builder:
         for _, node in owner.members(last) if owner else ():
             self._schemas.define(Target(node.value, node.at))
 
+    def _license(self, info: Node) -> str:
+        """Return the SPDX expression (since OpenAPI 3.1) or the name of the licence, empty without one."""
+        node = info.child("license")
+        if node is None:
+            return ""
+        return (self._since_3_1 and node.text("identifier")) or node.text("name")
+
+    def _webhooks(self) -> Iterator[tuple[str, Node]]:
+        return self._root.members("webhooks") if self._since_3_1 and self._root.has("webhooks") else iter(())
+
     def _tags(self) -> Iterator[Tag]:
+        is_3_2 = self._references.version == "3.2"
         for node in self._root.items("tags"):
             if node.is_object("a tag"):
                 yield Tag(
                     at=node.at,
                     name=node.text("name"),
-                    summary=node.text("summary"),
+                    summary=node.text("summary") if is_3_2 else "",
                     description=node.text("description"),
-                    parent=node.text("parent"),
-                    kind=node.text("kind"),
+                    parent=node.text("parent") if is_3_2 else "",
+                    kind=node.text("kind") if is_3_2 else "",
                     extensions=node.extensions(),
                 )
 
