@@ -201,7 +201,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """How a client may authenticate. `name` is the component's key.
+    """How a client may authenticate. `name` is the component's key, or the URI of a requirement (OpenAPI 3.2).
 
     `scheme` is the lower-case HTTP scheme (`basic`, `bearer`) of type `http`; `location` and `parameter_name` belong
     to `apiKey`.

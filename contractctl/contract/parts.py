@@ -108,11 +108,8 @@ def _by_identity(listed: Iterable[Listed]) -> dict[tuple[str, str], Parameter]:
         name = parameter.name.lower() if parameter.location == "header" else parameter.name
         if (parameter.location, name) in parameters:
             message = f"{parameter.location} parameter `{parameter.name}` is declared twice; the first one counts"
-            node.tell(
-                Finding(
-                    "parameter-duplicate", Severity.ERROR, message, Location(node.at), "remove or rename one of them"
-                )
-            )
+            hint = "remove or rename one of them"
+            node.tell(Finding("parameter-duplicate", Severity.ERROR, message, Location(node.at), hint))
         parameters.setdefault((parameter.location, name), parameter)
     return parameters
 
