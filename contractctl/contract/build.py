@@ -26,12 +26,13 @@ class BuiltContract:
     """A contract, and what was wrong with the parts of the description that are not in it.
 
     `documents` are those that it was built from, the entry first. The findings are those of building; each document
-    has its `problems` besides.
+    has its `problems` besides. `references` have followed all that is in the contract, and can be asked for more.
     """
 
     contract: Contract
     findings: tuple[Finding, ...]
     documents: tuple[Document, ...]
+    references: References
 
 
 def build_contract(document: Document) -> BuiltContract:
@@ -46,7 +47,7 @@ def build_contract(document: Document) -> BuiltContract:
     root = Node(document.root, Place(document.uri), findings.append)
     with _without_garbage_collection():
         contract = _Builder(root, references).contract(openapi)
-    return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents())
+    return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents(), references)
 
 
 class _Builder:
