@@ -61,7 +61,7 @@ class Bodies:
         self._readings = readings
         self._told = told
         self._keep_invalid = keep_invalid
-        self._known: dict[Place, Content] = {}
+        self._known: dict[tuple[str, Place, Place | None], Content] = {}
 
     def content(self, media: MediaType, operation: str) -> Content | None:
         """Return what can be sent for a media type; None (and a finding) for a name that no header can carry."""
@@ -69,9 +69,11 @@ class Bodies:
             message = f"`{media.name}` is not a media type; the mock does not offer it"
             self._told.tell(warning("media-type-invalid", media.at, message, operation=operation))
             return None
-        if media.at not in self._known:
-            self._known[media.at] = self._content(media)
-        content = self._known[media.at]
+        # `produces` of 2.0 names the type of many schemas in one place; media types of 3.2 are used under many names.
+        key = (media.name, media.at, media.schema.at if media.schema else None)
+        if key not in self._known:
+            self._known[key] = self._content(media)
+        content = self._known[key]
         for finding in content.findings:
             self._told.tell(replace(finding, operations=(operation,)))
         return content
