@@ -8,6 +8,14 @@ from contractctl.contract.references import local_pointer
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
 
+# How many tokens name a part: a component, a path item.
+_UNITS: Mapping[str, int] = {
+    "components": 3,
+    "paths": 2,
+    "webhooks": 2,
+    **dict.fromkeys(("definitions", "parameters", "responses", "securityDefinitions"), 2),
+}
+
 
 class Usage:
     """The references of a description, turned round. Made once, and only when there is something to report."""
@@ -16,7 +24,7 @@ class Usage:
         self._operations = _operations(subject)
         self._members: dict[Tokens, set[Tokens]] = {}
         for operation in self._operations:
-            self._members.setdefault(operation[:-1], set()).add(operation)
+            self._members.setdefault(_path_item(operation), set()).add(operation)
         self._users: dict[Tokens, set[Tokens]] = {}
         self._known: dict[Tokens, tuple[str, ...]] = {}
         for reference in subject.structure.references:
@@ -49,10 +57,14 @@ class Usage:
 
     def _unit(self, tokens: Tokens) -> Tokens:
         """Return the pointer of the operation, path item or component that a pointer lies in."""
-        for depth in (3, 4):
+        for depth in (3, 4, 5):
             if tokens[:depth] in self._operations:
                 return tokens[:depth]
-        return tokens[: {"components": 3, "paths": 2, "webhooks": 2}.get(tokens[0], 0)] if tokens else ()
+        return tokens[: _UNITS.get(tokens[0], 0)] if tokens else ()
+
+
+def _path_item(operation: Tokens) -> Tokens:
+    return operation[:-2] if operation[-2] == "additionalOperations" else operation[:-1]
 
 
 def _operations(subject: Subject) -> Mapping[Tokens, str]:

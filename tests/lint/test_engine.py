@@ -227,6 +227,24 @@ def test_a_fault_in_a_shared_path_item_names_its_operation() -> None:
     assert _users(text) == [("/components/pathItems/A/get/tags", ("GET /a",))]
 
 
+def test_a_fault_in_a_path_item_names_its_additional_operations() -> None:
+    text = (
+        "openapi: 3.2.0\ninfo: {title: a, version: '1'}\n"
+        "paths: {/a: {sumary: a, additionalOperations: {COPY: {operationId: a, responses: {'200': {}}}}}}"
+    )
+    assert _users(text) == [("/paths/~1a/sumary", ("COPY /a",))]
+
+
+def test_a_fault_in_a_shared_part_of_swagger_names_its_operations() -> None:
+    text = (
+        "swagger: '2.0'\ninfo: {title: a, version: '1'}\n"
+        "paths: {/a: {get: {operationId: a, responses: {'200': {$ref: '#/responses/R'}}}}}\n"
+        "responses: {R: {description: a, schema: {$ref: '#/definitions/S'}}}\n"
+        "definitions: {S: {type: strng}}\n"
+    )
+    assert _users(text) == [("/definitions/S/type", ("GET /a",))]
+
+
 def test_every_code_that_reader_and_builder_tell_is_in_the_table() -> None:
     told = {"document-key-duplicate", "yaml-ambiguous-scalar", "yaml-custom-tag", "yaml-not-json"}
     told |= {"part-malformed", "reference-dangling", "reference-not-local", "reference-circular"}

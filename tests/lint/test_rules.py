@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lint.cases import HEAD_3_0, findings, operation, pointed, schema
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, findings, operation, pointed, schema
 
 _ID = "{name: id, in: path, required: true, schema: {}}"
 _SHARED = "components: {parameters: {Id: {name: id, in: path, required: true, schema: {}}}}\n"
@@ -144,9 +144,20 @@ HITS = {
         "security: [{»token: []}]\n" + operation(""),
         "security-scheme-unknown: security scheme `token` is not declared",
     ),
+    "an unknown scheme of Swagger 2.0": (
+        HEAD_2_0 + operation("security: [{»token: []}]"),
+        "security-scheme-unknown: security scheme `token` is not declared",
+    ),
+    "no responses in Swagger 2.0, which is told once": (
+        HEAD_2_0 + "paths: {/pets: {»get: {operationId: listPets}}}",
+        "field-missing: operation has no `responses`",
+    ),
 }
 
 NO_OPS = {
+    "a scheme of Swagger 2.0": (
+        HEAD_2_0 + operation("security: [{key: []}]") + "securityDefinitions: {key: {type: basic}}\n"
+    ),
     "a reference in example data is data": schema("{example: {$ref: '#/nowhere'}, default: {$ref: '#/nowhere'}}"),
     "a reference in an extension is data": schema("{x-a: {$ref: '#/nowhere'}}"),
     "a reference in a media type's example is data": operation(

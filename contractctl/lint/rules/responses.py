@@ -37,7 +37,7 @@ def response_success_missing(subject: Subject) -> Iterator[Defect]:
     """
     for operation in (*subject.contract.operations, *subject.contract.webhooks):
         responses = subject.value_at((*operation.at.pointer.tokens, "responses"))
-        if responses is None and subject.structure.version == "3.0":
+        if responses is None and subject.structure.version in ("2.0", "3.0"):
             continue  # that is `field-missing`
         codes = responses if is_object(responses) else {}
         if not any(code.startswith(_NOT_A_FAILURE) for code in codes):

@@ -36,7 +36,8 @@ def security_scheme_unknown(subject: Subject) -> Iterator[Defect]:
           securitySchemes:
             token: {type: http, scheme: bearer}
     """
-    declared = subject.value_at(("components", "securitySchemes"))
+    place = ("securityDefinitions",) if subject.structure.version == "2.0" else ("components", "securitySchemes")
+    declared = subject.value_at(place)
     names = list(declared) if is_object(declared) else []
     for owner in _owners(subject):
         requirements = subject.value_at((*owner, "security"))
@@ -44,7 +45,7 @@ def security_scheme_unknown(subject: Subject) -> Iterator[Defect]:
             for name in requirement if is_object(requirement) else ():
                 if name not in names:
                     message = f"security scheme `{name}` is not declared"
-                    hint = did_you_mean(name, names) or f"add it as `components.securitySchemes.{name}`"
+                    hint = did_you_mean(name, names) or f"add it as `{'.'.join(place)}.{name}`"
                     yield Defect(subject.at((*owner, "security", str(index), name)), message, hint)
 
 
