@@ -184,7 +184,7 @@ paths:
           description: One animal
           schema: {$ref: "#/definitions/Animal"}
           headers: {Etag: {type: string, description: Version}, X-List: {type: array, items: {type: string}}}
-          examples: {application/json: {name: a}}
+          examples: {application/json: {name: a, kind: Animal}}
         "304": {description: A picture, schema: {type: file, title: Picture}}
         default: {$ref: "#/responses/Fault"}
       security: [{oauth: [read]}, {key: [], basic: []}]
