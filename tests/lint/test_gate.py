@@ -163,7 +163,7 @@ def test_the_tables_agree_with_the_published_schema_on_mutations(version: Versio
     assert rejected > 30
 
 
-@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2"])
+@pytest.mark.parametrize("version", TABLES)
 def test_every_fault_is_an_error_of_lint(version: Version) -> None:
     for root in _mutants(version, random.Random(5), count=100):
         errors = {(one.rule, one.message) for one in lint_document(_document(root)) if one.severity is Severity.ERROR}
