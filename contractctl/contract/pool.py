@@ -58,7 +58,8 @@ class Pool(Generic[P]):
         if part is None or self._retell is None:
             return part
         texts = {key: text for reference in reversed(chain[:-1]) for key, text in self._texts(reference)}
-        return self._retell(part, texts) if texts else part
+        retold = self._retell(part, texts) if texts else part
+        return part if retold == part else retold
 
     def _new(self, name: str, node: Node) -> P | None:
         return self._build(name, node) if node.is_object(self._what) else None

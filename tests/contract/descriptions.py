@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-
-import yaml
 
 from contractctl.contract.build import BuiltContract, build_contract
 from contractctl.contract.model import Operation
@@ -12,6 +11,7 @@ from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.source.document import Document
 from contractctl.source.marks import Marks
+from contractctl.source.parse import parse_document
 
 FULL_VERSION = {"3.0": "3.0.4", "3.1": "3.1.1", "3.2": "3.2.0"}
 
@@ -21,6 +21,13 @@ def place(pointer: str) -> Place:
     return Place("openapi.yaml", Pointer.parse(pointer))
 
 
+def read(text: str) -> Mapping[str, Json]:
+    """Return the object that a YAML text stands for."""
+    root = parse_document("openapi.yaml", text.encode()).root
+    assert is_object(root)
+    return root
+
+
 def build_root(root: Json) -> BuiltContract:
     """Build a description that is given as a value."""
     return build_contract(Document("openapi.yaml", root, "", (), lambda: Marks("")))
@@ -28,8 +35,7 @@ def build_root(root: Json) -> BuiltContract:
 
 def build(text: str, version: str = "3.1") -> BuiltContract:
     """Build a description of `version`, given as YAML without its head."""
-    root = yaml.safe_load(text)
-    return build_root({"openapi": FULL_VERSION[version], "info": {"title": "T", "version": "1"}, **root})
+    return build_root({"openapi": FULL_VERSION[version], "info": {"title": "T", "version": "1"}, **read(text)})
 
 
 def operation(text: str, version: str = "3.1", components: str = "{}") -> tuple[Operation, list[tuple[str, str]]]:
@@ -38,8 +44,8 @@ def operation(text: str, version: str = "3.1", components: str = "{}") -> tuple[
         {
             "openapi": FULL_VERSION[version],
             "info": {"title": "T", "version": "1"},
-            "paths": {"/a": {"get": yaml.safe_load(text)}},
-            "components": yaml.safe_load(components),
+            "paths": {"/a": {"get": read(text)}},
+            "components": read(components),
         }
     )
     return built.contract.operations[0], told(built)
@@ -53,9 +59,7 @@ def told(built: BuiltContract) -> list[tuple[str, str]]:
 def complete(version: str) -> dict[str, Json]:
     """Return a description with every object and field of `version`, of which nothing is told."""
     text = (Path(__file__).parent / "complete.yaml").read_text()
-    root = yaml.safe_load(_of_version(text, version))
-    assert is_object(root)
-    return {"openapi": FULL_VERSION[version], **root}
+    return {"openapi": FULL_VERSION[version], **read(_of_version(text, version))}
 
 
 def _of_version(text: str, version: str) -> str:
