@@ -16,6 +16,7 @@ from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThres
 from contractctl.core.suggestions import did_you_mean
 from contractctl.source.document import Document
 from contractctl.source.files import read_file
+from contractctl.source.hosts import AllowedHosts, read_hosts
 from contractctl.source.parse import parse_document
 
 FILE_NAME = "contractctl.yaml"
@@ -24,7 +25,7 @@ C = TypeVar("C", bound=str)
 _ROOT = Pointer()
 _PROFILES = ("recommended",)
 _VERSION_ONLY = ("drift", "ignore")
-_TOP = ("specs", "lint", "diff", "drift", "mock")
+_TOP = ("specs", "allow-remote", "lint", "diff", "drift", "mock")
 _SPEC = ("path", "upstream", "auth", "version-file", "image", "provider")
 _AUTH = ("header", "env")
 _LINT = ("profile", "rules", "fail-on")
@@ -70,12 +71,13 @@ class SpecConfig:
 class Config:
     """The configuration; without a file it is all defaults. `file` is None then, and `root` the current folder.
 
-    `mock` holds settings by their option names, as text.
+    `allow_remote` are the hosts that descriptions may refer to; `mock` holds settings by their option names, as text.
     """
 
     root: Path
     file: Path | None = None
     specs: tuple[SpecConfig, ...] = ()
+    allow_remote: AllowedHosts = field(default_factory=AllowedHosts)
     lint_rules: Mapping[str, Setting] = field(default_factory=dict)
     lint_fail_on: LintThreshold | None = None
     diff_fail_on: DiffThreshold | None = None
@@ -183,6 +185,7 @@ class _Reader:
             root=self._file.parent,
             file=self._file,
             specs=tuple(self._specs(top.get("specs"))),
+            allow_remote=self._hosts(_ROOT / "allow-remote", top.get("allow-remote")),
             lint_rules={code: self._setting(_ROOT / "lint" / "rules" / code, value) for code, value in rules.items()},
             lint_fail_on=self._choice(lint, _ROOT / "lint", "fail-on", LINT_THRESHOLDS),
             diff_fail_on=self._choice(diff, _ROOT / "diff", "fail-on", DIFF_THRESHOLDS),
@@ -198,6 +201,17 @@ class _Reader:
             raise self._failure(_ROOT / "specs", "must be a list", hint)
         for index, item in enumerate(value):
             yield self._spec(_ROOT / "specs" / index, item)
+
+    def _hosts(self, key: Pointer, value: Json) -> AllowedHosts:
+        if value is not None and not is_array(value):
+            raise self._failure(key, "must be a list", "write `allow-remote: [schemas.example.com]`")
+        hosts = AllowedHosts()
+        for index, item in enumerate(value or ()):
+            try:
+                hosts += read_hosts([self._scalar(key / index, item)])
+            except UsageFailure as failure:
+                raise self._failure(key / index, f"cannot be `{item}`", failure.hint) from None
+        return hosts
 
     def _spec(self, key: Pointer, value: Json) -> SpecConfig:
         spec = self._object(value, key, _SPEC)

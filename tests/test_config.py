@@ -167,7 +167,7 @@ def test_a_rule_is_turned_off_with_and_without_quotes(repository: Path, word: st
     assert load_config().lint_rules == {"path-equivalent": "off"}
 
 
-KEYS = "known keys: specs, lint, diff, drift, mock"
+KEYS = "known keys: specs, allow-remote, lint, diff, drift, mock"
 
 
 @pytest.mark.parametrize(

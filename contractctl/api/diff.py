@@ -15,8 +15,8 @@ def diff(base: str, revision: str, *, config: Config, fail_on: DiffThreshold | N
     A fault inside one side is a diagnostic and the rest is compared. Raise UsageFailure for a side that is no
     description, DeliveryFailure for one that cannot be fetched.
     """
-    before, base_built = open_side(base, "base")
-    after, revision_built = open_side(revision, "revision")
+    before, base_built = open_side(base, "base", config)
+    after, revision_built = open_side(revision, "revision", config)
     verdicts = diff_contracts(base_built.contract, revision_built.contract)
     return DiffReport(
         base=base,

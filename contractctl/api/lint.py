@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from contractctl.api.descriptions import open_description
 from contractctl.api.specs import choose_specs
 from contractctl.config import Config
 from contractctl.contract.versions import openapi_version
 from contractctl.core.failures import UnloadableDescription
-from contractctl.core.findings import Finding, Setting
+from contractctl.core.findings import Finding
 from contractctl.core.reports import LintReport, LintThreshold
 from contractctl.lint.engine import lint_document, located
-from contractctl.source.spec import load_description
 
 
 def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None = None) -> LintReport:
@@ -25,14 +25,14 @@ def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None 
     unloadable: list[str] = []
     for spec in chosen:
         try:
-            findings.extend(_lint(spec, config.lint_rules))
+            findings.extend(_lint(spec, config))
         except UnloadableDescription as failure:
             findings.extend(failure.findings)
             unloadable.append(spec)
     return LintReport(tuple(findings), chosen, fail_on or config.lint_fail_on or "error", tuple(unloadable))
 
 
-def _lint(spec: str, rules: Mapping[str, Setting]) -> tuple[Finding, ...]:
-    document = load_description(spec)
+def _lint(spec: str, config: Config) -> tuple[Finding, ...]:
+    document = open_description(spec, config)
     openapi_version(document)
-    return located(lint_document(document, rules=rules), document)
+    return located(lint_document(document, rules=config.lint_rules), document)

@@ -44,7 +44,7 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
     what is no description and UsageFailure for a setting that cannot be read.
     """
     settings = MockSettings.parse({**config.mock, **options})
-    document = open_description(spec)
+    document = open_description(spec, config)
     built = build_contract(document)
     digest = content_digest(document, *built.documents[1:])
     try:

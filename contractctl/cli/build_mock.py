@@ -16,6 +16,7 @@ from contractctl.cli.declare import command as declared
 from contractctl.cli.formats import write_file
 from contractctl.cli.mock_options import MockOptions
 from contractctl.cli.progress import steps
+from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
 from contractctl.core.failures import UsageFailure
 
@@ -74,6 +75,7 @@ def command(
     image: ImageOptions,
     delivery: DeliveryOptions,
     options: MockOptions,
+    remote: RemoteOptions,
     *,
     spec: Spec = None,
     bundle: Bundle = None,
@@ -85,7 +87,7 @@ def command(
     """
     from contractctl.api.mock import compile_mock
 
-    config = session.config()
+    config = remote.over(session.config())
     chosen = choose_spec(spec, config)
     if bundle is not None and (delivery.push or delivery.load or delivery.output):
         raise UsageFailure(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from contractctl.cli.declare import command as declared
+from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
 from contractctl.core.reports import DiffThreshold
 
@@ -22,11 +23,17 @@ ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever has
 
 @declared
 def command(
-    session: Session, base: Base, revision: Revision, fail_on: FailOn = None, exit_zero: ExitZero = False
+    session: Session,
+    remote: RemoteOptions,
+    base: Base,
+    revision: Revision,
+    *,
+    fail_on: FailOn = None,
+    exit_zero: ExitZero = False,
 ) -> int:
     """Say what changed between two descriptions, and what that breaks."""
     from contractctl.api.diff import diff
 
-    report = diff(base, revision, config=session.config(), fail_on=fail_on)
+    report = diff(base, revision, config=remote.over(session.config()), fail_on=fail_on)
     session.report(report)
     return 0 if exit_zero else report.exit_code

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from contractctl.cli.declare import command as declared
+from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
 from contractctl.core.reports import LintThreshold
 
 Specs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SPEC]...", help="Paths, globs, `-` for standard input, REF:path of git."),
+    typer.Argument(metavar="[SPEC]...", help="Paths, globs, `-` for standard input, REF:path of git, URLs."),
 ]
 FailOn = Annotated[
     LintThreshold | None, typer.Option("--fail-on", help="The least severity that exits 1. [default: error]")
@@ -21,13 +22,15 @@ ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is 
 
 
 @declared
-def command(session: Session, *, specs: Specs = None, fail_on: FailOn = None, exit_zero: ExitZero = False) -> int:
+def command(
+    session: Session, remote: RemoteOptions, *, specs: Specs = None, fail_on: FailOn = None, exit_zero: ExitZero = False
+) -> int:
     """Validate and lint OpenAPI descriptions.
 
     Without SPEC: those of the configuration, else the one description of the repository.
     """
     from contractctl.api.lint import lint
 
-    report = lint(specs or (), config=session.config(), fail_on=fail_on)
+    report = lint(specs or (), config=remote.over(session.config()), fail_on=fail_on)
     session.report(report)
     return 0 if exit_zero else report.exit_code

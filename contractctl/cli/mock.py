@@ -8,6 +8,7 @@ import typer
 
 from contractctl.cli.declare import command as declared
 from contractctl.cli.mock_options import MockOptions
+from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
 
 Spec = Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A path, `-`, a URL, or REF:path of git.")]
@@ -18,13 +19,21 @@ Host = Annotated[str | None, typer.Option("--host", help="[default: MOCK_HOST, t
 
 
 @declared
-def command(session: Session, options: MockOptions, *, spec: Spec = None, port: Port = None, host: Host = None) -> int:
+def command(
+    session: Session,
+    options: MockOptions,
+    remote: RemoteOptions,
+    *,
+    spec: Spec = None,
+    port: Port = None,
+    host: Host = None,
+) -> int:
     """Serve a mock of a description here, until interrupted."""
     from contractctl.api.mock import bundle_file, compile_mock
     from contractctl.api.specs import choose_spec
     from contractctl.mock.process import serve
 
-    config = session.config()
+    config = remote.over(session.config())
     compiled = compile_mock(choose_spec(spec, config), config=config, options=options.given())
     session.findings(compiled.findings)
     session.notes(compiled.notes)

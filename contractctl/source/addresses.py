@@ -5,11 +5,25 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 AddressRule: TypeAlias = Callable[[Address], bool]
 """Tells whether an address may be spoken to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a fetch may speak to: which URLs a redirect may lead to, and which addresses may be behind a URL.
+
+    `hint` says how to allow an address that is refused.
+    """
+
+    asks: Callable[[str], bool]
+    addresses: Callable[[str], AddressRule]
+    hint: str
+
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".ip6-localhost", ".ip6-loopback")

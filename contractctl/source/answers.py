@@ -43,13 +43,15 @@ class Limits:
 class Hop:
     """One request of a fetch: a URL without userinfo, and the headers that only its host may see.
 
-    `variable` is the environment variable of the credential, for messages; "" without one.
+    `variable` is the environment variable of the credential, for messages; "" without one. `private_hint` says how to
+    allow an address that is not public.
     """
 
     url: str
     etag: str = ""
     variable: str = ""
     signature: Mapping[str, str] = field(default_factory=dict, repr=False)
+    private_hint: str = PRIVATE_HINT
 
     @property
     def host(self) -> str:
@@ -63,7 +65,7 @@ class Hop:
     def forbidden(self, address: str) -> DeliveryFailure:
         """Return the refusal to speak to an address that is not public."""
         where = self.host if self.host.strip("[]") == address else f"{self.host} is at {address}, which"
-        return self.failure(f"{where} is not a public address", PRIVATE_HINT)
+        return self.failure(f"{where} is not a public address", self.private_hint)
 
     def passing(self, reason: str, hint: str, retry_after: float | None = None) -> PassingFailure:
         """Return a failure that another try may not meet."""
@@ -76,6 +78,18 @@ class PassingFailure(DeliveryFailure):
     def __init__(self, message: str, hint: str, retry_after: float | None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class NothingThere(DeliveryFailure):
+    """The server has nothing at the URL, and says so (404, 410)."""
+
+
+class StrangeHost(DeliveryFailure):
+    """A redirect leads to `url`, on a host that may not be asked."""
+
+    def __init__(self, message: str, hint: str, url: str) -> None:
+        super().__init__(message, hint=hint)
+        self.url = url
 
 
 def read_answer(hop: Hop, response: requests.Response, limits: Limits, deadline: float) -> bytes:
@@ -124,7 +138,8 @@ def _refused(hop: Hop, response: requests.Response) -> DeliveryFailure:
     if code in (401, 403, 407):
         return hop.failure(reason, _access_hint(hop))
     if code in (404, 410):
-        return hop.failure(reason, "check the URL; private files are also answered like this without a credential")
+        hint = "check the URL; private files are also answered like this without a credential"
+        return NothingThere(hop.failure(reason, hint).message, hint=hint)
     return hop.failure(reason, "open the URL in a browser, or give another one")
 
 

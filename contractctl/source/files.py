@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import re
@@ -13,7 +14,10 @@ from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.suggestions import nearest
 
 SIZE_LIMIT = 256 * 1024 * 1024
-_DESCRIPTION = re.compile(rb'^\s*(?:"?openapi"?\s*:|\{\s*"openapi"\s*:)', re.MULTILINE)
+_BLOCK_KEY = re.compile(rb"""^["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?[23]\.""", re.MULTILINE)
+_FLOW_TOKEN = re.compile(rb"""[{}\[\]]|"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z]+""")
+_FLOW_VERSION = re.compile(rb"""\s*:\s*["']?[23]\.""")
+_VERSION_KEYS = frozenset({b"openapi", b"swagger"})
 _HEAD = 4096
 _SKIPPED = frozenset({"node_modules", "build", "dist", "target", "vendor", "site-packages", "__pycache__"})
 _NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
@@ -69,8 +73,8 @@ def _limited(file: BinaryIO, name: str) -> bytes:
 def find_descriptions(root: Path) -> tuple[Path, ...]:
     """Return the OpenAPI descriptions below `root`, sorted, as paths relative to it.
 
-    A description is a JSON or YAML file with a top-level `openapi` in its first 4 KB. Hidden folders and those that
-    hold other people's or generated files are passed over.
+    A description is a JSON or YAML file with a version at the top, under `openapi` or `swagger`, in its first 4 KB; a
+    fragment has none. Hidden folders and those that hold other people's or generated files are passed over.
     """
     found = []
     for folder, folders, names in os.walk(root):
@@ -87,9 +91,23 @@ def _looks_like_description(path: Path) -> bool:
         if not path.is_file():  # a pipe would wait for somebody to write
             return False
         with path.open("rb") as file:
-            return _DESCRIPTION.search(file.read(_HEAD)) is not None
+            head = file.read(_HEAD).removeprefix(codecs.BOM_UTF8)
     except OSError:
         return False
+    return _flow_names_version(head) if head.lstrip()[:1] == b"{" else _BLOCK_KEY.search(head) is not None
+
+
+def _flow_names_version(head: bytes) -> bool:
+    """Tell whether the outermost mapping of a JSON text, or a YAML flow mapping, has a member that says a version."""
+    depth = 0
+    for token in _FLOW_TOKEN.finditer(head):
+        if token[0] in b"{[":
+            depth += 1
+        elif token[0] in b"}]":
+            depth -= 1
+        elif depth == 1 and token[0].strip(b"\"'") in _VERSION_KEYS and _FLOW_VERSION.match(head, token.end()):
+            return True
+    return False
 
 
 def _similar(path: Path) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from contractctl.core.failures import UnloadableDescription
@@ -18,6 +17,10 @@ class Origin(Protocol):
     def name(self) -> str:
         """The document's name as users see it; equal names are one document."""
 
+    @property
+    def relative(self) -> str:
+        """The document's name as it is seen from the entry: the same in whatever folder or revision the two lie."""
+
     def beside(self, reference: str) -> Origin:
         """Return the origin that a reference without a fragment leads to. Raise Unreachable for a forbidden one."""
 
@@ -25,17 +28,28 @@ class Origin(Protocol):
         """Return the bytes. Raise Unreachable where there are none, DeliveryFailure where the world fails."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one description may be, entry included: documents that are asked for, bytes of all together."""
+
+    documents: int = 10_000
+    size: int = 256 * 1024 * 1024
+
+
 class Library:
     """The neighbours of one another. Equal references give the same document, or the same refusal."""
 
-    def __init__(self, entry: Origin) -> None:
+    def __init__(self, entry: Origin, bounds: Bounds | None = None) -> None:
         self._entry = entry
+        self._bounds = bounds or Bounds()
         self._origins: dict[str, Origin] = {entry.name: entry}
         self._documents: dict[str, Document] = {}
         self._refusals: dict[str, Unreachable] = {}
+        self._size = 0
 
     def entry(self, data: bytes) -> Document:
         """Return the entry document, which has these bytes. Raise UnloadableDescription as `parse_document` does."""
+        self._size += len(data)
         return self._keep(parse_document(self._entry.name, data))
 
     def open(self, base: str, reference: str, /) -> Document:
@@ -46,12 +60,9 @@ class Library:
             return found
         if origin.name not in self._refusals:
             try:
-                document = parse_part(origin.name, origin.read())
+                document = self._read(origin)
             except Unreachable as refusal:
                 self._refusals[origin.name] = refusal
-            except UnloadableDescription as failure:
-                message = f"{origin.name} cannot be read"
-                self._refusals[origin.name] = Unreachable("reference-dangling", message, findings=failure.findings)
             else:
                 self._origins[origin.name] = origin
                 return self._keep(document)
@@ -67,11 +78,27 @@ class Library:
 
     def relative(self, uri: str, /) -> str:
         """See `Neighbours.relative`."""
-        base = posixpath.dirname(self._entry.name)
-        if "://" in uri and not uri.startswith(f"{base}/"):
-            return uri
-        return posixpath.relpath(uri, base or ".")
+        origin = self._origins.get(uri)
+        return uri if origin is None else origin.relative
+
+    def _read(self, origin: Origin) -> Document:
+        """Read and parse a document that is not the entry. Raise Unreachable."""
+        if len(self._documents) + len(self._refusals) >= self._bounds.documents:
+            raise _too_much(f"the description has more than {self._bounds.documents:,} documents")
+        data = origin.read()
+        self._size += len(data)
+        if self._size > self._bounds.size:
+            raise _too_much(f"the description has more than {self._bounds.size:,} bytes")
+        try:
+            return parse_part(origin.name, data)
+        except UnloadableDescription as failure:
+            message = f"{origin.name} cannot be read"
+            raise Unreachable("reference-dangling", message, findings=failure.findings) from None
 
     def _keep(self, document: Document) -> Document:
         kept = self._documents[document.uri] = replace(document, neighbours=self)
         return kept
+
+
+def _too_much(message: str) -> Unreachable:
+    return Unreachable("reference-forbidden", message, hint="join its parts to fewer files, or split the description")

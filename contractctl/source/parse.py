@@ -29,8 +29,8 @@ _WHAT_IT_SHOULD_BE = "an OpenAPI description is a mapping that begins with `open
 def parse_document(uri: str, data: bytes) -> Document:
     """Read a JSON or YAML text whose root is a mapping.
 
-    `uri` is the name for messages; a name that ends in `.json` is never read as YAML. Faults that leave a value are
-    in `problems` of the result; others raise UnloadableDescription with the place.
+    `uri` is the name for messages; a file whose name ends in `.json` is never read as YAML. Faults that leave a value
+    are in `problems` of the result; others raise UnloadableDescription with the place.
     """
     document = parse_part(uri, data)
     if not is_object(document.root):
@@ -73,8 +73,9 @@ def _read_json(uri: str, text: str) -> Document | None:
 
     A YAML flow mapping looks alike.
     """
-    named = uri.endswith(".json")
-    if text.lstrip()[:1] not in ("{", "[") and (not named or text.lstrip()[:1] == "<"):
+    opens = text.lstrip()[:1] in ("{", "[")
+    named = uri.endswith(".json") and (opens or "://" not in uri)  # servers write YAML under any name
+    if not opens and (not named or text.lstrip()[:1] == "<"):
         return None
     try:
         parsed = parse_json(text)

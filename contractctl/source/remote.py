@@ -13,13 +13,22 @@ from contractctl import __version__
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.source.addresses import (
     AddressRule,
+    Audience,
     addresses_of,
     is_any,
     is_local_name,
     is_public,
     literal_address,
 )
-from contractctl.source.answers import PRIVATE_HINT, Hop, Limits, PassingFailure, explain_error, read_answer
+from contractctl.source.answers import (
+    PRIVATE_HINT,
+    Hop,
+    Limits,
+    PassingFailure,
+    StrangeHost,
+    explain_error,
+    read_answer,
+)
 from contractctl.source.urls import fetchable, port_of, presentable, shares_credentials, userinfo
 
 if TYPE_CHECKING:
@@ -83,27 +92,33 @@ def fetch(
     limits: Limits | None = None,
     sleep: Callable[[float], None] = time.sleep,
     rule: AddressRule | None = None,
+    audience: Audience | None = None,
 ) -> Fetched:
     """Fetch a URL. With `etag`, ask only for something newer (If-None-Match, RFC 9110 §13.1.2).
 
     Loopback, private and link-local addresses are refused at every hop unless `allow_private`; `rule` replaces that
-    judgement. 429, 5xx and broken connections are tried again after `sleep`. The credential, and userinfo of the URL
-    as Basic, go to the first host only. Raise DeliveryFailure for everything but an answer with bytes in it, and
-    UsageFailure for what is no http or https URL.
+    judgement, `audience` both: a redirect that it does not ask raises StrangeHost. 429, 5xx and broken connections are
+    tried again after `sleep`. The credential, and userinfo of the URL as Basic, go to the first host only. Raise
+    DeliveryFailure for everything but an answer with bytes in it, and UsageFailure for what is no http or https URL.
     """
     limits = limits or Limits()
-    rule = rule or (is_any if allow_private else is_public)
+    audience = audience or _anybody(rule or (is_any if allow_private else is_public))
     variable = credential.variable if credential else ""
-    first = Hop(fetchable(url), etag, variable, _signature(url, credential))
+    first = Hop(fetchable(url), etag, variable, _signature(url, credential), audience.hint)
     for pause in (*limits.pauses, None):
         try:
-            return _follow(first, limits, rule)
+            return _follow(first, limits, audience)
         except PassingFailure as failure:
             asked = pause if failure.retry_after is None else failure.retry_after
             if pause is None or asked is None or asked > limits.longest_wait:
                 raise
             sleep(asked)
     raise AssertionError("the last try returns or raises")
+
+
+def _anybody(rule: AddressRule) -> Audience:
+    """Return the audience of a fetch that may be redirected anywhere, under one rule for addresses."""
+    return Audience(lambda _url: True, lambda _url: rule, PRIVATE_HINT)
 
 
 def _signature(url: str, credential: Credential | None) -> dict[str, str]:
@@ -117,16 +132,20 @@ def _signature(url: str, credential: Credential | None) -> dict[str, str]:
     return {"Authorization": Request("GET", "http://x", auth=pair).prepare().headers["Authorization"]}
 
 
-def _follow(hop: Hop, limits: Limits, rule: AddressRule) -> Fetched:
+def _follow(hop: Hop, limits: Limits, audience: Audience) -> Fetched:
     from contractctl.source.connections import open_session
 
     deadline = time.monotonic() + limits.seconds
-    with open_session(rule) as session:
-        for _ in range(limits.redirects + 1):
+    for _ in range(limits.redirects + 1):
+        rule = audience.addresses(hop.url)
+        with open_session(rule) as session:
             outcome = _take(session, hop, limits, rule, deadline)
-            if isinstance(outcome, Fetched):
-                return outcome
-            hop = outcome
+        if isinstance(outcome, Fetched):
+            return outcome
+        if not audience.asks(outcome.url):
+            failure = outcome.failure("it is on a host that may not be asked", "")
+            raise StrangeHost(failure.message, failure.hint, outcome.url)
+        hop = outcome
     raise hop.failure(f"more than {limits.redirects} redirects", "give the URL that the redirects lead to")
 
 
@@ -180,7 +199,7 @@ def _check_host(hop: Hop, rule: AddressRule, *, proxied: bool) -> None:
     spelled = literal_address(hop.host)
     if spelled is None and proxied:
         if rule is not is_any and is_local_name(hop.host):
-            raise hop.failure(f"{hop.host} is a name of the local network", PRIVATE_HINT)
+            raise hop.failure(f"{hop.host} is a name of the local network", hop.private_hint)
         return
     for address in (spelled,) if spelled else addresses_of(hop.host, port_of(hop.url)):
         if not rule(address):

@@ -1,4 +1,4 @@
-"""What a SPEC argument may be: a path, `-` for standard input, `REF:path` of git."""
+"""What a SPEC argument may be: a path, `-` for standard input, `REF:path` of git, a URL."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 from contractctl.source.document import Document
+from contractctl.source.file_origin import file_origin, standard_input_origin
 from contractctl.source.files import read_file, read_standard_input
-from contractctl.source.git import read_git_file
-from contractctl.source.parse import parse_document
+from contractctl.source.git_origin import git_origin
+from contractctl.source.hosts import AllowedHosts
+from contractctl.source.library import Library
+from contractctl.source.web_origin import Web
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
 
@@ -18,21 +21,25 @@ def is_url(spec: str) -> bool:
     return _URL.match(spec) is not None
 
 
-def read_spec(spec: str, *, folder: Path | None = None) -> bytes:
-    """Return the bytes that a SPEC argument other than a URL stands for.
+def load_description(spec: str, *, hosts: AllowedHosts | None = None, folder: Path | None = None) -> Document:
+    """Read and parse a SPEC argument. Its references may lead to other documents, on `hosts` (default: none), too.
 
     Paths are relative to `folder` (default: the current one). An existing file whose name holds a colon is a file.
-    Raise UsageFailure and DeliveryFailure as `read_file` and `read_git_file` do.
+    The document's name is the argument, `<stdin>` for `-`, and for a URL the one that its redirects led to. Raise
+    UnloadableDescription for text that makes no description, UsageFailure and DeliveryFailure for what cannot be read.
     """
+    web = Web(hosts or AllowedHosts())
+    if is_url(spec):
+        web.home = spec
+        origin, data = web.entry()
+        return Library(origin).entry(data)
     if spec == "-":
-        return read_standard_input()
+        data = read_standard_input()
+        return Library(standard_input_origin(web, folder=folder)).entry(data)
     path = (folder or Path()) / spec
     revision, colon, name = spec.partition(":")
     if colon and revision and name and not path.exists():
-        return read_git_file(revision, name, folder=folder)
-    return read_file(path)
-
-
-def load_description(spec: str, *, folder: Path | None = None) -> Document:
-    """Read and parse a SPEC argument other than a URL. The document's name is the argument (`<stdin>` for `-`)."""
-    return parse_document("<stdin>" if spec == "-" else spec, read_spec(spec, folder=folder))
+        entry = git_origin(revision, name, web, folder=folder)
+        return Library(entry).entry(entry.read_entry())
+    data = read_file(path)
+    return Library(file_origin(spec, web, folder=folder)).entry(data)

@@ -1,0 +1,115 @@
+"""Documents in files: the entry wherever the user says, the others below the root alone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from contractctl.core.failures import DeliveryFailure
+from contractctl.core.suggestions import nearest
+from contractctl.source.document import Unreachable
+from contractctl.source.library import Origin
+from contractctl.source.positions import Naming, Position, Root, follow, is_remote
+from contractctl.source.rooted import LeadsOut, NoFile, NotThere, RootedFolder
+from contractctl.source.web_origin import Web
+
+_CONFIGURATION = "contractctl.yaml"
+_REPOSITORY = Root("the repository", "move it into the repository")
+_CONFIGURED = Root("the folder of contractctl.yaml", "move it below that folder, or move contractctl.yaml up")
+_CURRENT = Root("the current folder", "run the command in a folder above both, or keep them in one git repository")
+_OWN = Root("the folder of the description", "run the command in a folder above both, or keep them in one repository")
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What the files of one description share."""
+
+    folder: RootedFolder
+    root: Root
+    naming: Naming
+    web: Web
+
+
+@dataclass(frozen=True, slots=True)
+class FileOrigin:
+    """One file. See `Origin`."""
+
+    files: _Files
+    position: Position
+
+    @property
+    def name(self) -> str:
+        """The entry as given; the others as its user would write them from the current folder."""
+        return self.files.naming.name(self.position)
+
+    @property
+    def relative(self) -> str:
+        """The path from the entry's folder."""
+        return self.files.naming.relative(self.position)
+
+    def beside(self, reference: str) -> Origin:
+        """Return the file below the root, or the URL, that a reference leads to."""
+        if is_remote(reference):
+            return self.files.web.origin(reference)
+        return FileOrigin(self.files, follow(self.position, reference, self.files.root))
+
+    def read(self) -> bytes:
+        """Return the bytes of a regular file below the root."""
+        try:
+            return self.files.folder.read(self.position)
+        except LeadsOut:
+            raise self.files.root.outside() from None
+        except NotThere as missing:
+            hint = self._suggestion(missing)
+            raise Unreachable("reference-dangling", f"there is no file {self.name}", hint=hint) from None
+        except NoFile as refusal:
+            hint = "refer to a JSON or YAML file"
+            raise Unreachable("reference-dangling", f"{self.name} cannot be read: {refusal}", hint=hint) from None
+        except OSError as error:
+            hint = "check the file's permissions"
+            raise DeliveryFailure(f"cannot read {self.name}: {error.strerror}", hint=hint) from None
+
+    def _suggestion(self, missing: NotThere) -> str:
+        """Name the nearest file or folder, where the path to it is as written and has no link in it."""
+        depth = len(missing.parent)
+        close = nearest(missing.name, self.files.folder.names(missing.parent)) if missing.name else None
+        if close is None or self.position[: depth + 1] != (*missing.parent, missing.name):
+            return "check the path; it is relative to the file that refers to it"
+        meant = (*missing.parent, close, *self.position[depth + 1 :])
+        return f"did you mean {self.files.naming.name(meant)}?"
+
+
+def file_origin(spec: str, web: Web, *, folder: Path | None = None) -> FileOrigin:
+    """Return the origin of a description in a file, relative to `folder` (default: the current one)."""
+    start = folder or Path()
+    parent, name = os.path.split(spec)
+    return _entry(spec, start / parent, name, start, web)
+
+
+def standard_input_origin(web: Web, *, folder: Path | None = None) -> FileOrigin:
+    """Return the origin of a description that came through standard input; its files are beside `folder`."""
+    start = folder or Path()
+    return _entry("<stdin>", start, "<stdin>", start, web)
+
+
+def _entry(spec: str, parent: Path, name: str, start: Path, web: Web) -> FileOrigin:
+    own = Path(os.path.realpath(parent))
+    top, root = _root_of(own, Path(os.path.realpath(start)))
+    position = (*own.relative_to(top).parts, name)
+    given = os.path.dirname(spec)  # noqa: PTH120 - as it is spelled
+    folds = os.path.abspath(parent) == str(own)  # noqa: PTH100 - without following links
+    naming = Naming(spec, position, PurePath(given).as_posix() if given else "", folds=folds)
+    return FileOrigin(_Files(RootedFolder(top), root, naming, web), position)
+
+
+def _root_of(own: Path, current: Path) -> tuple[Path, Root]:
+    """Return the root of a description in the folder `own`: how far its references may lead."""
+    upwards = (own, *own.parents)
+    for folder in upwards:
+        if (folder / ".git").exists():
+            return folder, _REPOSITORY
+    for folder in upwards:
+        if (folder / _CONFIGURATION).is_file():
+            return folder, _CONFIGURED
+    return (current, _CURRENT) if current in upwards else (own, _OWN)
