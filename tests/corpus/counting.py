@@ -298,9 +298,8 @@ class Counter:
             for spot in self.children(level, "parameters", "list"):
                 parameter = self.resolved(spot)
                 if parameter is not None and isinstance(parameter.node, dict):
-                    where, name = parameter.node.get("in"), parameter.node.get("name")
-                    found[f"{where} {name}"] = parameter
-        return {name: spot for name, spot in found.items() if name.lower() not in IGNORED_PARAMETERS}
+                    found[parameter_key(parameter.node.get("in"), parameter.node.get("name"))] = parameter
+        return {key: spot for key, spot in found.items() if key not in IGNORED_PARAMETERS}
 
     def responses(self, operation: Spot) -> Iterator[tuple[str, Spot]]:
         responses = self.child(operation, "responses")
@@ -338,6 +337,11 @@ def member(node: Json, key: str | int) -> Json:
 
 def refers(node: Json) -> bool:
     return isinstance(node, dict) and isinstance(node.get("$ref"), str)
+
+
+def parameter_key(where: Json, name: Json) -> str:
+    """Return what is unique to a parameter: location and name, that of a header without case (RFC 9110 §5.1)."""
+    return f"{where} {name}".lower() if where == "header" else f"{where} {name}"
 
 
 def escaped(name: str | int) -> str:

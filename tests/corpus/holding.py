@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from contractctl.contract.model import Contract, Operation, Schema
 from contractctl.contract.subschemas import placed_subschemas
 from contractctl.core.locations import Pointer
-from tests.corpus.counting import Count, Facts
+from tests.corpus.counting import Count, Facts, parameter_key
 
 
 def holding(contract: Contract) -> Count:
@@ -28,7 +28,7 @@ def facts(operation: Operation) -> Facts:
     answers = {f"{one.status.upper()} {media.name}" for one in operation.responses for media in one.content}
     requests = {f"request {media.name}" for media in operation.body.content} if operation.body else set()
     return Facts(
-        parameters=frozenset(f"{parameter.location} {parameter.name}" for parameter in operation.parameters),
+        parameters=frozenset(parameter_key(one.location, one.name) for one in operation.parameters),
         responses=frozenset(response.status.upper() for response in operation.responses),
         media_types=frozenset(answers | requests),
     )
