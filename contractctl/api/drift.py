@@ -40,7 +40,7 @@ def drift(
         spec, config, upstream=upstream, version_file=version_file, allow_private=allow_private, fetch=fetch
     )
     recover(tracked.spec, tracked.version_file)
-    local = read_local(tracked.spec)
+    local = read_local(tracked.spec, config.allow_remote)
     recorded = read_version_file(tracked.version_file)
     require_known_digest(recorded, str(tracked.version_file))
     served = _ask(tracked.upstream, local, recorded)

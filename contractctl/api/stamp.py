@@ -21,7 +21,7 @@ def stamp(spec: str, *, config: Config, version_file: Path | None = None) -> Dri
     """
     tracked = track(spec, config, upstream=None, version_file=version_file, allow_private=False, fetch=fetch_url)
     recover(tracked.spec, tracked.version_file)
-    local = read_local(tracked.spec)
+    local = read_local(tracked.spec, config.allow_remote)
     write_stamp(tracked.version_file, local.edition)
     message = f"{tracked.version_file} now says {shown_version(local.edition.version)}, as {tracked.spec} does"
     return tracked.report(Kind.NONE, message, "", local=local.edition, upstream=None)

@@ -52,7 +52,7 @@ def sync(
             raise
         report = tracked.report(Kind.UNKNOWN, failure.message, failure.hint, local=None, upstream=None)
         return replace(report, tolerated=True)
-    local = read_local(tracked.spec) if tracked.spec.exists() else None
+    local = read_local(tracked.spec, config.allow_remote) if tracked.spec.exists() else None
     return _take(tracked, tracked.upstream, local, served, allow_downgrade=allow_downgrade)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from contractctl.contract.digest import content_digest
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place
+from contractctl.drift.split import whole_digest
 from contractctl.source.document import Document
 
 
@@ -30,7 +30,7 @@ def edition_of(document: Document, data: bytes) -> Edition:
 
     Raise UnloadableDescription when the document is no OpenAPI description (of any version) or has no `info.version`.
     """
-    return Edition(_version(document), content_digest(document), raw_digest(data))
+    return Edition(_version(document), whole_digest(document), raw_digest(data))
 
 
 def raw_digest(data: bytes) -> str:

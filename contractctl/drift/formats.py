@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from contractctl.contract.digest import content_digest
-from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.failures import DeliveryFailure
+from contractctl.core.json import Json
 from contractctl.source.parse import parse_document
 
 if TYPE_CHECKING:
     import yaml
 
     from contractctl.drift.upstream import Served
-    from contractctl.source.document import Document
 
 Format: TypeAlias = Literal["json", "yaml"]
 _BY_SUFFIX: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
@@ -59,14 +57,6 @@ def to_yaml(root: Json) -> bytes:
     return text
 
 
-def refuse_split(document: Document) -> None:
-    """Raise UsageFailure when a description refers to other files: one file cannot be written in their place."""
-    target = next(_outer_references(document.root), None)
-    if target is not None:
-        message = f"{document.uri} is split over several files (it refers to {target}), and sync writes one"
-        raise UsageFailure(message, hint="bundle it into one file first")
-
-
 def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
     if "\n" in text and text.replace("\n", "").isprintable():
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
@@ -77,15 +67,3 @@ def _represent_text(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
 
 def _sniff(data: bytes) -> Format:
     return "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else "yaml"
-
-
-def _outer_references(value: Json) -> Iterator[str]:
-    if is_object(value):
-        reference = value.get("$ref")
-        if isinstance(reference, str) and not reference.startswith("#") and "://" not in reference:
-            yield reference.partition("#")[0]
-        for member in value.values():
-            yield from _outer_references(member)
-    elif is_array(value):
-        for item in value:
-            yield from _outer_references(item)

@@ -10,7 +10,8 @@ from contractctl.drift.edition import Edition, edition_of
 from contractctl.drift.version_file import VersionFile
 from contractctl.source.document import Document
 from contractctl.source.files import read_file
-from contractctl.source.parse import parse_document
+from contractctl.source.hosts import AllowedHosts
+from contractctl.source.spec import parse_description
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ class Local:
         )
 
 
-def read_local(path: Path) -> Local:
-    """Read the description at `path`.
+def read_local(path: Path, hosts: AllowedHosts) -> Local:
+    """Read the description at `path`, and what it refers to: its edition counts all of its files.
 
     Raise UsageFailure when it does not exist or is no OpenAPI description: that is neither drift nor its absence.
     """
     data = read_file(path)
     try:
-        document = parse_document(str(path), data)
+        document = parse_description(str(path), data, hosts=hosts)
         return Local(document, edition_of(document, data))
     except UnloadableDescription as failure:
         finding = failure.findings[0]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from contractctl.core.failures import UnloadableDescription
 from contractctl.drift.edition import Edition
-from contractctl.drift.formats import format_of, refuse_split, render
+from contractctl.drift.formats import format_of, render
+from contractctl.drift.split import refuse_split
 from contractctl.drift.together import finish_interrupted, journal_beside, write_together
 from contractctl.drift.upstream import Served
 from contractctl.drift.version_file import VersionFile, write_version_file

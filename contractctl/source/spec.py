@@ -41,5 +41,11 @@ def load_description(spec: str, *, hosts: AllowedHosts | None = None, folder: Pa
     if colon and revision and name and not path.exists():
         entry = git_origin(revision, name, web, folder=folder)
         return Library(entry).entry(entry.read_entry())
-    data = read_file(path)
-    return Library(file_origin(spec, web, folder=folder)).entry(data)
+    return parse_description(spec, read_file(path), hosts=hosts, folder=folder)
+
+
+def parse_description(
+    path: str, data: bytes, *, hosts: AllowedHosts | None = None, folder: Path | None = None
+) -> Document:
+    """Parse the bytes of the description at `path`, with the files around it; see `load_description`."""
+    return Library(file_origin(path, Web(hosts or AllowedHosts()), folder=folder)).entry(data)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json
 from contractctl.drift.edition import edition_of
-from contractctl.drift.formats import Format, format_of, refuse_split, render, to_json, to_yaml
+from contractctl.drift.formats import Format, format_of, render, to_json, to_yaml
+from contractctl.drift.split import refuse_split
 from contractctl.drift.upstream import Served
 from contractctl.source.parse import parse_document
 
