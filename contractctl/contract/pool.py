@@ -58,7 +58,9 @@ class Pool(Generic[P]):
         if part is None or self._retell is None:
             return part
         texts = {key: text for reference in reversed(chain[:-1]) for key, text in self._texts(reference)}
-        retold = self._retell(part, texts) if texts else part
+        if not texts:
+            return part
+        retold = self._retell(part, texts)
         return part if retold == part else retold
 
     def _new(self, name: str, node: Node) -> P | None:

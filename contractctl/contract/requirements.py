@@ -20,10 +20,9 @@ class SecurityOfOperations:
     def __init__(self, root: Node, references: References) -> None:
         self._references = references
         self._by_uri: dict[str, SecurityScheme | None] = {}
-        components = root.child("components")
-        self._names = (
-            frozenset(name for name, _ in components.members("securitySchemes")) if components else frozenset()
-        )
+        components = None if references.version == "2.0" else root.child("components")
+        schemes = components.members("securitySchemes") if components else ()
+        self._names = frozenset(name for name, _ in schemes)
         self._default = self._of(root) or ()
 
     def of(self, operation: Node) -> tuple[SecurityRequirement, ...]:
