@@ -53,3 +53,9 @@ def too_large(number: str, start: int, end: int, pointer: Pointer) -> Fault:
     shown = number if len(number) <= _DIGITS_SHOWN else number[:_DIGITS_SHOWN] + "…"
     message = f"`{shown}` is beyond the largest number that programs read, 1.7976931348623157e308"
     return Fault("number-too-large", message, "leave the bound out, or write a smaller number", start, end, pointer)
+
+
+def half_character(escape: str, start: int, end: int) -> FatalFault:
+    """Make the fault for the escape of a surrogate without its other half (RFC 8259 §8.2): no text can hold it."""
+    message = f"`{escape}` is half of a character: a surrogate without the other one of its pair"
+    return FatalFault("document-encoding", message, "write the character itself", start, end)

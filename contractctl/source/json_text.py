@@ -8,10 +8,29 @@ from dataclasses import dataclass
 from math import copysign, isinf
 
 from contractctl.core.json import Json
-from contractctl.source.faults import DEPTH_LIMIT, LARGEST_NUMBER, FatalFault, Fault, too_deep, too_large, too_long
+from contractctl.source.faults import (
+    DEPTH_LIMIT,
+    LARGEST_NUMBER,
+    FatalFault,
+    Fault,
+    half_character,
+    too_deep,
+    too_large,
+    too_long,
+)
+from contractctl.source.json_faults import not_json
 from contractctl.source.marks import Marks
 
-_TOKEN = re.compile(r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^ \t\r\n{}\[\]:,"]+)')
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_BLANKS = r"[ \t\r\n]*+"
+_BARE = r'[^ \t\r\n{}\[\]:,"]++'
+_TOKEN = re.compile(rf"{_BLANKS}({_STRING}|[{{}}\[\]:,]|{_BARE})")
+# What a node takes at once: its key, and its bracket or itself; or else the bracket that ends one.
+_NODE = re.compile(
+    rf"[ \t\r\n,]*+(?:(?:(?P<key>{_STRING}){_BLANKS}:{_BLANKS})?+"
+    rf"(?:(?P<begin>[\[{{])|(?P<leaf>{_STRING}|{_BARE}))|(?P<end>[\]}}]))"
+)
+_KEY, _BEGIN, _END = (_NODE.groupindex[name] for name in ("key", "begin", "end"))
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _NUMBER_STARTS = frozenset("-0123456789")
@@ -39,9 +58,7 @@ def parse_json(text: str) -> JsonText:
             text, object_pairs_hook=reader.members, parse_float=reader.number, parse_constant=reader.constant
         )
     except json.JSONDecodeError as error:
-        raise FatalFault(
-            "json-syntax", f"not JSON: {error.msg}", "mend the syntax here", error.pos, error.pos
-        ) from None
+        raise not_json(error, text) from None
     except RecursionError:
         raise _too_deep(text) from None
     except _NotFinite as error:
@@ -132,43 +149,35 @@ def _refuse_half_characters(text: str) -> None:
         code = int(found[1] or "0", 16)
         is_low = _LOW <= code < _LOW_END
         if high is not None and not (is_low and high.end() == found.start()):
-            raise _half(high)
+            raise half_character(high[0], high.start(), high.end())
         if is_low and high is None:
-            raise _half(found)
+            raise half_character(found[0], found.start(), found.end())
         high = found if _HIGH <= code < _LOW else None
     if high is not None:
-        raise _half(high)
-
-
-def _half(found: re.Match[str]) -> FatalFault:
-    message = f"`{found[0]}` is half of a character: a surrogate without the other one of its pair"
-    return FatalFault("document-encoding", message, "write the character itself", found.start(), found.end())
+        raise half_character(high[0], high.start(), high.end())
 
 
 def scan_json(text: str) -> Marks:
     """Return the marks of a text that `parse_json` has accepted. One pass, no recursion."""
     marks = Marks(text)
+    add, close = marks.add, marks.close
+    names: dict[str, str] = {}
     open_nodes: list[int] = []
-    key: tuple[str, int, int] | None = None
-    expects_key = False
-    for found in _TOKEN.finditer(text):
-        token, start, end = found[1], found.start(1), found.end(1)
-        match token[0]:
-            case "{" | "[":
-                open_nodes.append(marks.open(start, key))
-                key, expects_key = None, token == "{"  # noqa: S105 - a bracket, not a password
-            case "}" | "]":
-                marks.close(open_nodes.pop(), end)
-                key, expects_key = None, False
-            case ",":
-                expects_key = text[marks.starts[open_nodes[-1]]] == "{"
-            case ":":
-                expects_key = False
-            case '"' if expects_key:
-                key = (token[1:-1] if "\\" not in token else json.loads(token), start, end)
-            case _:
-                marks.close(marks.open(start, key), end)
-                key = None
+    for found in _NODE.finditer(text):
+        kind = found.lastindex
+        assert kind is not None
+        if kind == _END:
+            close(open_nodes.pop(), found.end())
+            continue
+        start, end = found.span(kind)
+        key_start, key_end = found.span(_KEY)
+        key = None
+        if key_start >= 0:
+            written = text[key_start:key_end]
+            key = names.get(written) or names.setdefault(written, json.loads(written))
+        node = add(start, end, key, key_start, key_end)
+        if kind == _BEGIN:
+            open_nodes.append(node)
     return marks
 
 

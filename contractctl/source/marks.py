@@ -34,16 +34,20 @@ class Marks:
     _children: dict[int, dict[str, int]] = field(default_factory=dict)
     _lists: dict[int, list[int]] = field(default_factory=dict)
 
-    def open(self, start: int, key: tuple[str, int, int] | None) -> int:
-        """Append a node that begins at `start`, under `key` (name, start, end) in a mapping. Return its index."""
-        name, key_start, key_end = key or (None, start, start)
+    def add(self, start: int, end: int, key: str | None, key_start: int, key_end: int) -> int:
+        """Append a node, under `key` in a mapping, and return its index. `close` says what stands below it, if any."""
+        node = len(self.keys)
         self.sizes.append(1)
         self.starts.append(start)
-        self.ends.append(start)
-        self.key_starts.append(key_start)
-        self.key_ends.append(key_end)
-        self.keys.append(name)
-        return len(self.sizes) - 1
+        self.ends.append(end)
+        self.keys.append(key)
+        if key is None:
+            self.key_starts.append(start)
+            self.key_ends.append(start)
+        else:
+            self.key_starts.append(key_start)
+            self.key_ends.append(key_end)
+        return node
 
     def close(self, node: int, end: int) -> None:
         """Say that everything below `node` has been appended and that it ends before `end`."""

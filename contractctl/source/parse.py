@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import codecs
 from functools import cache
 
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place, Span
+from contractctl.source.collecting import without_collecting
 from contractctl.source.document import Document
+from contractctl.source.encodings import Undecodable, decode
 from contractctl.source.faults import FatalFault, Fault
 from contractctl.source.json_text import duplicate_keys, overflows, parse_json, scan_json
 from contractctl.source.marks import Marks
 from contractctl.source.yaml_text import compose_yaml
 
-_ENCODINGS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _WARNINGS = frozenset({"yaml-ambiguous-scalar"})
 _WHAT_IT_SHOULD_BE = "an OpenAPI description is a mapping that begins with `openapi: 3.1.0` or so"
 
@@ -44,7 +38,8 @@ def parse_part(uri: str, data: bytes) -> Document:
     text = _decode(uri, data)
     if not text.strip():
         raise _unloadable(uri, "document-not-openapi", "the file is empty", _WHAT_IT_SHOULD_BE)
-    return _read_json(uri, text) or _read_yaml(uri, text)
+    with without_collecting():
+        return _read_json(uri, text) or _read_yaml(uri, text)
 
 
 def _content(root: Json, text: str) -> str:
@@ -57,15 +52,11 @@ def _content(root: Json, text: str) -> str:
 
 
 def _decode(uri: str, data: bytes) -> str:
-    marker, encoding = next(((mark, name) for mark, name in _ENCODINGS if data.startswith(mark)), (b"", "utf-8"))
     try:
-        return data[len(marker) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        offset = error.start + len(marker)
-        line = data.count(b"\n", 0, offset) + 1
-        message = f"byte {offset} (0x{data[offset]:02x}) is not {encoding.upper()}"
-        span = Span(line, 1, line, 1)
-        raise _unloadable(uri, "document-encoding", message, "save the file as UTF-8", span) from None
+        return decode(data)
+    except Undecodable as error:
+        span = Marks(error.before).stretch(len(error.before), len(error.before))
+        raise _unloadable(uri, "document-encoding", error.message, "save the file as UTF-8", span) from None
 
 
 def _read_json(uri: str, text: str) -> Document | None:
@@ -92,11 +83,13 @@ def _read_json(uri: str, text: str) -> Document | None:
 
 def _read_yaml(uri: str, text: str) -> Document:
     try:
-        root, marks, faults = compose_yaml(text)
+        read = compose_yaml(text)
     except FatalFault as fatal:
         raise UnloadableDescription((_finding(uri, Marks(text), fatal.fault),)) from None
-    problems = tuple(_finding(uri, marks, fault) for fault in faults)
-    return Document(uri, root, text, problems + _duplicates(uri, marks), lambda: marks)
+    problems = tuple(_finding(uri, read.marks, fault) for fault in read.faults)
+    if read.repeats_keys:
+        problems += _duplicates(uri, read.marks)
+    return Document(uri, read.root, text, problems, lambda: read.marks)
 
 
 def _finding(uri: str, marks: Marks, fault: Fault) -> Finding:

@@ -14,13 +14,31 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_OTHERWISE_IN_1_1 = (
-    (re.compile(r"(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)"), "a boolean"),
-    (re.compile(r"[-+]?0[0-7]+"), "an octal number"),
-    (re.compile(r"[-+]?0b[01_]+"), "a binary number"),
-    (re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+"), "a number to base 60"),
-    (re.compile(r"[-+]?[0-9][0-9]*_[0-9_]*"), "a number"),
-    (re.compile(r"[-+]?[0-9]+[eE][0-9]+"), "a string"),
+_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+_TIME = r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
+# Of the 1.1 types (yaml.org/type) two are taken as programs have them, not as they are written: `y` and `n` are text,
+# as in libyaml's users, for they are names of coordinates; a number has one dot, or `3.1.0` were one.
+_OTHERWISE_IN_1_1 = tuple(
+    (re.compile(pattern), meaning)
+    for pattern, meaning in (
+        (r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF", "a boolean"),
+        # Up to 7 the two agree.
+        (r"[-+]?0+[1-7][0-7]+|[-+]?0(?=.*_)[0-7_]+", "an octal number"),
+        (r"[-+]?0[0-7]*[89][0-9]*", "a string"),
+        (r"[-+]?0b[01_]+", "a binary number"),
+        (r"[-+]?0x(?=.*_)[0-9a-fA-F_]+|[-+]0x[0-9a-fA-F]+", "a hexadecimal number"),
+        (r"0o[0-7]+", "a string"),
+        (r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", "a number to base 60"),
+        (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*", "a number to base 60"),
+        (r"[-+]?(?=.*_)[1-9][0-9_]*", "a number"),
+        (r"[-+]?(?=.*_)(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?", "a number"),
+        # There an exponent needs a dot before it and a sign.
+        (r"[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)[eE][0-9]+", "a string"),
+        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date"),
+        (rf"{_DATE}(?:[Tt]|[ \t]+){_TIME}(?:[ \t]*(?:Z|[-+][0-9]{{1,2}}(?::[0-9]{{2}})?))?", "a time"),
+        (r"=", "a mark for a default"),
+        (r"<<", "a mark for merging"),
+    )
 )
 
 
@@ -60,4 +78,6 @@ def _integer(text: str, base: int) -> int:
 
 def meaning_in_yaml_1_1(text: str) -> str | None:
     """Say what YAML 1.1 takes an unquoted scalar for where 1.2 reads something else, or None where they agree."""
+    if text[:1] not in "+-.0123456789yYnNoO=<":
+        return None
     return next((meaning for pattern, meaning in _OTHERWISE_IN_1_1 if pattern.fullmatch(text)), None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import copysign, isinf
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import yaml
 
@@ -14,45 +14,82 @@ from contractctl.core.json import Json
 from contractctl.core.locations import Pointer
 from contractctl.source.faults import DEPTH_LIMIT, LARGEST_NUMBER, FatalFault, Fault, too_deep, too_large, too_long
 from contractctl.source.marks import Marks
+from contractctl.source.stand_ins import disguise
+from contractctl.source.yaml_faults import not_yaml
 from contractctl.source.yaml_scalars import NotJson, TooLong, meaning_in_yaml_1_1, resolve_plain
 
 _EXPANSION_FACTOR = 10
 _EXPANSION_FLOOR = 10_000
+_REMEMBERED_LENGTH = 40
 _TAG = "tag:yaml.org,2002:"
-_KNOWN_TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq"))
+_TAGGED: dict[str, tuple[type, ...]] = {
+    "!": (str, dict, list),
+    _TAG + "str": (str,),
+    _TAG + "int": (int,),
+    _TAG + "float": (int, float),
+    _TAG + "bool": (bool,),
+    _TAG + "null": (type(None),),
+    _TAG + "map": (dict,),
+    _TAG + "seq": (list,),
+}
+
+_BLOCKS = frozenset("|>")
+
+_Handlers: TypeAlias = dict[type[yaml.Event], Callable[..., None]]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlText:
+    """A value, the marks of its nodes, what is wrong with it, and whether a mapping of it holds a key twice."""
+
+    root: Json
+    marks: Marks
+    faults: list[Fault]
+    repeats_keys: bool
 
 
 class EventSource(Protocol):
     """What is asked of libyaml's parser."""
 
     def get_event(self) -> yaml.Event | None:
-        """Return the next event, or None after the last. Raise yaml.MarkedYAMLError or ReaderError."""
+        """Return the next event, or None after the last. Raise yaml.MarkedYAMLError."""
 
     def dispose(self) -> None:
         """Let go of the text."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
-    """A collection whose end has not come yet; `height` counts how many stand in each other here, itself included."""
+    """A collection whose end has not come yet: `members` of a mapping, `items` of a list.
 
-    value: dict[str, Json] | list[Json]
+    In a mapping `key` is the one whose value is awaited. `added` counts the nodes that aliases stood for before it,
+    `height` how many collections stand in each other here, itself included.
+    """
+
     node: int
+    members: dict[str, Json] | None
+    items: list[Json]
     is_block: bool
-    expanded: int = 1
+    last_end: int
+    added: int
+    key: str | None = None
+    key_start: int = 0
+    key_end: int = 0
     height: int = 1
-    key: tuple[str, int, int] | None = None
-    last_end: int = 0
-    merges: list[Json] = field(default_factory=list)
+    merged: Json = None
 
 
 @dataclass(slots=True)
 class _Anchor:
-    """A value that aliases may repeat, with its node, its height, and the nodes it stands for (0: still open)."""
+    """A value that aliases may repeat, with its node, its height, and the nodes it stands for (0: still open).
+
+    `text` is how a scalar is written; a collection has none. Nor has a key a node: it stands nowhere by itself.
+    """
 
     value: Json
-    node: int
-    expanded: int
+    text: str | None
+    node: int | None
+    expanded: int = 1
     height: int = 0
 
 
@@ -63,37 +100,67 @@ class _Composer:
         self.text = text
         self.marks = Marks(text)
         self.faults: list[Fault] = []
-        self.root: Json = None
-        self._stack: list[_Open] = []
+        self.repeats_keys = False
+        # The document is the one item of a list, so that every node has a holder.
+        self._holder = _Open(-1, None, [], is_block=True, last_end=0, added=0)
+        self._above: list[_Open] = []
         self._anchors: dict[str, _Anchor] = {}
         self._pending: list[tuple[_Open, _Anchor]] = []
         self._plain: dict[str, Json] = {}
+        self._names: dict[str, str] = {}
+        self._disguise = disguise(text)
+        self._added = 0
         self._documents = 0
 
     def compose(self) -> Json:
         """Return the value of the first document. Raise FatalFault where there is none."""
-        parser = _parser(self.text)
-        handlers: dict[type[yaml.Event], Callable[..., None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.MappingStartEvent: self._mapping,
-            yaml.SequenceStartEvent: self._sequence,
-            yaml.MappingEndEvent: self._end,
-            yaml.SequenceEndEvent: self._end,
-            yaml.AliasEvent: self._alias,
-            yaml.DocumentStartEvent: self._document,
-        }
+        parser = _parser(self._disguise.text if self._disguise else self.text)
         try:
-            while (event := parser.get_event()) is not None:
-                handler = handlers.get(type(event))
-                if handler is not None:
-                    handler(event)
-        except yaml.MarkedYAMLError as error:
-            raise self._syntax(error) from None
-        except yaml.reader.ReaderError as error:
-            raise self._character(error) from None
+            self._read(parser)
         finally:
             parser.dispose()
-        return self.root
+        return self._holder.items[0] if self._holder.items else None
+
+    def _read(self, parser: EventSource) -> None:
+        """Read all events. Most are scalars without tag and anchor: those cost no call that can be saved."""
+        next_event, handlers = parser.get_event, self._handlers()
+        add_node, plain, names = self.marks.add, self._plain, self._names
+        reveal = self._disguise.reveal if self._disguise else None
+        last = (0, 0)
+        try:
+            while (event := next_event()) is not None:
+                if not isinstance(event, yaml.ScalarEvent):
+                    handlers[type(event)](event)
+                    continue
+                start, end = _extent(event)
+                text, style, holder = event.value, event.style, self._holder
+                last = (start, end) if start < end else last
+                if reveal is not None:
+                    text = reveal(text, style or "", start)
+                if event.tag is not None or event.anchor is not None or style in _BLOCKS:
+                    self._rare_scalar(event, text, start, end)
+                elif holder.members is not None and holder.key is None:
+                    holder.key = names.get(text) or self._name(text, start, end, is_plain=not style)
+                    holder.key_start, holder.key_end = start, end
+                else:
+                    value = text if style else plain[text] if text in plain else self._meaning(text, start, end)
+                    add_node(start, end, holder.key, holder.key_start, holder.key_end)
+                    self._place(value, end)
+        except yaml.MarkedYAMLError as error:
+            raise not_yaml(error, self.text, last) from None
+
+    def _handlers(self) -> _Handlers:
+        return {
+            yaml.StreamStartEvent: _pass_over,
+            yaml.DocumentStartEvent: self._document,
+            yaml.MappingStartEvent: self._mapping,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceStartEvent: self._sequence,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentEndEvent: _pass_over,
+            yaml.StreamEndEvent: _pass_over,
+        }
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
@@ -101,32 +168,39 @@ class _Composer:
             message = "the file holds more than one YAML document"
             raise FatalFault("yaml-multiple-documents", message, "keep one description a file", *_extent(event))
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
-        start, end = _extent(event)
-        if event.style in ("|", ">"):
+    def _rare_scalar(self, event: yaml.ScalarEvent, text: str, start: int, end: int) -> None:
+        """Read a scalar that has a tag, an anchor or lines of its own."""
+        holder, is_plain = self._holder, not event.style and event.tag is None
+        if event.style in _BLOCKS:
             end = start + len(self.text[start:end].rstrip())
-        if self._awaits_key():
-            self._stack[-1].key = (event.value, start, end)
-            self._note_ambiguity(event, start, end)
+        if holder.members is not None and holder.key is None:
+            holder.key, holder.key_start, holder.key_end = self._name(text, start, end, is_plain=is_plain), start, end
+            if event.tag is not None and event.tag not in _TAGGED:
+                self._refuse_tag(event.tag, start, end)
+            if event.anchor is not None:
+                self._anchors[event.anchor] = _Anchor(text, text, None)
             return
-        value = self._value_of(event, start, end)
-        node = self.marks.open(start, self._take_key())
-        self.marks.close(node, end)
-        self._anchor(event, value, node, 1)
-        self._place(value, 1, 0, end)
+        value = self._meaning(text, start, end) if is_plain else self._tagged(event.tag, text, start, end)
+        node = self.marks.add(start, end, holder.key, holder.key_start, holder.key_end)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Anchor(value, text, node)
+        self._place(value, end)
 
-    def _value_of(self, event: yaml.ScalarEvent, start: int, end: int) -> Json:
-        text: str = event.value
-        if event.tag is not None and event.tag != "!":
-            return self._tagged(event.tag, text, start, end)
-        if not event.implicit[0] or event.style:
+    def _name(self, text: str, start: int, end: int, *, is_plain: bool) -> str:
+        """Return a key, told of where YAML 1.1 takes it for something else, and else one string for all alike."""
+        if text != "<<" and meaning_in_yaml_1_1(text) is not None:
+            if is_plain:
+                self._holder.key = text
+                self._tell_ambiguous(text, None, start, end)
             return text
-        if text in self._plain:
-            return self._plain[text]
+        return self._names.setdefault(text, text)
+
+    def _meaning(self, text: str, start: int, end: int) -> Json:
+        """Return what an unquoted scalar means, and remember it where there is nothing to tell of it."""
         told = len(self.faults)
         value = self._resolved(text, start, end)
-        self._note_ambiguity(event, start, end)
-        if len(self.faults) == told:
+        self._tell_ambiguous(text, value, start, end)
+        if len(self.faults) == told and len(text) <= _REMEMBERED_LENGTH:
             self._plain[text] = value
         return value
 
@@ -145,84 +219,102 @@ class _Composer:
             return copysign(LARGEST_NUMBER, value)
         return value
 
-    def _note_ambiguity(self, event: yaml.ScalarEvent, start: int, end: int) -> None:
-        if event.style or not event.implicit[0]:
+    def _tell_ambiguous(self, text: str, value: Json, start: int, end: int) -> None:
+        meaning = meaning_in_yaml_1_1(text)
+        if meaning is None:
             return
-        meaning = meaning_in_yaml_1_1(event.value)
-        if meaning is not None:
-            message = f"`{event.value}` without quotes is {meaning} in YAML 1.1 and something else in YAML 1.2"
-            hint = f'quote it if it is text: "{event.value}"'
-            self._tell("yaml-ambiguous-scalar", message, hint, start, end)
+        is_number = isinstance(value, (int, float))
+        message = f"`{text}` without quotes is {meaning} in YAML 1.1 and a {'number' if is_number else 'string'} in 1.2"
+        hint = f'quote it if it is text: "{text}"' + (
+            f"; write {_number(value)} if it is a number" if is_number else ""
+        )
+        self._tell("yaml-ambiguous-scalar", message, hint, start, end)
 
-    def _tagged(self, tag: str, text: str, start: int, end: int) -> Json:
-        if tag == _TAG + "str":
+    def _tagged(self, tag: str | None, text: str, start: int, end: int) -> Json:
+        if tag is None or tag in ("!", _TAG + "str"):
             return text
-        if tag not in _KNOWN_TAGS:
+        if tag not in _TAGGED:
             self._refuse_tag(tag, start, end)
             return text
-        return self._resolved(text, start, end)
+        value = self._resolved(text, start, end)
+        if type(value) not in _TAGGED[tag]:
+            self._refuse_kind(tag, start, end)
+        return value
 
     def _refuse_tag(self, tag: str, start: int, end: int) -> None:
         message = f"the YAML tag `{tag}` means nothing in an OpenAPI description; it is passed over"
         self._tell("yaml-custom-tag", message, "remove the tag", start, end)
 
+    def _refuse_kind(self, tag: str, start: int, end: int) -> None:
+        message = f"this is not what its YAML tag `{tag.replace(_TAG, '!!')}` says; the tag is passed over"
+        self._tell("yaml-custom-tag", message, "remove the tag", start, end)
+
     def _mapping(self, event: yaml.MappingStartEvent) -> None:
-        self._open(event, {})
+        self._open(event, {}, [])
 
     def _sequence(self, event: yaml.SequenceStartEvent) -> None:
-        self._open(event, [])
+        self._open(event, None, [])
 
-    def _open(self, event: yaml.CollectionStartEvent, value: dict[str, Json] | list[Json]) -> None:
+    def _open(self, event: yaml.CollectionStartEvent, members: dict[str, Json] | None, items: list[Json]) -> None:
         start, end = _extent(event)
-        if self._awaits_key():
-            message = "a mapping key must be a scalar"
-            raise FatalFault("yaml-complex-key", message, "write the key as text", start, end)
-        if len(self._stack) >= DEPTH_LIMIT:
+        holder = self._holder
+        if holder.members is not None and holder.key is None:
+            raise _complex_key(start, end)
+        if len(self._above) >= DEPTH_LIMIT:
             raise too_deep(start, end)
-        if event.tag is not None and event.tag not in _KNOWN_TAGS:
+        value = items if members is None else members
+        if event.tag is not None and event.tag not in _TAGGED:
             self._refuse_tag(event.tag, start, end)
-        node = self.marks.open(start, self._take_key())
-        opened = _Open(value, node, is_block=not event.flow_style, last_end=end)
+        elif event.tag is not None and type(value) not in _TAGGED[event.tag]:
+            self._refuse_kind(event.tag, start, end)
+        node = self.marks.add(start, end, holder.key, holder.key_start, holder.key_end)
+        opened = _Open(node, members, items, is_block=not event.flow_style, last_end=end, added=self._added)
         if event.anchor is not None:
-            anchor = _Anchor(value, node, 0)
-            self._anchors[event.anchor] = anchor
+            anchor = self._anchors[event.anchor] = _Anchor(value, None, node, expanded=0)
             self._pending.append((opened, anchor))
-        self._stack.append(opened)
+        self._above.append(holder)
+        self._holder = opened
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
-        opened = self._stack.pop()
+        opened, self._holder = self._holder, self._above.pop()
         end = opened.last_end if opened.is_block else _extent(event)[1]
         self.marks.close(opened.node, end)
         if self._pending and self._pending[-1][0] is opened:
             anchor = self._pending.pop()[1]
-            anchor.expanded, anchor.height = opened.expanded, opened.height
-        if opened.merges and isinstance(opened.value, dict):
-            _merge(opened.value, opened.merges)
-        self._place(opened.value, opened.expanded, opened.height, end)
+            anchor.expanded = self.marks.sizes[opened.node] + self._added - opened.added
+            anchor.height = opened.height
+        if opened.members is not None and opened.merged is not None:
+            _merge(opened.members, opened.merged)
+        self._holder.height = max(self._holder.height, opened.height + 1)
+        self._place(opened.items if opened.members is None else opened.members, end)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         start, end = _extent(event)
-        anchor = self._anchors.get(str(event.anchor))
+        holder, anchor = self._holder, self._anchors.get(str(event.anchor))
         if anchor is None:
             message = f"the alias `*{event.anchor}` names no anchor above it"
             raise FatalFault("yaml-alias", message, f"write `&{event.anchor}` at its target", start, end)
         if anchor.expanded == 0:
             message = f"the alias `*{event.anchor}` stands inside its own anchor"
             raise FatalFault("yaml-alias", message, "use a `$ref` for recursion", start, end)
-        if self._awaits_key():
-            self._stack[-1].key = (str(anchor.value), start, end)
+        if holder.members is not None and holder.key is None:
+            if anchor.text is None:
+                raise _complex_key(start, end)
+            holder.key, holder.key_start, holder.key_end = anchor.text, start, end
             return
-        if len(self._stack) + anchor.height > DEPTH_LIMIT:
+        if len(self._above) + anchor.height > DEPTH_LIMIT:
             raise too_deep(start, end)
-        node = self.marks.open(start, self._take_key())
-        self.marks.close(node, end)
-        self.marks.aliases[node] = anchor.node
-        self._place(anchor.value, anchor.expanded, anchor.height, end)
+        node = self.marks.add(start, end, holder.key, holder.key_start, holder.key_end)
+        if anchor.node is not None:
+            self.marks.aliases[node] = anchor.node
+        self._added += anchor.expanded - 1
+        holder.height = max(holder.height, anchor.height + 1)
+        self._place(anchor.value, end)
         self._check_expansion(start, end)
 
     def _check_expansion(self, start: int, end: int) -> None:
-        expanded = sum(opened.expanded for opened in self._stack)
-        if expanded > _EXPANSION_FLOOR + _EXPANSION_FACTOR * len(self.marks.sizes):
+        nodes = len(self.marks.sizes)
+        if nodes + self._added > _EXPANSION_FLOOR + _EXPANSION_FACTOR * nodes:
             message = f"aliases expand the text to more than {_EXPANSION_FACTOR} times its size"
             raise FatalFault("yaml-alias", message, "use `$ref` instead of YAML aliases", start, end)
 
@@ -232,59 +324,42 @@ class _Composer:
 
     def _pointer(self) -> Pointer:
         """Return the pointer of the node that is being read."""
-        return Pointer(tuple(opened.key[0] if opened.key else str(len(opened.value)) for opened in self._stack))
+        holders = (*self._above, self._holder)[1:]
+        return Pointer(tuple(str(len(one.items)) if one.members is None else one.key or "" for one in holders))
 
-    def _anchor(self, event: yaml.ScalarEvent, value: Json, node: int, expanded: int) -> None:
-        if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchor(value, node, expanded)
-
-    def _awaits_key(self) -> bool:
-        return bool(self._stack) and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None
-
-    def _take_key(self) -> tuple[str, int, int] | None:
-        return self._stack[-1].key if self._stack else None
-
-    def _place(self, value: Json, expanded: int, height: int, end: int) -> None:
-        """Put a finished value where it belongs: into the innermost open collection, or at the root."""
-        if not self._stack:
-            self.root = value
-            return
-        holder = self._stack[-1]
-        holder.expanded += expanded
-        holder.height = max(holder.height, height + 1)
+    def _place(self, value: Json, end: int) -> None:
+        """Put a finished value where it belongs."""
+        holder = self._holder
         holder.last_end = end
-        if isinstance(holder.value, list):
-            holder.value.append(value)
+        members, key = holder.members, holder.key
+        if members is None:
+            holder.items.append(value)
             return
-        assert holder.key is not None
-        name, key_start, _ = holder.key
-        if name == "<<" and self.text[key_start] == "<":
-            holder.merges.append(value)
-        else:
-            holder.value[name] = value
+        assert key is not None
         holder.key = None
+        if key == "<<" and self.text[holder.key_start] == "<":
+            self._merge_later(holder, value)
+            return
+        self.repeats_keys |= key in members
+        members[key] = value
 
-    def _syntax(self, error: yaml.MarkedYAMLError) -> FatalFault:
-        mark = error.problem_mark or error.context_mark
-        index = min(mark.index, len(self.text)) if mark else 0
-        message = "not YAML: " + " ".join(filter(None, (error.context, error.problem)))
-        hint = "indent with spaces, not tabs" if "\\t" in message or "'\t'" in message else "mend the syntax here"
-        return FatalFault("yaml-syntax", message, hint, index, index)
-
-    def _character(self, error: yaml.reader.ReaderError) -> FatalFault:
-        message = f"not YAML: {error.reason}"
-        index = min(int(error.position), len(self.text))
-        return FatalFault("yaml-syntax", message, "remove the control character", index, index)
+    def _merge_later(self, holder: _Open, value: Json) -> None:
+        """Keep what stands under `<<` (YAML 1.1) until all that is written out is there."""
+        self.repeats_keys |= holder.merged is not None
+        holder.merged = value
+        if not all(isinstance(source, dict) for source in (value if isinstance(value, list) else [value])):
+            message = "`<<` merges a mapping, or a list of them, and this is neither"
+            self._tell("yaml-alias", message, "write an alias of a mapping after it", holder.key_start, holder.key_end)
 
 
-def compose_yaml(text: str) -> tuple[Json, Marks, list[Fault]]:
+def compose_yaml(text: str) -> YamlText:
     """Return value, marks and faults of a YAML text.
 
     Raise FatalFault where there is no value, and DeliveryFailure where PyYAML has come without libyaml.
     """
     composer = _Composer(text)
     root = composer.compose()
-    return root, composer.marks, composer.faults
+    return YamlText(root, composer.marks, composer.faults, composer.repeats_keys)
 
 
 def _parser(text: str) -> EventSource:
@@ -305,10 +380,23 @@ def _extent(event: yaml.Event) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def _merge(members: dict[str, Json], merges: list[Json]) -> None:
+def _pass_over(_event: yaml.Event) -> None:
+    """Do nothing: neither stream nor document has a value of its own."""
+
+
+def _complex_key(start: int, end: int) -> FatalFault:
+    return FatalFault("yaml-complex-key", "a mapping key must be a scalar", "write the key as text", start, end)
+
+
+def _number(value: Json) -> str:
+    """Write a number so that YAML 1.1 and 1.2 agree on it."""
+    written = repr(value)
+    return written if "." in written else written.replace("e", ".0e")
+
+
+def _merge(members: dict[str, Json], merged: Json) -> None:
     """Add the members of merged mappings (YAML's `<<`) that are not written out."""
-    for merge in merges:
-        for source in merge if isinstance(merge, list) else [merge]:
-            if isinstance(source, dict):
-                for key, value in source.items():
-                    members.setdefault(key, value)
+    for source in merged if isinstance(merged, list) else [merged]:
+        if isinstance(source, dict):
+            for key, value in source.items():
+                members.setdefault(key, value)
