@@ -16,7 +16,6 @@ _KEYWORDS: Final = frozenset(
     )
 )
 _ITEM_KEYWORDS: Final = _KEYWORDS | {"$ref"}
-_FORM_KEYWORDS: Final = _KEYWORDS | {"description"}
 _STYLES: Final[Mapping[str, str]] = {"ssv": "spaceDelimited", "tsv": "tabDelimited", "pipes": "pipeDelimited"}
 _WITHOUT_FORMAT: Final[Mapping[str, tuple[str, bool]]] = {
     "path": ("simple", False),
@@ -38,7 +37,11 @@ def value_schema(node: Node) -> Node | None:
 
 def form_field_schema(node: Node) -> Node:
     """Return a form parameter as the schema of a property; its description is kept, for nothing else holds it."""
-    return Node(file_as_binary(_picked(node.value, _FORM_KEYWORDS)), node.at, node.tell)
+    value = _picked(node.value, _KEYWORDS)
+    description = node.optional_text("description")
+    if description is not None:
+        value["description"] = description
+    return Node(file_as_binary(value), node.at, node.tell)
 
 
 def file_as_binary(value: Json) -> Json:
