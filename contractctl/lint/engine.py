@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
-from contractctl.core.findings import Finding, Setting
+from contractctl.core.findings import Finding, Setting, Severity
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
@@ -20,16 +20,17 @@ _RULES = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
 def lint_document(document: Document, *, rules: Mapping[str, Setting] | None = None) -> tuple[Finding, ...]:
     """Return what is wrong with a description, sorted by place and rule; equal documents give equal findings.
 
-    `rules` overrides severities by code. Findings have places; `located` adds the spans. A document that is not
-    OpenAPI has the one finding `document-not-openapi`. Raise UsageFailure for a code that no rule has.
+    Those of the documents that it refers to are among them. `rules` overrides severities by code; a document that
+    cannot be read is told whatever they say. Findings have places; `located` adds the spans. A document that is not
+    OpenAPI has the one finding `document-not-openapi`. Raise UsageFailure for a code that no rule has, and
+    DeliveryFailure when the world fails while another document is fetched.
     """
     settings = _settings(rules or {})
     try:
         subject = examine(document)
     except UnloadableDescription as failure:
         return failure.findings
-    found = (finding for rule in RULES for finding in _findings(rule, subject, settings.get(rule.code, rule.severity)))
-    return tuple(sorted(_with_operations(_distinct(found), subject), key=_order))
+    return tuple(sorted(_with_operations(_distinct(_found(subject, settings)), subject), key=_order))
 
 
 def located(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
@@ -46,9 +47,27 @@ def _settings(rules: Mapping[str, Setting]) -> Mapping[str, Setting]:
     return rules
 
 
-def _findings(rule: Rule, subject: Subject, setting: Setting) -> Iterator[Finding]:
-    if setting != "off":
-        yield from rule.findings(subject, setting)
+def _found(subject: Subject, settings: Mapping[str, Setting]) -> Iterator[Finding]:
+    """Yield what the rules find, and what was told under codes that are no rules: why a document cannot be read."""
+    for rule in RULES:
+        setting = settings.get(rule.code, rule.severity)
+        if setting != "off":
+            yield from _findings(rule, subject, setting)
+    codes = {rule.code for rule in RULES}
+    for code, findings in subject.told.items():
+        if code not in codes:
+            yield from findings
+
+
+def _findings(rule: Rule, subject: Subject, severity: Severity) -> Iterator[Finding]:
+    """Yield what a rule finds, then what was told under its code of places that the rule has not spoken of."""
+    places = set()
+    for finding in rule.findings(subject, severity):
+        places.add(finding.location.place)
+        yield finding
+    for finding in subject.told.get(rule.code, ()):
+        if finding.location.place not in places:
+            yield replace(finding, severity=severity)
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -63,7 +82,7 @@ def _with_operations(findings: Iterable[Finding], subject: Subject) -> Iterator[
     usage: Usage | None = None
     for finding in findings:
         usage = usage or Usage(subject)
-        yield replace(finding, operations=usage.operations(finding.location.place.pointer.tokens))
+        yield replace(finding, operations=usage.operations(finding.location.place))
 
 
 def _order(finding: Finding) -> tuple[str, tuple[str, ...], str, str]:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contractctl.core.json import is_array, is_object
-from contractctl.lint.structure.kinds import Tokens
+from contractctl.core.locations import Place
 from contractctl.lint.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One entry of a `parameters` list at the pointer `tokens`; name and location are empty when not known."""
+    """One entry of a `parameters` list; name and location are empty when not known."""
 
-    tokens: Tokens
+    at: Place
     name: str
     location: str
 
@@ -24,12 +24,13 @@ class Use:
         return bool(self.name and self.location)
 
 
-def uses(subject: Subject, owner: Tokens) -> Iterator[Use]:
-    """Yield the entries of the `parameters` of the path item or operation at a pointer, in order."""
-    entries = subject.value_at((*owner, "parameters"))
+def uses(subject: Subject, owner: Place) -> Iterator[Use]:
+    """Yield the entries of the `parameters` of a path item or operation, in order."""
+    listed = owner / "parameters"
+    entries = subject.value_at(listed)
     for index in range(len(entries)) if is_array(entries) else ():
-        tokens = (*owner, "parameters", str(index))
-        target = subject.follow(tokens)
+        at = listed / index
+        target = subject.follow(at)
         value = subject.value_at(target) if target is not None else None
         name, location = (value.get("name"), value.get("in")) if is_object(value) else (None, None)
-        yield Use(tokens, name if isinstance(name, str) else "", location if isinstance(location, str) else "")
+        yield Use(at, name if isinstance(name, str) else "", location if isinstance(location, str) else "")

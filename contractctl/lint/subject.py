@@ -1,4 +1,4 @@
-"""What rules look at: a document, its contract, its structure, and what was told while they were made."""
+"""What rules look at: documents, their contract, their structure, and what was told while they were made."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contractctl.contract.build import build_contract
-from contractctl.contract.model import Contract
-from contractctl.contract.references import Missing, local_pointer, resolve_pointer
-from contractctl.contract.versions import version_of
+from contractctl.contract.model import Contract, Operation
+from contractctl.contract.references import Missing, References, Unresolved, resolve_pointer
+from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_object
-from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.locations import Place
+from contractctl.lint.circles import circles
 from contractctl.lint.examples.claims import Subschema, subschemas
-from contractctl.lint.structure.gate import Structure, inspect
-from contractctl.lint.structure.kinds import Fault, Tokens
+from contractctl.lint.operations import every_operation
+from contractctl.lint.structure.gate import TABLES
+from contractctl.lint.structure.kinds import Table, Tokens
+from contractctl.lint.survey import PlacedFault, Survey, survey
 from contractctl.source.document import Document
 
 _REFERENCE_CHAIN_LIMIT = 50
@@ -24,69 +27,113 @@ _REFERENCE_CHAIN_LIMIT = 50
 class Subject:
     """One description under examination.
 
-    `schemas` are all of the contract, at every depth. `told` are the findings of reader and builder, by code.
+    `documents` are all that references lead to, by name, the entry first. `operations` are all of them, those of
+    webhooks and callbacks too. `schemas` are all of the contract, at every depth. `told` are the findings of reader
+    and builder, by code.
     """
 
-    document: Document
+    entry: Document
+    documents: Mapping[str, Document]
     contract: Contract
-    structure: Structure
+    references: References
+    survey: Survey
+    operations: Sequence[Operation]
     schemas: tuple[Subschema, ...]
     told: Mapping[str, Sequence[Finding]]
 
-    def at(self, tokens: Iterable[str]) -> Location:
-        """Return the location of a pointer into the document."""
-        return Location(Place(self.document.uri, Pointer(tuple(tokens))))
+    @property
+    def root(self) -> Place:
+        """The place of the entry document."""
+        return Place(self.entry.uri)
 
-    def faults(self, code: str) -> Iterator[Fault]:
+    def faults(self, code: str) -> Iterator[PlacedFault]:
         """Yield the faults of the structure with this code."""
-        return (fault for fault in self.structure.faults if fault.code == code)
+        return (placed for placed in self.survey.faults if placed.fault.code == code)
 
-    def value_at(self, tokens: Tokens) -> Json:
-        """Return the value at a pointer of the document, None when there is none."""
+    def version_at(self, place: Place) -> Version:
+        """Return the version of OpenAPI that a place is written in."""
+        return self.references.version_at(place.uri)
+
+    def table_at(self, place: Place) -> Table:
+        """Return the object tables of that version."""
+        return TABLES[self.version_at(place)]
+
+    def value_at(self, place: Place) -> Json:
+        """Return the value at a place, None when there is none."""
         try:
-            return resolve_pointer(self.document.root, Pointer(tokens))
+            return resolve_pointer(self.documents[place.uri].root, place.pointer)
         except Missing:
             return None
 
-    def follow(self, tokens: Tokens) -> Tokens | None:
-        """Return the pointer of what a part means: itself, or where its references lead. None when nowhere."""
+    def follow(self, place: Place) -> Place | None:
+        """Return what a part means: its own place, or that which its references lead to. None when nowhere."""
         for _ in range(_REFERENCE_CHAIN_LIMIT):
-            value = self.value_at(tokens)
+            value = self.value_at(place)
             if not is_object(value):
                 return None
             reference = value.get("$ref")
             if not isinstance(reference, str):
-                return tokens
+                return place
             try:
-                pointer = local_pointer(reference)
-            except ValueError:
+                place = self.references.target(reference, place / "$ref").at
+            except Unresolved:
                 return None
-            if pointer is None:
-                return None
-            tokens = pointer.tokens
         return None
 
 
 def examine(document: Document) -> Subject:
-    """Make the subject of a document.
+    """Make the subject of an entry document.
 
-    Raise UnloadableDescription for a document that is not OpenAPI of a version that is read here.
+    Raise UnloadableDescription for a document that is not OpenAPI of a version that is read here, DeliveryFailure when
+    the world fails while another document is fetched.
     """
     built = build_contract(document)
-    version = version_of(built.contract.openapi)
-    structure = inspect(document.root if is_object(document.root) else {}, version)
+    found = survey(document, built.references)
+    documents = built.references.documents()
     told: dict[str, list[Finding]] = {}
-    for finding in (*document.problems, *_untold(built.findings, structure)):
+    for finding in (
+        *(problem for read in documents for problem in read.problems),
+        *_untold(built.findings, found),
+        *(finding for lead in found.leads for finding in lead.findings),
+    ):
         told.setdefault(finding.rule, []).append(finding)
-    return Subject(document, built.contract, structure, tuple(subschemas(built.contract)), told)
+    return Subject(
+        entry=document,
+        documents={read.uri: read for read in documents},
+        contract=built.contract,
+        references=built.references,
+        survey=found,
+        operations=every_operation(built.contract),
+        schemas=tuple(subschemas(built.contract)),
+        told=told,
+    )
 
 
-def _untold(findings: Iterable[Finding], structure: Structure) -> Iterator[Finding]:
-    """Leave out malformed parts of which the structure says in better words what is wrong with them."""
-    ends = {fault.tokens for fault in structure.faults}
-    passed = {tokens[:depth] for tokens in ends for depth in range(len(tokens))}
+def _untold(findings: Iterable[Finding], found: Survey) -> Iterator[Finding]:
+    """Leave out malformed parts of which the structure or a reference says in better words what is wrong with them."""
+    malformed = [finding for finding in findings if finding.rule == "part-malformed"]
+    explained = _explained(found) if malformed else set()
+    ends, passed = _around(found) if malformed else (set(), set())
     for finding in findings:
-        tokens = finding.location.place.pointer.tokens
-        above = (tokens[:depth] for depth in range(len(tokens) + 1))
-        if finding.rule != "part-malformed" or not (tokens in passed or any(one in ends for one in above)):
+        place = finding.location.place
+        uri, tokens = place.uri, place.pointer.tokens
+        above = ((uri, tokens[:depth]) for depth in range(len(tokens) + 1))
+        is_known = (uri, tokens) in explained or (uri, tokens) in passed or any(one in ends for one in above)
+        if finding.rule != "part-malformed" or not is_known:
             yield finding
+
+
+_Spot = tuple[str, Tokens]
+
+
+def _explained(found: Survey) -> set[_Spot]:
+    """Return where misled references lead, and the members of circles."""
+    targets = [lead.target for lead in found.leads if lead.target is not None and lead.is_misled]
+    members = [place for circle in circles(found) for place in circle]
+    return {(place.uri, place.pointer.tokens) for place in (*targets, *members)}
+
+
+def _around(found: Survey) -> tuple[set[_Spot], set[_Spot]]:
+    """Return the places of faults, and all places above them."""
+    ends = {(placed.at.uri, placed.fault.tokens) for placed in found.faults}
+    return ends, {(uri, tokens[:depth]) for uri, tokens in ends for depth in range(len(tokens))}

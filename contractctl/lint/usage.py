@@ -3,70 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
-from contractctl.contract.references import local_pointer
+from contractctl.contract.versions import own_version
+from contractctl.core.locations import Place
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
 
-# How many tokens name a part: a component, a path item.
+# How many tokens name a part of a whole description: a component, a path item.
 _UNITS: Mapping[str, int] = {
     "components": 3,
     "paths": 2,
     "webhooks": 2,
     **dict.fromkeys(("definitions", "parameters", "responses", "securityDefinitions"), 2),
 }
+_Unit: TypeAlias = tuple[str, Tokens]
 
 
 class Usage:
     """The references of a description, turned round. Made once, and only when there is something to report."""
 
     def __init__(self, subject: Subject) -> None:
-        self._operations = _operations(subject)
-        self._members: dict[Tokens, set[Tokens]] = {}
+        self._operations = (*subject.contract.operations, *subject.contract.webhooks)
+        self._whole = {uri for uri, document in subject.documents.items() if own_version(document)}
+        self._depths: dict[str, set[int]] = {}
+        self._members: dict[_Unit, set[_Unit]] = {}
         for operation in self._operations:
-            self._members.setdefault(_path_item(operation), set()).add(operation)
-        self._users: dict[Tokens, set[Tokens]] = {}
-        self._known: dict[Tokens, tuple[str, ...]] = {}
-        for reference in subject.structure.references:
-            try:
-                target = local_pointer(reference.target)
-            except ValueError:
-                continue
-            if target is not None:
-                self._users.setdefault(self._unit(target.tokens), set()).add(self._unit(reference.tokens))
+            uri, tokens = _spot(operation.at)
+            self._depths.setdefault(uri, set()).add(len(tokens))
+            self._members.setdefault((uri, _path_item(tokens)), set()).add((uri, tokens))
+        self._units = frozenset(unit for units in self._members.values() for unit in units)
+        self._targets = {_spot(lead.target) for lead in subject.survey.leads if lead.target is not None}
+        self._users: dict[_Unit, set[_Unit]] = {}
+        for lead in subject.survey.leads:
+            if lead.target is not None:
+                self._users.setdefault(self._unit(lead.target), set()).add(self._unit(lead.at))
+        self._known: dict[_Unit, tuple[str, ...]] = {}
 
-    def operations(self, tokens: Tokens) -> tuple[str, ...]:
-        """Return the titles of the operations that what stands at the pointer belongs to, as the paths are ordered."""
-        unit = self._unit(tokens)
+    def operations(self, place: Place) -> tuple[str, ...]:
+        """Return the titles of the operations that what stands at a place belongs to, as the paths are ordered."""
+        unit = self._unit(place)
         if unit not in self._known:
             self._known[unit] = self._reaching(unit)
         return self._known[unit]
 
-    def _reaching(self, start: Tokens) -> tuple[str, ...]:
+    def _reaching(self, start: _Unit) -> tuple[str, ...]:
         seen, waiting = {start}, [start]
-        found: set[Tokens] = set()
+        found: set[_Unit] = set()
         while waiting:
             unit = waiting.pop()
-            if unit in self._operations:
+            if unit in self._units:
                 found.add(unit)
                 continue
             users = self._users.get(unit, set()) | self._members.get(unit, set())
             waiting.extend(users - seen)
             seen |= users
-        return tuple(title for unit, title in self._operations.items() if unit in found)
+        return tuple(operation.title for operation in self._operations if _spot(operation.at) in found)
 
-    def _unit(self, tokens: Tokens) -> Tokens:
-        """Return the pointer of the operation, path item or component that a pointer lies in."""
-        for depth in (3, 4, 5):
-            if tokens[:depth] in self._operations:
-                return tokens[:depth]
-        return tokens[: _UNITS.get(tokens[0], 0)] if tokens else ()
+    def _unit(self, place: Place) -> _Unit:
+        """Return the operation, path item or component that a place lies in; of a fragment, what is referred to."""
+        uri, tokens = _spot(place)
+        for depth in self._depths.get(uri, ()):
+            if (uri, tokens[:depth]) in self._units:
+                return uri, tokens[:depth]
+        if uri in self._whole and tokens and tokens[0] in _UNITS:
+            return uri, tokens[: _UNITS[tokens[0]]]
+        parts = ((uri, tokens[:depth]) for depth in range(len(tokens) + 1))
+        return next((part for part in parts if part in self._targets), (uri, ()))
+
+
+def _spot(place: Place) -> _Unit:
+    return place.uri, place.pointer.tokens
 
 
 def _path_item(operation: Tokens) -> Tokens:
-    return operation[:-2] if operation[-2] == "additionalOperations" else operation[:-1]
-
-
-def _operations(subject: Subject) -> Mapping[Tokens, str]:
-    operations = (*subject.contract.operations, *subject.contract.webhooks)
-    return {operation.at.pointer.tokens: operation.title for operation in operations}
+    return operation[:-2] if operation[-2:-1] == ("additionalOperations",) else operation[:-1]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from contractctl.contract.versions import openapi_version, version_of
-from contractctl.core.findings import Setting
+from contractctl.core.findings import Finding, Setting
 from contractctl.core.json import is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.lint.engine import lint_document, located
@@ -14,6 +15,7 @@ from contractctl.lint.structure.gate import inspect
 from contractctl.lint.structure.kinds import Fault
 from contractctl.source.document import Document
 from contractctl.source.parse import parse_document
+from contractctl.source.spec import load_description
 
 HEAD_2_0 = 'swagger: "2.0"\ninfo: {title: Example, version: "1"}\n'
 HEAD_3_2 = 'openapi: 3.2.0\ninfo: {title: Example, version: "1"}\n'
@@ -39,6 +41,26 @@ def inspected(read: Document) -> tuple[Fault, ...]:
     """What the structure gate alone finds."""
     assert is_object(read.root)
     return inspect(read.root, version_of(openapi_version(read))).faults
+
+
+def written(texts: Mapping[str, str]) -> Document:
+    """Files below the current folder, of which the first is the description and completed as `document` does."""
+    entry, *_ = texts
+    for name, text in texts.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(whole(text) if name == entry else text)
+    return load_description(entry)
+
+
+def reported(read: Document) -> list[str]:
+    """Every finding of a description as `file:line:column code: message`, in the order of the report."""
+    return said(located(lint_document(read), read))
+
+
+def said(found: Iterable[Finding]) -> list[str]:
+    """Located findings as `file:line:column code: message`."""
+    return [f"{one.location} {one.rule}: {one.message}" for one in found]
 
 
 def faults(text: str) -> list[str]:

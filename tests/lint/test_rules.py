@@ -39,13 +39,13 @@ HITS = {
     ),
     "a reference to another file": (
         schema("{items: {$ref: »'pets.yaml#/Pet'}}"),
-        "reference-not-local: `pets.yaml#/Pet` leaves the description; this version follows local references only",
+        "reference-forbidden: `pets.yaml#/Pet` is not followed: openapi.yaml was given without `pets.yaml`",
     ),
     "a reference to a URL": (
         schema("{items: {$ref: »'https://example.com/pet.json'}}"),
         (
-            "reference-not-local: `https://example.com/pet.json` leaves the description; "
-            "this version follows local references only"
+            "reference-forbidden: `https://example.com/pet.json` is not followed: "
+            "openapi.yaml was given without `https://example.com/pet.json`"
         ),
     ),
     "a schema where a parameter is due": (

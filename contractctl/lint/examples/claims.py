@@ -10,6 +10,7 @@ from contractctl.contract.model import Contract, Example, Header, MediaType, Ope
 from contractctl.contract.subschemas import placed_subschemas
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Place, Pointer
+from contractctl.lint.operations import every_operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def is_json_like(media_type: str) -> bool:
 
 
 def _parts(contract: Contract) -> Iterator[tuple[MediaType | Parameter | Header, Direction]]:
-    for operation in (*contract.operations, *contract.webhooks):
+    for operation in every_operation(contract):
         for parameter in operation.parameters:
             yield parameter, "request"
             yield from ((media, "request") for media in parameter.content)

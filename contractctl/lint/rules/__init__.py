@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
     structure.list_item_duplicate,
     structure.structure_invalid,
     references.reference_dangling,
-    references.reference_not_local,
+    references.reference_forbidden,
     references.reference_wrong_kind,
     references.reference_circular,
     paths.path_not_absolute,

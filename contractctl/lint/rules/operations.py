@@ -37,7 +37,7 @@ def operation_id_duplicate(subject: Subject) -> Iterator[Defect]:
             delete: {operationId: deletePets, responses: {"204": {description: Gone}}}
     """
     first: dict[str, Operation] = {}
-    for operation in (*subject.contract.operations, *subject.contract.webhooks):
+    for operation in subject.operations:
         if operation.id is None:
             continue
         other = first.setdefault(operation.id, operation)

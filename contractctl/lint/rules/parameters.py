@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractctl.core.findings import Related, Severity
+from contractctl.core.locations import Location, Place
 from contractctl.lint.parameters import Use, uses
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
-from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
 
 
@@ -44,26 +44,22 @@ def parameter_duplicate(subject: Subject) -> Iterator[Defect]:
                 - {name: tag, in: header, schema: {type: integer}}
               responses: {"200": {description: Pets}}
     """
-    reported: set[Tokens] = set()
+    reported: set[Place] = set()
     for owner in _owners(subject):
         first: dict[tuple[str, str], Use] = {}
         for use in filter(lambda use: use.is_known, uses(subject, owner)):
-            key = (use.location, use.name)
+            key = (use.location, use.name.lower() if use.location == "header" else use.name)
             if key in first:
-                reported.add(use.tokens)
-                related = Related("the first one stands here", subject.at(first[key].tokens))
+                reported.add(use.at)
+                related = Related("the first one stands here", Location(first[key].at))
                 message = f"{use.location} parameter `{use.name}` is declared twice"
                 hint = "remove or rename one of them"
-                yield Defect(subject.at(use.tokens), message, hint, "/".join(key), (related,))
+                yield Defect(Location(use.at), message, hint, "/".join(key), (related,))
             first.setdefault(key, use)
-    for fault, defect in zip(
-        subject.faults("parameter-duplicate"), faults(subject, "parameter-duplicate"), strict=True
-    ):
-        if fault.tokens not in reported:
+    for defect in faults(subject, "parameter-duplicate"):
+        if defect.at.place not in reported:
             yield defect
 
 
-def _owners(subject: Subject) -> Iterator[Tokens]:
-    operations = (*subject.contract.operations, *subject.contract.webhooks)
-    places = (at for operation in operations for at in (operation.template, operation.at))
-    yield from dict.fromkeys(at.pointer.tokens for at in places)
+def _owners(subject: Subject) -> Iterator[Place]:
+    yield from dict.fromkeys(at for operation in subject.operations for at in (operation.template, operation.at))

@@ -69,16 +69,17 @@ def path_equivalent(subject: Subject) -> Iterator[Defect]:
             get: {operationId: getPet, responses: {"200": {description: Pet}}}
             delete: {operationId: deletePet, responses: {"204": {description: Gone}}}
     """
-    paths = subject.value_at(("paths",))
+    at = subject.root / "paths"
+    paths = subject.value_at(at)
     first: dict[str, str] = {}
     for path in paths if is_object(paths) else ():
         if not path.startswith("/"):
             continue
         shape = _VARIABLE.sub("{}", path)
         if shape in first:
-            related = Related(f"`{first[shape]}` stands here", subject.at(("paths", first[shape])))
+            related = Related(f"`{first[shape]}` stands here", Location(at / first[shape]))
             message = f"`{path}` matches the same requests as `{first[shape]}`"
-            yield Defect(subject.at(("paths", path)), message, "merge the two paths into one", related=(related,))
+            yield Defect(Location(at / path), message, "merge the two paths into one", related=(related,))
         first.setdefault(shape, path)
 
 
@@ -109,7 +110,8 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
         found = list(_uses_of(subject, operation))
         if not all(use.is_known for use in found):
             continue
-        declared = [use.name for use in found if use.location == "path"]
+        inherited = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
+        declared = [*(use.name for use in found if use.location == "path"), *inherited]
         for name in dict.fromkeys(_VARIABLE.findall(operation.path)):
             if name not in declared:
                 message = f"`{operation.title}` does not declare path variable {{{name}}}"
@@ -125,7 +127,7 @@ def _declare(path: str, name: str, declared: list[str]) -> str:
 
 def _uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:
     for owner in (operation.template, operation.at):
-        yield from uses(subject, owner.pointer.tokens)
+        yield from uses(subject, owner)
 
 
 @rule("path-parameter-unused", severity=Severity.ERROR, family="paths")
@@ -156,11 +158,11 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
     """
     for path, owner in _owners(subject):
         variables = _VARIABLE.findall(path)
-        for use in uses(subject, owner.pointer.tokens):
+        for use in uses(subject, owner):
             if use.location == "path" and use.name not in variables:
                 message = f"path parameter `{use.name}` does not occur in the path `{path}`"
                 hint = f"add `{{{use.name}}}` to the path, or remove the parameter"
-                yield Defect(subject.at(use.tokens), message, hint, f"{path} {use.name}")
+                yield Defect(Location(use.at), message, hint, f"{path} {use.name}")
 
 
 def _owners(subject: Subject) -> Iterator[tuple[str, Place]]:

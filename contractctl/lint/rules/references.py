@@ -6,16 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contractctl.contract.references import Missing, local_pointer, not_local, resolve_pointer
-from contractctl.core.findings import Severity
+from contractctl.contract.references import Unresolved
+from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import is_object
-from contractctl.core.locations import Pointer
+from contractctl.core.locations import Location, Place
 from contractctl.core.suggestions import nearest
+from contractctl.lint.circles import circles
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.structure.kinds import Tokens
-from contractctl.lint.structure.schema_faults import kind_at, type_at
-from contractctl.lint.structure.walk import Reference, article
+from contractctl.lint.structure.schema_faults import type_at
+from contractctl.lint.structure.walk import article
 from contractctl.lint.subject import Subject
+from contractctl.lint.survey import Lead
 
 
 @rule("reference-dangling", severity=Severity.ERROR, family="references")
@@ -42,38 +43,46 @@ def reference_dangling(subject: Subject) -> Iterator[Defect]:
             Pet: {type: object}
             Pets: {type: array, items: {$ref: "#/components/schemas/Pet"}}
     """
-    for reference in subject.structure.references:
-        try:
-            pointer = local_pointer(reference.target)
-            if pointer is not None:
-                resolve_pointer(subject.document.root, pointer)
-        except (ValueError, Missing) as error:
-            message = f"`{reference.target}` leads nowhere: {error}"
-            yield Defect(subject.at(reference.tokens), message, _suggestion(subject, reference))
+    for lead, finding in _unfollowed(subject, "reference-dangling"):
+        yield Defect(finding.location, finding.message, _suggestion(subject, lead) or finding.hint)
 
 
-def _suggestion(subject: Subject, reference: Reference) -> str:
-    """Name the component that was probably meant."""
-    stem, _, name = reference.target.rpartition("/")
-    siblings = subject.value_at(tuple(stem.removeprefix("#/").split("/")))
+def _unfollowed(subject: Subject, code: str) -> Iterator[tuple[Lead, Finding]]:
+    """Yield the references that are not followed for this reason."""
+    for lead in subject.survey.leads:
+        for finding in lead.findings:
+            if finding.rule == code:
+                yield lead, finding
+
+
+def _suggestion(subject: Subject, lead: Lead) -> str:
+    """Name the component that was probably meant; nothing where the document is not there either."""
+    stem, _, name = lead.reference.target.rpartition("/")
+    if "#" not in stem:
+        return ""
+    try:
+        siblings = subject.references.target(stem.removesuffix("#/"), lead.at).value
+    except Unresolved:
+        return ""
     found = nearest(name, siblings) if is_object(siblings) else None
-    return f"did you mean `{stem}/{found}`?" if found else "name a component that exists"
+    return f"did you mean `{stem}/{found}`?" if found else ""
 
 
-@rule("reference-not-local", severity=Severity.ERROR, family="references")
-def reference_not_local(subject: Subject) -> Iterator[Defect]:
-    """A reference leaves the description, which this version does not follow.
+@rule("reference-forbidden", severity=Severity.ERROR, family="references")
+def reference_forbidden(subject: Subject) -> Iterator[Defect]:
+    """A reference leads to where nobody may look: a file outside the root, or a host that was not allowed.
 
-    Why: What it leads to is neither checked nor part of the mock.
+    Why: A description in a pull request is written by strangers. Whoever reads what it names may print a secret, or
+    ask a server that only this machine can reach.
 
-    Source: OpenAPI 3.1.1 §4.6
+    Source: OpenAPI 3.1.1 §4.6; CWE-22, CWE-918
 
     Bad:
 
         paths: {}
         components:
           schemas:
-            Pets: {type: array, items: {$ref: pets.yaml#/Pet}}
+            Pets: {type: array, items: {$ref: "../../../home/tom/pets.yaml#/Pet"}}
 
     Good:
 
@@ -83,11 +92,8 @@ def reference_not_local(subject: Subject) -> Iterator[Defect]:
             Pet: {type: object}
             Pets: {type: array, items: {$ref: "#/components/schemas/Pet"}}
     """
-    for reference in subject.structure.references:
-        if not reference.target.startswith("#") and reference.target:
-            at = subject.at(reference.tokens)
-            finding = not_local(at.place, reference.target)
-            yield Defect(at, finding.message, finding.hint)
+    for _, finding in _unfollowed(subject, "reference-forbidden"):
+        yield Defect(finding.location, finding.message, finding.hint)
 
 
 @rule("reference-wrong-kind", severity=Severity.ERROR, family="references")
@@ -120,32 +126,14 @@ def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
           responses:
             Pets: {description: Pets}
     """
-    for reference, tokens in misled(subject):
-        found = type_at(subject.structure.table, tokens)
-        is_a = article(subject.structure.table[found].title) if found else "not an object of OpenAPI"
-        due = article(subject.structure.table[reference.expects].title)
-        message = f"`{reference.target}` is {is_a}; {due} is due here"
-        yield Defect(subject.at(reference.tokens), message, "refer to a part of the right kind")
-
-
-def misled(subject: Subject) -> Iterator[tuple[Reference, Tokens]]:
-    """Yield the references that lead to a part of another kind, and where they lead."""
-    table = subject.structure.table
-    for reference in subject.structure.references:
-        tokens = _target(subject, reference)
-        if tokens is not None and kind_at(table, tokens) is not None and type_at(table, tokens) != reference.expects:
-            yield reference, tokens
-
-
-def _target(subject: Subject, reference: Reference) -> Tokens | None:
-    """Return where a reference leads, None when it leads nowhere or out of the description."""
-    try:
-        pointer = local_pointer(reference.target)
-        if pointer is not None:
-            resolve_pointer(subject.document.root, pointer)
-    except (ValueError, Missing):
-        return None
-    return pointer.tokens if pointer is not None else None
+    for lead in subject.survey.leads:
+        if lead.is_misled and lead.target is not None:
+            table = subject.table_at(lead.target)
+            found = type_at(table, lead.target.pointer.tokens)
+            is_a = article(table[found].title) if found else "not an object of OpenAPI"
+            due = article(subject.table_at(lead.at)[lead.reference.expects].title)
+            message = f"`{lead.reference.target}` is {is_a}; {due} is due here"
+            yield Defect(Location(lead.at), message, "refer to a part of the right kind")
 
 
 @rule("reference-circular", severity=Severity.ERROR, family="references")
@@ -172,30 +160,11 @@ def reference_circular(subject: Subject) -> Iterator[Defect]:
             Fault: {$ref: "#/components/responses/Error"}
             Error: {description: Error}
     """
-    for finding in subject.told.get("reference-circular", ()):
-        yield Defect(finding.location, finding.message, finding.hint, finding.subject)
-    for circle in circles(subject):
-        names = " → ".join(f"#{Pointer(tokens)}" for tokens in (*circle, circle[0]))
+    for circle in circles(subject.survey):
+        names = " → ".join(_name(place, circle[0]) for place in (*circle, circle[0]))
         message = f"the reference leads back to itself: {names}"
-        yield Defect(subject.at((*circle[0], "$ref")), message, "end it somewhere")
+        yield Defect(Location(circle[0] / "$ref"), message, "end it somewhere")
 
 
-def circles(subject: Subject) -> Iterator[list[Tokens]]:
-    """Yield the members of each circle of references between parts that are no schemas, the first pointer first."""
-    steps = {
-        reference.tokens[:-1]: target
-        for reference in subject.structure.references
-        if reference.expects != "schema" and (target := _target(subject, reference)) is not None
-    }
-    done: set[Tokens] = set()
-    for start in sorted(steps):
-        path: list[Tokens] = []
-        tokens = start
-        while tokens in steps and tokens not in done:
-            done.add(tokens)
-            path.append(tokens)
-            tokens = steps[tokens]
-        if tokens in path:
-            circle = path[path.index(tokens) :]
-            first = circle.index(min(circle))
-            yield circle[first:] + circle[:first]
+def _name(place: Place, seen_from: Place) -> str:
+    return f"#{place.pointer}" if place.uri == seen_from.uri else str(place)

@@ -35,9 +35,9 @@ def response_success_missing(subject: Subject) -> Iterator[Defect]:
           /pets:
             get: {operationId: listPets, responses: {"200": {description: Pets}, "404": {description: No pets}}}
     """
-    for operation in (*subject.contract.operations, *subject.contract.webhooks):
-        responses = subject.value_at((*operation.at.pointer.tokens, "responses"))
-        if responses is None and subject.structure.version in ("2.0", "3.0"):
+    for operation in subject.operations:
+        responses = subject.value_at(operation.at / "responses")
+        if responses is None and subject.version_at(operation.at) in {"2.0", "3.0"}:
             continue  # that is `field-missing`
         codes = responses if is_object(responses) else {}
         if not any(code.startswith(_NOT_A_FAILURE) for code in codes):

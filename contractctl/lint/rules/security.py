@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
 from contractctl.core.json import is_array, is_object
+from contractctl.core.locations import Location, Place
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
@@ -36,20 +37,28 @@ def security_scheme_unknown(subject: Subject) -> Iterator[Defect]:
           securitySchemes:
             token: {type: http, scheme: bearer}
     """
-    place = ("securityDefinitions",) if subject.structure.version == "2.0" else ("components", "securitySchemes")
+    place = subject.root
+    for step in ("securityDefinitions",) if subject.references.version == "2.0" else ("components", "securitySchemes"):
+        place = place / step
     declared = subject.value_at(place)
     names = list(declared) if is_object(declared) else []
-    for owner in _owners(subject):
-        requirements = subject.value_at((*owner, "security"))
+    known = {*names, *(scheme.name for scheme in subject.contract.security_schemes)}
+    told = _told(subject)
+    for at, name in _uses(subject):
+        if name not in known and at not in told:
+            hint = did_you_mean(name, names) or f"add it as `{'.'.join((*place.pointer.tokens, name))}`"
+            yield Defect(Location(at), f"security scheme `{name}` is not declared", hint)
+
+
+def _uses(subject: Subject) -> Iterator[tuple[Place, str]]:
+    """Yield each place where a requirement names a scheme."""
+    for owner in dict.fromkeys((subject.root, *(operation.at for operation in subject.operations))):
+        requirements = subject.value_at(owner / "security")
         for index, requirement in enumerate(requirements if is_array(requirements) else ()):
             for name in requirement if is_object(requirement) else ():
-                if name not in names:
-                    message = f"security scheme `{name}` is not declared"
-                    hint = did_you_mean(name, names) or f"add it as `{'.'.join(place)}.{name}`"
-                    yield Defect(subject.at((*owner, "security", str(index), name)), message, hint)
+                yield owner / "security" / index / name, name
 
 
-def _owners(subject: Subject) -> Iterator[tuple[str, ...]]:
-    yield ()
-    operations = (*subject.contract.operations, *subject.contract.webhooks)
-    yield from dict.fromkeys(operation.at.pointer.tokens for operation in operations)
+def _told(subject: Subject) -> frozenset[Place]:
+    """Return the places of which something was told already: why a scheme's URI leads nowhere (3.2.0 §4.30.1), say."""
+    return frozenset(finding.location.place for findings in subject.told.values() for finding in findings)

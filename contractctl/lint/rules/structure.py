@@ -7,14 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
+from contractctl.core.locations import Location
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
 
 def faults(subject: Subject, code: str) -> Iterator[Defect]:
     """Yield what the structure gate found under a code."""
-    for fault in subject.faults(code):
-        yield Defect(subject.at(fault.tokens), fault.message, fault.hint, fault.subject)
+    for placed in subject.faults(code):
+        fault = placed.fault
+        yield Defect(Location(placed.at), fault.message, fault.hint, fault.subject)
 
 
 @rule("field-unknown", severity=Severity.ERROR, family="structure")

@@ -1,4 +1,4 @@
-"""One linear walk over a description along the object tables: what is wrong, and where references stand."""
+"""One linear walk over a document along the object tables: what is wrong, and where references stand."""
 
 from __future__ import annotations
 
@@ -25,31 +25,42 @@ from contractctl.lint.structure.kinds import (
     Tokens,
 )
 
+DESCRIPTION = ObjectOf("description")
 _NOUNS = {"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A `$ref` at the pointer `tokens` (the `$ref` itself), where an object of the type `expects` is due."""
+    """A `$ref` at the pointer `tokens` (the `$ref` itself), where an object of `kind` is due."""
 
     tokens: Tokens
     target: str
-    expects: str
+    kind: ObjectOf
+
+    @property
+    def expects(self) -> str:
+        """The type of the object that is due."""
+        return self.kind.type
 
 
 @dataclass(slots=True)
 class Walk:
-    """The state of one walk; `faults` and `references` fill up in no particular order."""
+    """The state of one walk; `faults` and `references` fill up in no particular order.
+
+    `seen` are the objects that were walked, with the type that each was taken for. They are kept, and not walked
+    again, only where a set is given: parts that references lead to may lie in each other, a description is one whole.
+    """
 
     table: Table
     version: str
     faults: list[Fault] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    seen: set[tuple[Tokens, str]] | None = None
     _waiting: list[tuple[Json, Kind, Tokens]] = field(default_factory=list)
 
-    def run(self, root: Json) -> None:
-        """Walk everything below the root. No recursion: depth costs nothing."""
-        self._waiting.append((root, ObjectOf("description"), ()))
+    def run(self, root: Json, due: Kind = DESCRIPTION, at: Tokens = ()) -> None:
+        """Walk everything below a root at the pointer `at`, where `due` is due. No recursion: depth costs nothing."""
+        self._waiting.append((root, due, at))
         while self._waiting:
             value, kind, tokens = self._waiting.pop()
             match kind:
@@ -81,16 +92,25 @@ class Walk:
 
     def _object(self, value: Json, kind: ObjectOf, tokens: Tokens) -> None:
         entry = self.table[kind.type]
+        if self.seen is not None and not self._is_new(kind, tokens):
+            return
         if not is_object(value):
             self.faults.append(_wrong_type(value, f"an object ({entry.title})", tokens))
             return
         reference = value.get("$ref")
         if isinstance(reference, str) and (kind.referable or "$ref" in entry.fields):
-            self.references.append(Reference((*tokens, "$ref"), reference, kind.type))
+            self.references.append(Reference((*tokens, "$ref"), reference, kind))
         if kind.referable and "$ref" in value:
             self._reference(value, reference, tokens)
         else:
             self._fields(value, entry, tokens)
+
+    def _is_new(self, kind: ObjectOf, tokens: Tokens) -> bool:
+        key = (tokens, kind.type)
+        if self.seen is None or key in self.seen:
+            return False
+        self.seen.add(key)
+        return True
 
     def _reference(self, value: Mapping[str, Json], reference: Json, tokens: Tokens) -> None:
         if not isinstance(reference, str):
@@ -175,7 +195,7 @@ def describe(value: object) -> str:
 
 
 def _wrong_type(value: Json, noun: str, tokens: Tokens) -> Fault:
-    name = f"`{tokens[-1]}`" if tokens else "the description"
+    name = f"`{tokens[-1]}`" if tokens else "the document"
     quote = "quote it" if noun == "a string" and isinstance(value, (bool, int, float)) else ""
     return Fault("type-wrong", tokens, f"{name} is {describe(value)}; it must be {noun}", quote)
 

@@ -1,0 +1,151 @@
+"""The structure of all documents of a description: each part is checked as what it is used as, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from contractctl.contract.references import References, Target, Unresolved
+from contractctl.contract.versions import Version, own_version
+from contractctl.core.findings import Finding
+from contractctl.core.json import is_object
+from contractctl.core.locations import Place, Pointer
+from contractctl.lint.structure.gate import TABLES, inspect
+from contractctl.lint.structure.kinds import Either, Fault, Kind, ObjectOf, Scalar, Table, Tokens
+from contractctl.lint.structure.schema_faults import kind_at, type_at
+from contractctl.lint.structure.walk import Reference, Walk
+from contractctl.source.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFault:
+    """A fault of the structure, and where it is."""
+
+    fault: Fault
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A reference, where its `$ref` stands, and what it leads to.
+
+    `target` is None for a reference that cannot be followed; `findings` say why. It is misled when the target is known
+    to be a part of another kind.
+    """
+
+    reference: Reference
+    at: Place
+    target: Place | None
+    is_misled: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the documents of a description hold: faults, and every reference outside of data."""
+
+    faults: tuple[PlacedFault, ...]
+    leads: tuple[Lead, ...]
+
+
+def survey(entry: Document, references: References) -> Survey:
+    """Check the entry, and whatever its references lead to, and so on.
+
+    A document that names its version is a whole description, and checked as one. Of any other document, and of the
+    extensions of a whole one, those parts are checked that references lead to, each as the kind that is due there and
+    with the table of the version that its document is read as. Raise DeliveryFailure where the world fails.
+    """
+    surveyor = _Surveyor(references)
+    surveyor.read(entry)
+    leads = tuple(surveyor.follow())
+    return Survey(tuple(surveyor.faults()), leads)
+
+
+class _Sheet:
+    """What is known of one document so far."""
+
+    def __init__(self, document: Document, version: Version, *, is_whole: bool) -> None:
+        self.document = document
+        self.table: Table = TABLES[version]
+        self.is_whole = is_whole
+        self.faults: list[Fault] = []
+        self._parts = Walk(self.table, version, faults=self.faults, seen=set())
+        self._version = version
+
+    def check_whole(self) -> Iterable[Reference]:
+        """Check the document as a description and return its references."""
+        root = self.document.root
+        structure = inspect(root if is_object(root) else {}, self._version)
+        self.faults.extend(structure.faults)
+        return structure.references
+
+    def check_part(self, target: Target, kind: ObjectOf) -> Iterable[Reference]:
+        """Check one part as what is due where a reference to it stands, and return the references in it."""
+        known = len(self._parts.references)
+        self._parts.run(target.value, self._due(kind), target.at.pointer.tokens)
+        return self._parts.references[known:]
+
+    def _due(self, kind: ObjectOf) -> Kind:
+        """Return the kind with what else may stand for it: a schema of OpenAPI 3.1 is an object or a boolean."""
+        if kind.type == "schema" and self._version in {"3.1", "3.2"}:
+            return Either(Scalar("boolean"), kind)
+        return kind
+
+
+class _Surveyor:
+    """Follows references from document to document."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._sheets: dict[str, _Sheet] = {}
+        self._waiting: list[tuple[str, Reference]] = []
+        self._uses: dict[tuple[str, Tokens, str], bool] = {}
+
+    def read(self, document: Document) -> _Sheet:
+        """Open a document; one that names its version is checked as a whole."""
+        is_whole = own_version(document) is not None
+        sheet = _Sheet(document, self._references.version_at(document.uri), is_whole=is_whole)
+        self._sheets[document.uri] = sheet
+        if is_whole:
+            self._note(document.uri, sheet.check_whole())
+        return sheet
+
+    def follow(self) -> Iterator[Lead]:
+        """Yield every reference with what it leads to, and check that."""
+        while self._waiting:
+            uri, reference = self._waiting.pop()
+            at = Place(uri, Pointer(reference.tokens))
+            try:
+                target = self._references.target(reference.target, at)
+            except Unresolved as unresolved:
+                yield Lead(reference, at, None, findings=unresolved.findings)
+            else:
+                yield Lead(reference, at, target.at, self._is_misled(target, reference.kind))
+
+    def faults(self) -> Iterator[PlacedFault]:
+        """Yield what is wrong, document by document."""
+        for uri, sheet in self._sheets.items():
+            for fault in sheet.faults:
+                yield PlacedFault(fault, Place(uri, Pointer(fault.tokens)))
+
+    def _note(self, uri: str, references: Iterable[Reference]) -> None:
+        self._waiting.extend((uri, reference) for reference in references)
+
+    def _is_misled(self, target: Target, kind: ObjectOf) -> bool:
+        use = (target.at.uri, target.at.pointer.tokens, kind.type)
+        if use not in self._uses:
+            self._uses[use] = self._use(target, kind)
+        return self._uses[use]
+
+    def _use(self, target: Target, kind: ObjectOf) -> bool:
+        """Check a target as one of this kind, unless it was checked already; tell whether it is of another kind."""
+        uri, tokens = target.at.uri, target.at.pointer.tokens
+        sheet = self._sheets.get(uri) or self.read(self._document(uri))
+        if sheet.is_whole and kind_at(sheet.table, tokens) is not None:
+            return type_at(sheet.table, tokens) != kind.type
+        if kind.type in sheet.table:
+            self._note(uri, sheet.check_part(target, kind))
+        return False
+
+    def _document(self, uri: str) -> Document:
+        return next(document for document in reversed(self._references.documents()) if document.uri == uri)
