@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from contractctl.api.descriptions import open_description
 from contractctl.api.specs import choose_specs
@@ -11,14 +12,15 @@ from contractctl.contract.versions import openapi_version
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding
 from contractctl.core.reports import LintReport, LintThreshold
-from contractctl.lint.engine import lint_document, located
+from contractctl.lint.engine import in_reading_order, lint_document, located
 
 
 def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None = None) -> LintReport:
     """Lint every SPEC (none: the configuration's, else the one of the repository) and return one report.
 
-    A description that does not load is a finding. Raise UsageFailure for files that are not there and for a
-    configuration that names no rule.
+    A description that does not load is a finding; a fault in a file that several of them refer to is one, too, with
+    the operations of each. Raise UsageFailure for files that are not there and for a configuration that names no rule,
+    DeliveryFailure when a host that was allowed cannot be asked.
     """
     chosen = choose_specs(specs, config)
     findings: list[Finding] = []
@@ -29,7 +31,18 @@ def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None 
         except UnloadableDescription as failure:
             findings.extend(failure.findings)
             unloadable.append(spec)
-    return LintReport(tuple(findings), chosen, fail_on or config.lint_fail_on or "error", tuple(unloadable))
+    threshold = fail_on or config.lint_fail_on or "error"
+    return LintReport(in_reading_order(_shared(findings)), chosen, threshold, tuple(unloadable))
+
+
+def _shared(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Make one of the findings that several descriptions have of one place."""
+    merged: dict[str, Finding] = {}
+    for finding in findings:
+        first = merged.get(finding.fingerprint, finding)
+        operations = tuple(dict.fromkeys((*first.operations, *finding.operations)))
+        merged[finding.fingerprint] = replace(first, operations=operations)
+    return merged.values()
 
 
 def _lint(spec: str, config: Config) -> tuple[Finding, ...]:

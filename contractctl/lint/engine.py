@@ -34,8 +34,13 @@ def lint_document(document: Document, *, rules: Mapping[str, Setting] | None = N
 
 
 def located(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
-    """Return the findings with their spans, sorted by file, line, column and rule."""
-    return tuple(sorted(map(document.located_finding, findings), key=_reading_order))
+    """Return the findings with their spans, in reading order."""
+    return in_reading_order(map(document.located_finding, findings))
+
+
+def in_reading_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return located findings sorted by file, line, column and rule."""
+    return tuple(sorted(findings, key=_reading_order))
 
 
 def _settings(rules: Mapping[str, Setting]) -> Mapping[str, Setting]:
