@@ -28,7 +28,7 @@ class Node:
 
     def child(self, key: str) -> Node | None:
         """Return the member `key` when it is an object; tell when it is something else."""
-        if not is_object(self.value) or key not in self.value:
+        if not isinstance(self.value, dict) or key not in self.value:
             return None
         child = Node(self.value[key], self.at / key, self.tell)
         return child if child.is_object("an object") else None
@@ -76,9 +76,9 @@ class Node:
 
     def optional_text(self, key: str) -> str | None:
         """Return what `text` does, but None for a string that is absent or malformed, which is told."""
-        if not self.has(key):
+        if not isinstance(self.value, dict) or key not in self.value:
             return None
-        text = _as_text(self.get(key))
+        text = _as_text(self.value[key])
         if text is None:
             self.tell(malformed(self.at / key, f"`{key}` must be a string; it is skipped"))
         return text
@@ -97,9 +97,9 @@ class Node:
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Return the boolean under `key`; tell when it is something else."""
-        if not self.has(key):
+        if not isinstance(self.value, dict) or key not in self.value:
             return default
-        value = self.get(key)
+        value = self.value[key]
         if not isinstance(value, bool):
             self.tell(malformed(self.at / key, f"`{key}` must be true or false; {str(default).lower()} is taken"))
             return default
@@ -111,7 +111,7 @@ class Node:
 
     def get(self, key: str) -> Json:
         """Return the member `key` as it is, None when it is absent."""
-        return self.value.get(key) if is_object(self.value) else None
+        return self.value.get(key) if isinstance(self.value, dict) else None
 
     def extensions(self) -> Mapping[str, Json]:
         """Return the members whose names begin with `x-`."""
