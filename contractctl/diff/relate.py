@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from contractctl.contract.model import Schema
+from contractctl.contract.references import referenced_definition
 from contractctl.diff.alternatives import pair_up_choices
 from contractctl.diff.keywords import compare_kinds, compare_limits, compare_texts, compare_values
 from contractctl.diff.members import Difference, MemberComparison
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from contractctl.core.json import Json
     from contractctl.core.locations import Place
 
-_REFERENCE = re.compile(rb'"\$ref":"#/\$defs/([^"]*)"')
+_REFERENCE = re.compile(rb'"\$ref":"(#/\$defs/[^"]*)"')
 
 
 class SchemaRelations:
@@ -204,8 +205,7 @@ def _text(value: Json) -> bytes | None:
 def _references(text: bytes) -> Iterator[str]:
     """Yield the keys of the definitions that a schema in writing refers to."""
     for match in _REFERENCE.finditer(text):
-        key = orjson.loads(b'"' + match.group(1) + b'"')
-        yield str(key).replace("~1", "/").replace("~0", "~")
+        yield referenced_definition(orjson.loads(b'"' + match.group(1) + b'"'))
 
 
 def _lift(pair: Pair, base: Shape, revision: Shape, sides: tuple[Side, Side]) -> tuple[Choice, Choice] | None:
