@@ -6,6 +6,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from contractctl.contract.dialects import Dialect, dialect_named, dialect_of
+from contractctl.contract.identifiers import (
+    Identifiers,
+    Resource,
+    Tokens,
+    identifiers,
+    resolve_location,
+    resolve_uri,
+)
 from contractctl.contract.versions import Version, own_version, version_of
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_array, is_object
@@ -13,6 +22,7 @@ from contractctl.core.locations import Location, Place, Pointer, escape_token, u
 from contractctl.source.document import Document, Unreachable
 
 _DEFINITIONS = "#/$defs/"
+_URL = re.compile(r"https?://", re.IGNORECASE)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
@@ -37,29 +47,53 @@ class Target:
 
 
 class References:
-    """The references of one description, followed through all of its documents."""
+    """The references of one description, followed through all of its documents.
+
+    A reference is resolved against the identifier that the schema around it has (`$id`), or its document (`$self` of
+    OpenAPI 3.2, else where it was read). What it then names is looked for among the identifiers of the documents that
+    are known by then. If nothing claims it, the document is opened by location: beside the file that was read where
+    the reference is relative, whatever `$self` says.
+    """
 
     def __init__(self, entry: Document, openapi: str) -> None:
         self._entry = entry
-        self._documents: dict[str, Document] = {entry.uri: entry}
-        self._versions: dict[str, Version] = {entry.uri: version_of(openapi)}
-        self._targets: dict[tuple[str, str], Target] = {}
-        self.version = self._versions[entry.uri]
+        self._documents: dict[str, Document] = {}
+        self._versions: dict[str, Version] = {}
+        self._dialects: dict[str, Dialect] = {}
+        self._identifiers: dict[str, Identifiers] = {}
+        self._claimed: dict[str, Resource] = {}
+        self._targets: dict[tuple[str, Tokens, str], Target] = {}
+        self._problems: dict[tuple[str, str], Finding] = {}
+        self.version = version_of(openapi)
         self.component_schemas = ("definitions",) if self.version == "2.0" else ("components", "schemas")
+        self._add(entry, self.version, dialect_of(self.version))
 
     def target(self, reference: str, at: Place) -> Target:
         """Return what `reference` leads to, which is written at `at`.
 
         Raise Unresolved for one that leads nowhere or where nobody may go, DeliveryFailure where the world fails.
         """
-        key = (at.uri, reference)
+        resource = self.resource_at(at)
+        key = (at.uri, resource.root.pointer.tokens, reference)
         if key not in self._targets:
-            self._targets[key] = self._find(reference, at)
+            self._targets[key] = self._find(reference, at, resource)
         return self._targets[key]
+
+    def resource_at(self, at: Place) -> Resource:
+        """Return the schema resource that a place belongs to: the document, or a schema in it with an identifier."""
+        return self._identifiers[at.uri].at(at.pointer)
+
+    def has_resources(self, uri: str) -> bool:
+        """Tell whether a document holds schemas that are a resource or in a dialect of their own."""
+        return len(self._identifiers[uri].resources) > 1
 
     def version_at(self, uri: str) -> Version:
         """Return the version that a document is written in; a fragment has that of the document it was opened from."""
         return self._versions[uri]
+
+    def is_description(self, uri: str) -> bool:
+        """Tell whether a document names a version of OpenAPI for itself, so that it is more than a fragment."""
+        return own_version(self._documents[uri]) is not None
 
     def key(self, at: Place) -> str:
         """Return the key in `Contract.definitions` of the schema at `at`.
@@ -76,16 +110,28 @@ class References:
         """Return the documents that references have led to so far, the entry first."""
         return tuple(self._documents.values())
 
-    def _find(self, reference: str, at: Place) -> Target:
+    def problems(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the identifiers and dialects of the documents so far."""
+        return tuple(self._problems.values())
+
+    def _find(self, reference: str, at: Place, resource: Resource) -> Target:
         name, _, fragment = reference.partition("#")
-        document = self._documents[at.uri]
         if name:
-            document = self._open(name, reference, at)
+            resource = self._named(name, reference, at, resource)
+        document = self._documents[resource.root.uri]
         try:
-            pointer = Pointer.parse(unquote(fragment))
-            return Target(resolve_pointer(document.root, pointer), Place(document.uri, pointer))
+            place = _place(document, resource, unquote(fragment))
+            return Target(resolve_pointer(document.root, place.pointer), place)
         except (ValueError, Missing) as error:
             raise Unresolved((dangling(at, reference, str(error)),)) from None
+
+    def _named(self, name: str, reference: str, at: Place, resource: Resource) -> Resource:
+        """Return the resource that a reference names: by identifier, else the document at that location."""
+        claimed = self._claimed.get(resolve_uri(resource.identifier, name)) if self._claimed else None
+        if claimed is not None:
+            return claimed
+        document = self._open(resolve_location(resource.location, name), reference, at)
+        return self._identifiers[document.uri].at(Pointer())
 
     def _open(self, name: str, reference: str, at: Place) -> Document:
         base = self._documents[at.uri]
@@ -93,20 +139,80 @@ class References:
             document = base.neighbours.open(base.uri, name)
         except Unreachable as refusal:
             raise Unresolved(refusal.findings or (unreachable(at, reference, refusal),)) from None
-        self._documents[document.uri] = document
-        self._versions.setdefault(document.uri, own_version(document) or self._versions[base.uri])
+        if document.uri not in self._documents:
+            self._add(document, self._versions[base.uri], self._dialects[base.uri])
         return document
 
+    def _add(self, document: Document, version: Version, dialect: Dialect) -> None:
+        """Take in a document; `version` and `dialect` are those of its user, for a fragment that has none itself."""
+        own = own_version(document)
+        uri = document.uri
+        self._documents[uri] = document
+        self._versions[uri] = own or version
+        self._dialects[uri] = self._dialect(document, own) if own else dialect
+        found = identifiers(document.text, document.root, self._resource(document), is_description=own is not None)
+        self._identifiers[uri] = found
+        for resource in found.resources.values():
+            if resource.is_declared:
+                self._claim(resource)
+        for at, name in found.duplicates:
+            self._problems.setdefault(("identifier", str(at)), duplicate(at, name))
+        for at, name in found.unknown:
+            self._problems.setdefault(("dialect", name), unknown_dialect(at, name))
 
-def local_pointer(reference: str) -> Pointer | None:
-    """Return the pointer of a reference into its own document, or None when it names another one.
+    def _claim(self, resource: Resource) -> None:
+        holder = self._claimed.setdefault(resource.identifier, resource)
+        if holder.root.uri != resource.root.uri:
+            problem = duplicate(resource.root, resource.identifier)
+            self._problems.setdefault(("identifier", str(resource.root)), problem)
 
-    Raise ValueError for a fragment that is no JSON Pointer.
+    def _dialect(self, document: Document, version: Version) -> Dialect:
+        """Return the dialect of a description, which `jsonSchemaDialect` names since OpenAPI 3.1."""
+        root = document.root
+        name = root.get("jsonSchemaDialect") if is_object(root) and version in {"3.1", "3.2"} else None
+        if not isinstance(name, str):
+            return dialect_of(version)
+        at = Place(document.uri) / "jsonSchemaDialect"
+        dialect = dialect_named(name)
+        if dialect is None:
+            self._problems.setdefault(("dialect", name), unknown_dialect(at, name))
+        return dialect or dialect_of(version)
+
+    def _resource(self, document: Document) -> Resource:
+        """Return a document as a resource: its base is where it was read, or what `$self` (OpenAPI 3.2) says."""
+        at, dialect = Place(document.uri), self._dialects[document.uri]
+        base = document.uri if _URL.match(document.uri) else f"document:///{quote(self._relative(document))}"
+        own = document.root.get("$self") if is_object(document.root) and own_version(document) == "3.2" else None
+        if not isinstance(own, str):
+            return Resource(at, base, dialect)
+        return Resource(at, resolve_uri(base, own.partition("#")[0]), dialect, is_declared=True)
+
+    def _relative(self, document: Document) -> str:
+        return document.neighbours.relative(document.uri)
+
+
+def _place(document: Document, resource: Resource, fragment: str) -> Place:
+    """Return the place that a fragment names in a resource. Raise ValueError for what is no anchor and no pointer.
+
+    A pointer that leads nowhere in a schema with an identifier is one into its document: many name their components
+    (`$id: Pet`) and go on to refer to others by `#/components/schemas/…`.
     """
-    document, _, fragment = reference.partition("#")
-    if document:
-        return None
-    return Pointer.parse(unquote(fragment))
+    if fragment in resource.anchors:
+        return resource.anchors[fragment]
+    pointer = Pointer.parse(fragment)
+    root = resource.root.pointer
+    inner = Pointer((*root.tokens, *pointer.tokens))
+    if root.tokens and pointer.tokens and not _leads(document.root, inner) and _leads(document.root, pointer):
+        inner = pointer
+    return Place(document.uri, inner)
+
+
+def _leads(root: Json, pointer: Pointer) -> bool:
+    try:
+        resolve_pointer(root, pointer)
+    except Missing:
+        return False
+    return True
 
 
 def resolve_pointer(root: Json, pointer: Pointer) -> Json:
@@ -140,13 +246,6 @@ def dangling(at: Place, reference: str, reason: str) -> Finding:
     return Finding("reference-dangling", Severity.ERROR, message, Location(at), "name a component that exists")
 
 
-def not_local(at: Place, reference: str) -> Finding:
-    """Make the finding for a reference that leaves the document."""
-    message = f"`{reference}` leaves the description; this version follows local references only"
-    hint = "bundle the description into one file"
-    return Finding("reference-not-local", Severity.ERROR, message, Location(at), hint)
-
-
 def unreachable(at: Place, reference: str, refusal: Unreachable) -> Finding:
     """Make the finding for a reference to a document that cannot be had."""
     if refusal.rule == "reference-dangling":
@@ -154,3 +253,16 @@ def unreachable(at: Place, reference: str, refusal: Unreachable) -> Finding:
     else:
         message = f"`{reference}` is not followed: {refusal}"
     return Finding(refusal.rule, Severity.ERROR, message, Location(at), refusal.hint)
+
+
+def duplicate(at: Place, name: str) -> Finding:
+    """Make the finding for an identifier or anchor that stands for something else already."""
+    message = f"`{name}` is the identifier of another schema already; that one is meant by it"
+    return Finding("schema-identifier-duplicate", Severity.ERROR, message, Location(at), "give each one of its own")
+
+
+def unknown_dialect(at: Place, name: str) -> Finding:
+    """Make the finding for a dialect that nobody knows here."""
+    message = f"the schema dialect `{name}` is not known; it is read as JSON Schema 2020-12"
+    hint = "name draft-04, -06, -07, 2019-09, 2020-12 or a dialect of OpenAPI 3.1 or 3.2"
+    return Finding("schema-dialect-unknown", Severity.WARNING, message, Location(at), hint)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
-from contractctl.contract.keywords import (
-    IN_PLACE_KEYWORDS,
-    SCHEMA_KEYWORDS,
-    SCHEMA_LIST_KEYWORDS,
-    SCHEMA_MAP_KEYWORDS,
-    SHAPES,
-)
-from contractctl.contract.model import Schema
+from contractctl.contract.circles import open_circles
+from contractctl.contract.dialects import Members
+from contractctl.contract.identifiers import RECURSIVE, Resource
+from contractctl.contract.keywords import SCHEMA_LIST_KEYWORDS, SCHEMA_MAP_KEYWORDS, Keyword, Kind
+from contractctl.contract.model import Schema, SchemaValue
 from contractctl.contract.node import Node, Tell, malformed
-from contractctl.contract.references import (
-    References,
-    Target,
-    Unresolved,
-    definition_reference,
-    referenced_definition,
-)
+from contractctl.contract.references import References, Target, Unresolved, definition_reference
+from contractctl.contract.scopes import NOWHERE, Scope, Scopes
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.core.locations import Location, Place
+from contractctl.core.locations import Location, Place, Pointer
 
-_EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
-_NAMES = frozenset(("required", "type"))
-_IDENTIFIERS = frozenset(("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary"))
+# Places are made only when something is told: a node of a description has a link to what it is in.
+_Path: TypeAlias = "Place | tuple[_Path, str | int]"
+
+_MOST_SPECIALISED: Final = 1_000
+"""How many definitions dynamic references may add; a hostile description could ask for any number."""
+_SINGLE: Final = frozenset(("schema", "schema or boolean"))
+_TURNS: Final = frozenset(("$id", "$schema", "id"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """The resource that a schema is in, and what its dynamic scope says; `known` are references resolved there."""
+
+    resource: Resource
+    scope: Scope
+    known: dict[str, str] = field(default_factory=dict)
 
 
 class SchemaBuilder:
@@ -35,155 +42,218 @@ class SchemaBuilder:
     def __init__(self, references: References, tell: Tell) -> None:
         self._references = references
         self._tell = tell
-        self._is_3_0 = references.version == "3.0"
+        self._scopes = Scopes(references)
+        self._scenes: dict[tuple[int, tuple[tuple[str, Place], ...]], _Scene] = {}
         self._definitions: dict[str, Schema] = {}
-        self._waiting: list[tuple[str, Target]] = []
+        self._keys: dict[tuple[Place, tuple[tuple[str, Place], ...]], str] = {}
+        self._waiting: list[tuple[str, Target, Scope]] = []
+        self._specialised = 0
 
     def schema(self, node: Node) -> Schema:
         """Return the normalised schema at `node`; a value that is no schema is told and accepts everything."""
-        return Schema(node.at, self._normalise(node.value, node.at))
+        return Schema(node.at, self._normalise(node.value, node.at, self._scene(node.at, NOWHERE)))
 
     def define(self, target: Target) -> str:
         """Note the schema at `target` as a definition to be built, and return its key."""
-        key = self._references.key(target.at)
-        if key not in self._definitions:
-            self._definitions[key] = Schema(target.at, True)
-            self._waiting.append((key, target))
-        return key
+        return self._define(target, NOWHERE)
 
     def definitions(self) -> Mapping[str, Schema]:
         """Build everything that was defined, and what that refers to, and return it by key."""
         while self._waiting:
-            key, target = self._waiting.pop()
-            self._definitions[key] = Schema(target.at, self._normalise(target.value, target.at))
-        self._open_circles()
+            key, target, scope = self._waiting.pop()
+            value = self._normalise(target.value, target.at, self._scene(target.at, scope))
+            self._definitions[key] = Schema(target.at, value)
+        for problem in self._references.problems():
+            self._tell(problem)
+        open_circles(self._definitions, self._tell)
         return self._definitions
 
-    def _normalise(self, value: Json, at: Place) -> Mapping[str, Json] | bool:
-        if isinstance(value, bool) and not self._is_3_0:
+    def _define(self, target: Target, scope: Scope) -> str:
+        settled = self._scopes.concerning(target, scope) if scope else NOWHERE
+        if settled and self._specialised >= _MOST_SPECIALISED:
+            message = f"dynamic references ask for more than {_MOST_SPECIALISED:,} variants of schemas"
+            self._tell(malformed(target.at, message, "the others are read as if the scope said nothing"))
+            settled = NOWHERE
+        identity = (target.at, tuple(settled.items()))
+        if identity not in self._keys:
+            key = self._keys[identity] = self._free_key(target.at, settled)
+            self._specialised += bool(settled)
+            self._definitions[key] = Schema(target.at, True)
+            self._waiting.append((key, target, settled))
+        return self._keys[identity]
+
+    def _free_key(self, at: Place, scope: Scope) -> str:
+        key = self._references.key(at)
+        if scope:
+            said = (
+                f"{'recursive' if name == RECURSIVE else name}: {self._references.key(to)}"
+                for name, to in scope.items()
+            )
+            key = f"{key} ({', '.join(said)})"
+        while key in self._definitions:
+            key += "'"
+        return key
+
+    def _scene(self, at: Place, scope: Scope) -> _Scene:
+        resource = self._references.resource_at(at)
+        scope = self._scopes.entering(resource, scope)
+        identity = (id(resource), tuple(scope.items()))
+        if identity not in self._scenes:
+            self._scenes[identity] = _Scene(resource, scope)
+        return self._scenes[identity]
+
+    def _normalise(self, value: Json, path: _Path, scene: _Scene) -> SchemaValue:
+        """Return the schema in 2020-12: the very object of the document where nothing had to be changed."""
+        dialect = scene.resource.dialect
+        if isinstance(value, bool) and dialect.has_booleans:
             return value
         if not is_object(value):
-            self._tell(malformed(at, "a schema must be an object" + ("" if self._is_3_0 else " or a boolean")))
+            due = "an object or a boolean" if dialect.has_booleans else "an object"
+            self._tell(malformed(_place(path), f"a schema must be {due}"))
             return True
-        if self._is_3_0 and isinstance(value.get("$ref"), str):
+        if dialect.id and not _TURNS.isdisjoint(value):
+            scene = self._scene(_place(path), scene.scope)
+            dialect = scene.resource.dialect
+        if dialect.ref_is_alone and isinstance(value.get("$ref"), str) and len(value) > 1:
             value = {"$ref": value["$ref"]}
-        members: dict[str, Json] = {}
-        for keyword, member in value.items():
-            if keyword in _IDENTIFIERS:
-                continue
-            if keyword in SHAPES and not self._fits(keyword, member, at):
-                continue
-            members[keyword] = self._member(keyword, member, at / keyword)
-        if "$ref" in members and members["$ref"] is None:
-            del members["$ref"]
-        return _from_3_0(members) if self._is_3_0 else members
-
-    def _fits(self, keyword: str, value: Json, at: Place) -> bool:
-        """Tell whether a keyword has a shape that means something, and report it when it has not."""
-        if self._is_3_0 and keyword in _EXCLUSIVE and isinstance(value, bool):
-            return True
-        shape, fits = SHAPES[keyword]
-        if fits(value):
-            return True
-        self._tell(malformed(at / keyword, f"`{keyword}` must be {shape}; it is skipped"))
-        return False
-
-    def _member(self, keyword: str, value: Json, at: Place) -> Json:
-        if keyword == "$ref":
-            return self._reference(value, at)
-        if keyword in SCHEMA_KEYWORDS:
-            return value if isinstance(value, bool) else self._normalise(value, at)
-        if keyword in SCHEMA_LIST_KEYWORDS and is_array(value):
-            return [self._normalise(item, at / index) for index, item in enumerate(value)]
-        if keyword in SCHEMA_MAP_KEYWORDS and is_object(value):
-            return {name: self._normalise(item, at / name) for name, item in value.items()}
-        if keyword in _NAMES:
-            return _distinct(value)
-        if keyword == "dependentRequired" and is_object(value):
-            return {name: _distinct(names) for name, names in value.items()}
+        members = self._members(value, path, scene)
+        if members is not None:
+            return members
         return value
 
-    def _reference(self, value: Json, at: Place) -> Json:
-        """Return the normalised `$ref`, or None for one that leads nowhere (which is told)."""
+    def _members(self, value: Mapping[str, Json], path: _Path, scene: _Scene) -> Members | None:
+        """Return the keywords in 2020-12, None where they are what they were."""
+        dialect = scene.resource.dialect
+        keywords = dialect.keywords
+        members: Members = {}
+        changed = False
+        for name, member in value.items():
+            keyword = keywords.get(name)
+            if keyword is None:
+                members[name] = member
+            elif keyword.kind == "dropped" or not self._fits(name, keyword, member, path):
+                changed = True
+            elif keyword.kind == "value":
+                members[name] = member
+            elif keyword.kind == "reference":
+                changed = True
+                self._refer(members, name, str(member), (path, name), scene)
+            else:
+                read = members[name] = self._member(keyword.kind, member, (path, name), scene)
+                changed = changed or read is not member
+        if not dialect.concerns.isdisjoint(members):
+            changed = True
+            for translate in dialect.translations:
+                translate(members)
+        return members if changed else None
+
+    def _fits(self, name: str, keyword: Keyword, value: Json, path: _Path) -> bool:
+        """Tell whether a keyword has a shape that means something, and report it when it has not."""
+        if keyword.fits(value):
+            return True
+        self._tell(malformed(_place((path, name)), f"`{name}` must be {keyword.words}; it is skipped"))
+        return False
+
+    def _member(self, kind: Kind, value: Json, path: _Path, scene: _Scene) -> Json:
+        if kind == "schema or boolean" and isinstance(value, bool):
+            return value
+        if kind in _SINGLE or (kind == "items" and not is_array(value)):
+            return self._normalise(value, path, scene)
+        if kind in {"schemas", "items"} and is_array(value):
+            items = [self._normalise(item, (path, index), scene) for index, item in enumerate(value)]
+            return value if all(map(_is_same, items, value)) else items
+        if kind in {"named schemas", "dependencies"} and is_object(value):
+            named = {
+                name: item if kind == "dependencies" and is_array(item) else self._normalise(item, (path, name), scene)
+                for name, item in value.items()
+            }
+            return value if all(map(_is_same, named.values(), value.values())) else named
+        if kind == "named names" and is_object(value):
+            return {name: _distinct(names) for name, names in value.items()}
+        return _distinct(value)
+
+    def _refer(self, members: Members, keyword: str, reference: str, path: _Path, scene: _Scene) -> None:
+        """Add a reference of any kind to `members`: as `$ref`, or where there is one already, under `allOf`."""
+        means = self._reference(keyword, reference, path, scene)
+        if means is None:
+            return
+        if "$ref" not in members:
+            members["$ref"] = means
+            return
+        others = members.get("allOf")
+        members["allOf"] = [*(others if is_array(others) else ()), {"$ref": means}]
+
+    def _reference(self, keyword: str, reference: str, path: _Path, scene: _Scene) -> str | None:
+        """Return the normalised reference, or None for one that leads to no schema (which is told)."""
+        known = f"{keyword} {reference}"
+        if known in scene.known:
+            return scene.known[known]
+        at = _place(path)
         try:
-            target = self._references.target(str(value), at)
+            target = self._references.target(reference, at)
         except Unresolved as unresolved:
             for finding in unresolved.findings:
                 self._tell(finding)
             return None
-        return definition_reference(self.define(target))
+        if self._is_no_schema(target.at):
+            message = f"`{reference}` is no schema; one is due here"
+            hint = "refer to a part of the right kind"
+            self._tell(Finding("reference-wrong-kind", Severity.ERROR, message, Location(at), hint))
+            return None
+        if keyword == "$dynamicRef":
+            target = self._scopes.dynamic_target(reference, target, scene.scope)
+        elif keyword == "$recursiveRef":
+            target = self._scopes.recursive_target(target, scene.scope)
+        means = scene.known[known] = definition_reference(self._define(target, scene.scope))
+        return means
 
-    def _open_circles(self) -> None:
-        """Take out references by which a schema applies itself to the same value: they have no meaning, or no end."""
-        checked: set[str] = set()
-        for key in self._definitions:
-            path: list[tuple[str, Iterator[str]]] = [(key, self._in_place(key))]
-            on_path = {key}
-            while path:
-                current, targets = path[-1]
-                target = next(targets, None)
-                if target is None or current in checked:
-                    checked.add(current)
-                    on_path.discard(current)
-                    path.pop()
-                elif target in on_path:
-                    self._cut(current, target)
-                elif target not in checked:
-                    on_path.add(target)
-                    path.append((target, self._in_place(target)))
+    def _is_no_schema(self, at: Place) -> bool:
+        return self._references.is_description(at.uri) and _is_no_schema(
+            at.pointer.tokens, ("definitions",) if self._references.version_at(at.uri) == "2.0" else _COMPONENTS
+        )
 
-    def _in_place(self, key: str) -> Iterator[str]:
-        yield from _applied(self._definitions[key].value)
 
-    def _cut(self, key: str, target: str) -> None:
-        """Take the reference to `target` out of the definition `key`; what else it says stands."""
-        schema = self._definitions[key]
-        message = f"`{key}` applies itself to the same value without end, by way of `{target}`"
-        hint = "take the reference out of one of the two, or put it below a property"
-        self._tell(Finding("reference-circular", Severity.ERROR, message, Location(schema.at), hint))
-        self._definitions[key] = Schema(schema.at, _without(schema.value, target))
+_COMPONENTS: Final = ("components", "schemas")
+
+
+def _is_no_schema(tokens: tuple[str, ...], holder: tuple[str, ...]) -> bool:
+    """Tell of a place in a description whether it is known to hold no schema: lists and objects of schemas are none.
+
+    Places outside of the components are taken for what the reference says that they are.
+    """
+    if not tokens:
+        return True
+    if tokens[: len(holder)] != holder:
+        return tokens[0] == "components" and len(tokens) <= 3 and not tokens[-1].startswith("x-")
+    inner = tokens[len(holder) :]
+    if not inner:
+        return True
+    rest = list(reversed(inner[1:]))
+    while rest:
+        keyword = rest.pop()
+        if keyword in SCHEMA_LIST_KEYWORDS | SCHEMA_MAP_KEYWORDS:
+            if not rest:
+                return True
+            rest.pop()
+    return False
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    return one is other
 
 
 def _distinct(names: Json) -> Json:
     """Return a list of names with each once: a validator refuses a schema that repeats one, and lint tells of it."""
-    return list(dict.fromkeys(map(str, names))) if is_array(names) else names
+    if not is_array(names) or len(names) < 2:
+        return names
+    distinct = list(dict.fromkeys(map(str, names)))
+    return names if len(distinct) == len(names) else distinct
 
 
-def _applied(schema: Json) -> Iterator[str]:
-    """Yield the definitions that a schema applies to the very value that it is applied to."""
-    if not is_object(schema):
-        return
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        yield referenced_definition(reference)
-    for keyword in IN_PLACE_KEYWORDS:
-        parts = schema.get(keyword)
-        for part in parts if is_array(parts) else ():
-            yield from _applied(part)
-
-
-def _without(schema: Mapping[str, Json] | bool, target: str) -> Mapping[str, Json] | bool:
-    """Return a schema that does not apply the definition `target` in place; a part that did accepts everything."""
-    if isinstance(schema, bool):
-        return schema
-    reference = definition_reference(target)
-    members = {keyword: value for keyword, value in schema.items() if (keyword, value) != ("$ref", reference)}
-    for keyword in IN_PLACE_KEYWORDS & members.keys():
-        parts = members[keyword]
-        if is_array(parts):
-            members[keyword] = [_without(part, target) if is_object(part) else part for part in parts]
-    return members
-
-
-def _from_3_0(members: dict[str, Json]) -> dict[str, Json]:
-    """Say in 2020-12 what OpenAPI 3.0.4 §4.7.24 says with `nullable` and boolean exclusive bounds."""
-    nullable = members.pop("nullable", None)
-    if nullable is True and isinstance(members.get("type"), str):
-        members["type"] = [members["type"], "null"]
-    for exclusive, bound in _EXCLUSIVE.items():
-        is_exclusive = members.get(exclusive)
-        if isinstance(is_exclusive, bool):
-            del members[exclusive]
-            if is_exclusive and bound in members:
-                members[exclusive] = members.pop(bound)
-    return members
+def _place(path: _Path) -> Place:
+    tokens: list[str] = []
+    while isinstance(path, tuple):
+        path, token = path
+        tokens.append(str(token))
+    tokens.reverse()
+    return Place(path.uri, Pointer((*path.pointer.tokens, *tokens)))
