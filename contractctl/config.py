@@ -207,10 +207,11 @@ class _Reader:
             raise self._failure(key, "must be a list", "write `allow-remote: [schemas.example.com]`")
         hosts = AllowedHosts()
         for index, item in enumerate(value or ()):
+            host = self._scalar(key / index, item)
             try:
-                hosts += read_hosts([self._scalar(key / index, item)])
+                hosts += read_hosts([host])
             except UsageFailure as failure:
-                raise self._failure(key / index, f"cannot be `{item}`", failure.hint) from None
+                raise self._failure(key / index, f"cannot be `{host}`", failure.hint) from None
         return hosts
 
     def _spec(self, key: Pointer, value: Json) -> SpecConfig:

@@ -8,6 +8,7 @@ import pytest
 
 from contractctl.config import ENVIRONMENT_VARIABLE, Config, SpecConfig, UpstreamAuth, load_config
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.source.hosts import AllowedHost, AllowedHosts
 
 FULL = """\
 specs:
@@ -19,6 +20,7 @@ specs:
     provider: true
   - path: fax.yaml
     upstream: ../upstream/fax.yaml
+allow-remote: [Schemas.example.com, "10.0.0.7:8080", "[::1]:80", "*.acme.example"]
 lint:
   profile: recommended
   fail-on: warning
@@ -60,6 +62,14 @@ def test_everything_that_can_be_said_is_read(repository: Path) -> None:
                 provider=True,
             ),
             SpecConfig(Path("fax.yaml"), Path("spec-version.txt"), upstream="../upstream/fax.yaml"),
+        ),
+        allow_remote=AllowedHosts(
+            (
+                AllowedHost("schemas.example.com"),
+                AllowedHost("10.0.0.7", 8080),
+                AllowedHost("::1", 80),
+                AllowedHost("*.acme.example"),
+            )
         ),
         lint_rules={"operation-id-missing": "off", "path-equivalent": "error"},
         lint_fail_on="warning",
@@ -194,6 +204,19 @@ KEYS = "known keys: specs, allow-remote, lint, diff, drift, mock"
         pytest.param("- a\n", " the configuration must be a mapping", "its keys are specs", id="a list"),
         pytest.param("# nothing\n- 1\n", " the configuration must be a mapping", "its keys are specs", id="one more"),
         pytest.param("specs: a.yaml\n", "1:8: specs must be a list", "write `specs:`", id="text for a list"),
+        pytest.param(
+            "allow-remote: example.com\n",
+            "1:15: allow-remote must be a list",
+            "write `allow-remote: [schemas.example.com]`",
+            id="a host for a list",
+        ),
+        pytest.param(
+            "allow-remote: [a.example, 'https://b.example']\n",
+            "1:27: allow-remote[1] cannot be `https://b.example`",
+            "write HOST, HOST:PORT or *.example.com",
+            id="a URL for a host",
+        ),
+        pytest.param("allow-remote: [[a]]\n", "1:16: allow-remote[0] must be text", "", id="a list for a host"),
         pytest.param("specs: [{image: x}]\n", "1:9: specs[0] needs a `path`", "name the description", id="no path"),
         pytest.param("specs: [{path: [a]}]\n", "1:10: specs[0].path must be text", "", id="a list for a path"),
         pytest.param(

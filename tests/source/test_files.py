@@ -40,6 +40,40 @@ def test_descriptions_are_found_by_their_first_words_and_not_in_other_peoples_fo
     assert [str(path) for path in find_descriptions(tmp_path)] == ["api/a.yaml", "api/b.json", "api/c.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("a.yaml", 'swagger: "2.0"\n', id="Swagger 2.0"),
+        pytest.param("a.json", '{"swagger": "2.0"}', id="Swagger 2.0 as JSON"),
+        pytest.param("a.json", '{"info": {"title": "}"}, "openapi": "3.1.0"}', id="the version second"),
+        pytest.param("a.yaml", "{openapi: 3.1.0, info: {}}", id="a YAML flow mapping"),
+        pytest.param("a.yaml", "'openapi' : '3.0.3'\n", id="in quotes"),
+        pytest.param("a.yml", "\ufeff---\ninfo: {}\nopenapi: 3.2.0\n", id="after a byte order mark"),
+    ],
+)
+def test_a_description_is_what_says_its_version_at_the_top(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    assert [str(path) for path in find_descriptions(tmp_path)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("a.yaml", "Pet: {type: object}\n", id="a schema"),
+        pytest.param("a.yaml", "properties:\n  openapi:\n    type: string\n", id="a property of that name"),
+        pytest.param("a.yaml", "openapi:\n  type: string\n", id="a schema of that name"),
+        pytest.param("a.yaml", "info:\n  swagger: 2.0\n", id="a version further in"),
+        pytest.param("a.json", '{"properties": {"openapi": "3.1.0"}}', id="a version further in JSON"),
+        pytest.param("a.json", '{"type": "openapi", "const": "3.1.0"}', id="a value of that name"),
+        pytest.param("a.yaml", "openapi: true\n", id="a flag"),
+        pytest.param("a.yaml", "# openapi: 3.1.0\n", id="a comment"),
+    ],
+)
+def test_a_fragment_is_no_description(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    assert find_descriptions(tmp_path) == ()
+
+
 @pytest.fixture
 def repository(tmp_path):
     """A repository whose `main` has an older description than the work tree."""

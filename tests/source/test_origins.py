@@ -236,7 +236,7 @@ def test_a_file_that_may_not_be_read_is_a_failure_of_the_world(repository: Path)
     if os.access(path, os.R_OK):
         pytest.skip("this user reads every file")
     document = load_description("api/openapi.yaml")
-    with pytest.raises(DeliveryFailure, match="cannot read api/closed.yaml: Permission denied"):
+    with pytest.raises(DeliveryFailure, match=r"cannot read api/closed\.yaml: Permission denied"):
         document.neighbours.open(document.uri, "closed.yaml")
 
 

@@ -1,0 +1,198 @@
+"""What git has at a revision: one commit, inside the repository, and links told as what they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contractctl.core.failures import UsageFailure
+from contractctl.source.document import Document, Unreachable
+from contractctl.source.git import has_git_file, open_revision
+from contractctl.source.spec import load_description
+
+Git = Callable[..., str]
+HISTORY = "check both names; on CI fetch the history (`fetch-depth: 0` of actions/checkout)"
+
+
+@pytest.fixture
+def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
+    """Run git in a repository whose `main` has a description of several files; it is the current folder."""
+
+    def run(*arguments: str) -> str:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
+        done = subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    run("init")
+    (tmp_path / "api").mkdir()
+    (tmp_path / "common").mkdir()
+    (tmp_path / "api" / "openapi.yaml").write_text("openapi: 3.0.3\n")
+    (tmp_path / "api" / "link.yaml").symlink_to("../common/pet.yaml")
+    (tmp_path / "common" / "pet.yaml").write_text("pet: 1\n")
+    (tmp_path / "common" / "blänk file.yaml").write_text("blank: 1\n")
+    run("add", ".")
+    run("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
+    run("commit", "-m", "one")
+    (tmp_path / "common" / "pet.yaml").write_text("pet: 2\n")
+    monkeypatch.chdir(tmp_path)
+    return run
+
+
+def follow(document: Document, reference: str) -> tuple[str, str, object]:
+    found = document.neighbours.open(document.uri, reference)
+    return found.uri, document.neighbours.relative(found.uri), found.root
+
+
+def refusal(document: Document, reference: str) -> tuple[str, str, str]:
+    with pytest.raises(Unreachable) as caught:
+        document.neighbours.open(document.uri, reference)
+    return caught.value.rule, str(caught.value), caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("folder", "spec", "name"),
+    [
+        pytest.param(".", "main:api/openapi.yaml", "main:common/pet.yaml", id="from the top"),
+        pytest.param(".", "main:./api/openapi.yaml", "main:common/pet.yaml", id="from the top, with a dot"),
+        pytest.param("api", "main:openapi.yaml", "main:../common/pet.yaml", id="from its folder"),
+        pytest.param("common", "HEAD:../api/openapi.yaml", "HEAD:../common/pet.yaml", id="from the other folder"),
+        pytest.param(".", "main^{commit}:api/openapi.yaml", "main^{commit}:common/pet.yaml", id="a peeled commit"),
+    ],
+)
+def test_the_other_files_come_from_the_revision(
+    git: Git, monkeypatch: pytest.MonkeyPatch, folder: str, spec: str, name: str
+) -> None:
+    monkeypatch.chdir(folder)
+    document = load_description(spec)
+    assert follow(document, "../common/pet.yaml") == (name, "../common/pet.yaml", {"pet": 1})
+    assert document.neighbours.open(name, "../api/openapi.yaml") is document.neighbours.find(spec)
+
+
+def test_a_branch_that_moves_on_meanwhile_mixes_nothing(git: Git) -> None:
+    document = load_description("main:api/openapi.yaml")
+    git("commit", "-a", "-m", "two")
+    assert follow(document, "../common/pet.yaml")[2] == {"pet": 1}
+    assert follow(load_description("main:api/openapi.yaml"), "../common/pet.yaml")[2] == {"pet": 2}
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        pytest.param(
+            "../common/pat.yaml",
+            ("reference-dangling", "there is no file main:common/pat.yaml", "did you mean main:common/pet.yaml?"),
+            id="misspelt",
+        ),
+        pytest.param(
+            "../zebra/pet.yaml",
+            (
+                "reference-dangling",
+                "there is no file main:zebra/pet.yaml",
+                "check the path; the file must be there at main, too",
+            ),
+            id="a folder that there is not",
+        ),
+        pytest.param(
+            "link.yaml",
+            (
+                "reference-dangling",
+                "main:api/link.yaml is a symbolic link, and only files are read from git",
+                "refer to a JSON or YAML file itself",
+            ),
+            id="a symbolic link",
+        ),
+        pytest.param(
+            "../module",
+            (
+                "reference-dangling",
+                "main:module is a submodule, and only files are read from git",
+                "refer to a JSON or YAML file itself",
+            ),
+            id="a submodule",
+        ),
+        pytest.param(
+            "../common/",
+            (
+                "reference-dangling",
+                "main:common is a folder, and only files are read from git",
+                "refer to a JSON or YAML file itself",
+            ),
+            id="a folder",
+        ),
+        pytest.param(
+            "../../etc/hostname",
+            (
+                "reference-forbidden",
+                "it lies outside the repository, beyond which no file is read",
+                "move it into the repository",
+            ),
+            id="outside of the repository",
+        ),
+    ],
+)
+def test_what_is_no_file_of_the_revision_is_told(git: Git, reference: str, told: tuple[str, str, str]) -> None:
+    assert refusal(load_description("main:api/openapi.yaml"), reference) == told
+
+
+def test_a_name_with_blanks_and_umlauts_is_found(git: Git) -> None:
+    document = load_description("main:api/openapi.yaml")
+    name = "main:common/blänk file.yaml"
+    assert follow(document, "../common/bl%C3%A4nk%20file.yaml") == (name, "../common/blänk file.yaml", {"blank": 1})
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        pytest.param("main:nope.yaml", "there is no file main:nope.yaml", id="no file"),
+        pytest.param("main:api/link.yaml", "it is a symbolic link", id="a symbolic link"),
+        pytest.param("main:common", "it is a folder", id="a folder"),
+        pytest.param("main:../outside.yaml", "it lies outside the repository", id="outside"),
+    ],
+)
+def test_an_entry_that_git_has_not_is_a_mistake_of_the_user(git: Git, spec: str, reason: str) -> None:
+    with pytest.raises(UsageFailure) as caught:
+        load_description(spec)
+    assert (caught.value.message, caught.value.hint) == (f"cannot read {spec}: {reason}", HISTORY)
+
+
+def test_git_tells_whether_a_file_is_there(git: Git) -> None:
+    assert has_git_file("main", "api/openapi.yaml")
+    assert not has_git_file("main", "api/nope.yaml")
+    assert not has_git_file("nope", "api/openapi.yaml")
+
+
+@pytest.mark.parametrize("length", [40, 64], ids=["sha1", "sha256"])
+def test_trees_are_read_whatever_the_hash_is(tmp_path: Path, length: int) -> None:
+    form = "sha256" if length == 64 else "sha1"
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
+    for arguments in (["init", f"--object-format={form}"], ["add", "."], ["commit", "-m", "one"]):
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+    revision = open_revision("main", "a.yaml", folder=tmp_path)
+    entry = revision.find(("a.yaml",))
+    assert entry is not None
+    assert (len(entry.object_id), revision.read(entry)) == (length, b"a: 1\n")
+
+
+def test_one_process_of_git_reads_all_files_and_ends_with_the_description(git: Git) -> None:
+    """Counted by Python's own audit events, in a process of its own."""
+    script = (
+        "import sys, gc\n"
+        "started = []\n"
+        "sys.addaudithook(lambda event, given: event == 'subprocess.Popen' and started.append(given[1]))\n"
+        "from contractctl.source.spec import load_description\n"
+        "document = load_description('main:api/openapi.yaml')\n"
+        "for name in ('../common/pet.yaml', '../common/bl%C3%A4nk file.yaml'):\n"
+        "    document.neighbours.open(document.uri, name)\n"
+        "print([list(command)[1] for command in started])\n"
+        "import os\n"
+        "del document; gc.collect()\n"
+        "try: os.waitpid(-1, os.WNOHANG); print('runs on')\n"
+        "except ChildProcessError: print('ended')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("['rev-parse', 'cat-file']\nended\n", "")
