@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import subprocess
 import sys
@@ -19,121 +18,25 @@ from contractctl.lint.structure.clauses import clause
 from contractctl.lint.structure.gate import TABLES, inspect, published_validator, rejections
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.structure.schema_faults import is_lenient, is_too_severe, type_at
-from contractctl.source.document import Document
-from contractctl.source.marks import Marks
-from contractctl.source.parse import parse_document
-from tests.lint.complete import COMPLETE
-
-_REPLACEMENTS: tuple[Json, ...] = (
-    None,
-    True,
-    0,
-    -1,
-    1.5,
-    "",
-    "a",
-    [],
-    ["a"],
-    {},
-    {"a": 1},
-    {"$ref": "#/a"},
-    {"$ref": 1},
-)
-
-
-_FIELDS = (
-    *("example", "examples", "schema", "content", "type", "in", "x-a", "$ref", "server", "items", "required", "enum"),
-    *("default", "style", "allowReserved", "allowEmptyValue", "collectionFormat", "flow", "scopes", "body"),
-    *("value", "dataValue", "serializedValue", "encoding", "prefixEncoding", "itemEncoding", "nodeType", "deprecated"),
-)
-_VERSION_FIELDS = ("openapi", "swagger")
-
-
-def _root(version: Version) -> dict[str, Json]:
-    root = parse_document("openapi.yaml", COMPLETE[version].encode()).root
-    assert isinstance(root, dict)
-    return root
-
-
-def _containers(value: Json) -> Iterator[dict[str, Json] | list[Json]]:
-    if isinstance(value, dict):
-        yield value
-        for child in value.values():
-            yield from _containers(child)
-    elif isinstance(value, list):
-        yield value
-        for child in value:
-            yield from _containers(child)
-
-
-def _mutate(root: dict[str, Json], chance: random.Random) -> None:
-    """Delete, repeat, rename, replace or add one thing, anywhere but the version."""
-    container = chance.choice([one for one in _containers(root) if one])
-    elsewhere = chance.choice([one for one in _containers(root) if isinstance(one, dict)])
-    if isinstance(container, list):
-        _mutate_list(container, chance)
-    else:
-        _mutate_object(container, elsewhere, chance)
-
-
-def _mutate_list(items: list[Json], chance: random.Random) -> None:
-    index = chance.randrange(len(items))
-    match chance.randrange(3):
-        case 0:
-            del items[index]
-        case 1:
-            items.append(copy.deepcopy(items[index]))
-        case _:
-            items[index] = copy.deepcopy(chance.choice(_REPLACEMENTS))
-
-
-def _mutate_object(value: dict[str, Json], elsewhere: dict[str, Json], chance: random.Random) -> None:
-    key = chance.choice([key for key in value if key not in _VERSION_FIELDS] or ["a"])
-    match chance.randrange(6):
-        case 0:
-            value.pop(key, None)
-        case 1:
-            value[key[::-1] + "z"] = value.pop(key, None)
-        case 2:
-            value[key] = copy.deepcopy(chance.choice(_REPLACEMENTS))
-        case 3:
-            value[key] = copy.deepcopy(elsewhere)
-        case 4:
-            stray = chance.choice([key for key in elsewhere if key not in _VERSION_FIELDS] or ["a"])
-            value[stray] = copy.deepcopy(elsewhere.get(stray))
-        case _:
-            value[chance.choice(_FIELDS)] = copy.deepcopy(chance.choice(_REPLACEMENTS))
-
-
-def _mutants(version: Version, chance: random.Random, *, count: int) -> Iterator[dict[str, Json]]:
-    good = _root(version)
-    for _ in range(count):
-        root = copy.deepcopy(good)
-        for _ in range(chance.choice((1, 1, 2))):
-            _mutate(root, chance)
-        yield root
-
-
-def _document(root: dict[str, Json]) -> Document:
-    return Document("openapi.json", root, "", (), lambda: Marks(""))
+from tests.lint.mutants import complete, mutants, read
 
 
 @pytest.mark.parametrize("version", TABLES)
 def test_the_complete_description_is_without_fault(version: Version) -> None:
-    assert inspect(_root(version), version).faults == ()
-    assert list(rejections(_root(version), version)) == []
+    assert inspect(complete(version), version).faults == ()
+    assert list(rejections(complete(version), version)) == []
 
 
-@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2"])
+@pytest.mark.parametrize("version", TABLES)
 def test_the_complete_description_is_without_finding(version: Version) -> None:
-    assert lint_document(_document(_root(version))) == ()
+    assert lint_document(read(complete(version))) == ()
 
 
 @pytest.mark.parametrize("version", TABLES)
 def test_the_complete_description_uses_every_object(version: Version) -> None:
     """What it does not use, the mutations do not test; references and files stand in the place of something else."""
     table = TABLES[version]
-    used = {type_at(table, tokens) for tokens in _pointers(_root(version))}
+    used = {type_at(table, tokens) for tokens in _pointers(complete(version))}
     assert set(table) - used <= {"reference", "file"}
 
 
@@ -152,7 +55,7 @@ def _pointers(value: Json, tokens: Tokens = ()) -> Iterator[Tokens]:
 def test_the_tables_agree_with_the_published_schema_on_mutations(version: Version, seed: int) -> None:
     """The oracle is the schema alone; of the disagreements only those that are written down are allowed."""
     table, rejected = TABLES[version], 0
-    for root in _mutants(version, random.Random(seed), count=150):
+    for root in mutants(version, random.Random(seed), count=150):
         is_valid = published_validator(version).is_valid(root)
         faults = inspect(root, version).faults
         rejected += not is_valid
@@ -165,16 +68,16 @@ def test_the_tables_agree_with_the_published_schema_on_mutations(version: Versio
 
 @pytest.mark.parametrize("version", TABLES)
 def test_every_fault_is_an_error_of_lint(version: Version) -> None:
-    for root in _mutants(version, random.Random(5), count=100):
-        errors = {(one.rule, one.message) for one in lint_document(_document(root)) if one.severity is Severity.ERROR}
+    for root in mutants(version, random.Random(5), count=100):
+        errors = {(one.rule, one.message) for one in lint_document(read(root)) if one.severity is Severity.ERROR}
         assert {(one.code, one.message) for one in inspect(root, version).faults} - errors == set()
 
 
 @pytest.mark.parametrize("version", TABLES)
 def test_the_tables_seldom_leave_the_word_to_the_schema(version: Version) -> None:
     """Messages in words are the point: the schema's own message is for less than one fault in fifty."""
-    mutants = _mutants(version, random.Random(7), count=300)
-    faults = [fault for root in mutants for fault in inspect(root, version).faults]
+    broken = mutants(version, random.Random(7), count=300)
+    faults = [fault for root in broken for fault in inspect(root, version).faults]
     unspoken = [fault for fault in faults if fault.code == "structure-invalid"]
     assert len(unspoken) * 50 < len(faults)
 
@@ -204,7 +107,7 @@ def test_a_description_nested_too_deep_for_the_schema_is_not_silent() -> None:
     deep: Json = {}
     for _ in range(400):
         deep = {"a": deep}
-    root = _root("3.0")
+    root = complete("3.0")
     root["components"] = {"schemas": {"A": {"minLength": 2.0, "example": deep}}}
     faults = inspect(root, "3.0").faults
     assert [(fault.code, fault.tokens[:2]) for fault in faults] == [("structure-invalid", ())]
@@ -222,7 +125,7 @@ def test_the_schemas_are_read_without_importing_their_package() -> None:
 
 
 def test_references_inside_data_are_not_collected() -> None:
-    root = _root("3.1")
+    root = complete("3.1")
     root["x-data"] = {"$ref": "#/nowhere"}
     targets = {reference.target for reference in inspect(root, "3.1").references}
     assert targets == {
