@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lint.cases import HEAD_2_0, HEAD_3_0, findings, operation, pointed, schema
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, findings, operation, pointed, schema
 
 _ID = "{name: id, in: path, required: true, schema: {}}"
 _SHARED = "components: {parameters: {Id: {name: id, in: path, required: true, schema: {}}}}\n"
@@ -152,9 +152,94 @@ HITS = {
         HEAD_2_0 + "paths: {/pets: {»get: {operationId: listPets}}}",
         "field-missing: operation has no `responses`",
     ),
+    "an operationId that a callback has, too": (
+        operation("callbacks: {a: {b: {post: {operationId: »listPets, responses: {'200': {description: a}}}}}}"),
+        "operation-id-duplicate: operationId `listPets` of `POST b` is that of `GET /pets` too",
+    ),
+    "an operationId of a webhook in a callback": (
+        operation("callbacks: {a: {b: {post: {operationId: »pet, responses: {'200': {description: a}}}}}}")
+        + "webhooks: {a: {post: {operationId: pet, responses: {'200': {description: a}}}}}",
+        "operation-id-duplicate: operationId `pet` of `POST b` is that of `POST a` too",
+    ),
+    "an unknown scheme of a callback": (
+        operation("callbacks: {a: {b: {post: {security: [{»token: []}], responses: {'200': {description: a}}}}}}"),
+        "security-scheme-unknown: security scheme `token` is not declared",
+    ),
+    "a parameter that a callback has twice, once by reference": (
+        operation(
+            "callbacks: {a: {b: {post: {responses: {'200': {description: a}}, "
+            "parameters: [{$ref: '#/components/parameters/A'}, »{name: a, in: query, schema: {}}]}}}}"
+        )
+        + "components: {parameters: {A: {name: a, in: query, schema: {}}}}",
+        "parameter-duplicate: query parameter `a` is declared twice",
+    ),
+    "a header twice, in other letters": (
+        operation(
+            "parameters: [{name: X-A, in: header, schema: {}}, »{name: x-a, in: header, schema: {}}]",
+        ),
+        "parameter-duplicate: header parameter `x-a` is declared twice",
+    ),
+    "a default in a callback": (
+        operation(
+            "callbacks: {a: {b: {post: {responses: {'200': {description: a}}, "
+            "parameters: [{name: a, in: query, schema: {type: integer, default: »a}}]}}}}"
+        ),
+        "default-invalid: default does not match its schema: it is a string, not a whole number",
+    ),
+    "a callback that always fails": (
+        operation("callbacks: {a: {b: {post: {»responses: {'400': {description: a}}}}}}"),
+        "response-success-missing: `POST b` documents no successful response",
+    ),
+    "a variable that no parameter of Swagger 2.0 declares": (
+        HEAD_2_0 + "paths:\n  /pets/{id}:\n    »get: {operationId: a, responses: {'200': {description: a}}}",
+        "path-parameter-undeclared: `GET /pets/{id}` does not declare path variable {id}",
+    ),
+    "a parameter twice in Swagger 2.0, once by reference": (
+        HEAD_2_0
+        + operation("parameters: [{$ref: '#/parameters/A'}, »{name: a, in: query, type: integer}]")
+        + "parameters: {A: {name: a, in: query, type: string}}\n",
+        "parameter-duplicate: query parameter `a` is declared twice",
+    ),
+    "a schema of Swagger 2.0 where a response is due": (
+        HEAD_2_0
+        + operation("").replace("{description: Pets}", "{$ref: »'#/definitions/A'}")
+        + "definitions: {A: {type: object}}\n",
+        "reference-wrong-kind: `#/definitions/A` is a schema; a response is due here",
+    ),
+    "an operationId of an additional operation": (
+        HEAD_3_2
+        + operation("")
+        + "  /a: {additionalOperations: {COPY: {operationId: »listPets, responses: {'200': {description: a}}}}}\n",
+        "operation-id-duplicate: operationId `listPets` of `COPY /a` is that of `GET /pets` too",
+    ),
+    "a scheme of OpenAPI 3.2 that is no URI": (
+        HEAD_3_2 + operation("security: [{»token: []}]"),
+        "security-scheme-unknown: security scheme `token` is not declared",
+    ),
 }
 
 NO_OPS = {
+    "a callback that two operations share": (
+        operation("callbacks: {a: {$ref: '#/components/callbacks/A'}}")
+        + "  /a: {get: {operationId: a, callbacks: {b: {$ref: '#/components/callbacks/A'}}, "
+        "responses: {'200': {description: a}}}}\n"
+        "components: {callbacks: {A: {b: {post: {operationId: c, responses: {'200': {description: a}}}}}}}\n"
+    ),
+    "a callback needs no operationId": operation("callbacks: {a: {b: {post: {responses: {'200': {description: a}}}}}}"),
+    "a callback that contains itself": (
+        operation("callbacks: {a: {$ref: '#/components/callbacks/A'}}")
+        + "components: {callbacks: {A: {b: {post: {operationId: c, responses: {'200': {description: a}}, "
+        "callbacks: {d: {$ref: '#/components/callbacks/A'}}}}}}}\n"
+    ),
+    "the body and the form of Swagger 2.0": (
+        HEAD_2_0
+        + operation("parameters: [{$ref: '#/parameters/A'}]", method="post")
+        + "  /a: {post: {operationId: a, consumes: [multipart/form-data], parameters: "
+        "[{name: a, in: formData, type: file}], responses: {'200': {$ref: '#/responses/R'}}}}\n"
+        "parameters: {A: {name: a, in: body, schema: {$ref: '#/definitions/S'}}}\n"
+        "responses: {R: {description: a, schema: {$ref: '#/definitions/S'}, examples: {application/json: {b: 1}}}}\n"
+        "definitions: {S: {type: object, properties: {b: {type: integer}}}}\n"
+    ),
     "a scheme of Swagger 2.0": (
         HEAD_2_0 + operation("security: [{key: []}]") + "securityDefinitions: {key: {type: basic}}\n"
     ),
