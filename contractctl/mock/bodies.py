@@ -115,9 +115,11 @@ class _ContentMaker:
 
     def _documented(self) -> Iterator[Body]:
         for example in self._media.examples:
+            if example.serialized is not None and not (example.has_value and self._kind == "json"):
+                yield Body(example.name, example.serialized.encode())
+                continue
             if not example.has_value:
-                lies = f"lies at {example.external}" if example.external else "has no value but its text"
-                message = f"the example `{example.name}` {lies}, which this version does not read"
+                message = f"the example `{example.name}` lies at {example.external}, which this version does not read"
                 self.findings.append(warning("example-external", example.at, message))
                 continue
             data = self._of_example(example)

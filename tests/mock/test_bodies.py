@@ -64,6 +64,26 @@ def test_the_order_of_choice(media: dict[str, Any], bodies: dict[str, str], tmp_
     assert (answers(mock, tmp_path), mock.findings) == ({"GET /a": {"200 application/json": bodies}}, ())
 
 
+@pytest.mark.parametrize(
+    ("name", "example", "body"),
+    [
+        pytest.param("text/csv", {"serializedValue": "a;b\n"}, "a;b\n", id="a text alone"),
+        pytest.param(
+            "application/xml", {"dataValue": {"a": 1}, "serializedValue": "<a>1</a>"}, "<a>1</a>", id="a value as XML"
+        ),
+        pytest.param(
+            "application/json",
+            {"dataValue": {"a": 1}, "serializedValue": '{ "a": 1 }'},
+            '{"a":1}',
+            id="a value as JSON",
+        ),
+    ],
+)
+def test_an_example_of_3_2_is_sent_as_it_travels(name: str, example: dict[str, Any], body: str, tmp_path: Path) -> None:
+    mock = compiled(described({"examples": {"one": example}}, name=name).replace("3.1.0", "3.2.0"))
+    assert (answers(mock, tmp_path)["GET /a"], mock.findings) == ({f"200 {name}": {"one": body}}, ())
+
+
 def test_an_invalid_example_is_told_and_replaced(tmp_path: Path) -> None:
     media = {"schema": PERSON, "examples": {"good": {"value": {"id": 5}}, "bad": {"value": {"id": "five"}}}}
     mock = compiled(described(media))
