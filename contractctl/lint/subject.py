@@ -93,7 +93,7 @@ def examine(document: Document) -> Subject:
     told: dict[str, list[Finding]] = {}
     for finding in (
         *(problem for read in documents for problem in read.problems),
-        *_untold(built.findings, found),
+        *_untold((*built.findings, *built.references.problems()), found),
         *(finding for lead in found.leads for finding in lead.findings),
     ):
         told.setdefault(finding.rule, []).append(finding)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from contractctl.contract.references import References, Target, Unresolved
-from contractctl.contract.versions import Version, own_version
+from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
 from contractctl.core.json import is_object
 from contractctl.core.locations import Place, Pointer
@@ -103,7 +103,7 @@ class _Surveyor:
 
     def read(self, document: Document) -> _Sheet:
         """Open a document; one that names its version is checked as a whole."""
-        is_whole = own_version(document) is not None
+        is_whole = self._references.is_description(document.uri)
         sheet = _Sheet(document, self._references.version_at(document.uri), is_whole=is_whole)
         self._sheets[document.uri] = sheet
         if is_whole:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from contractctl.contract.versions import own_version
 from contractctl.core.locations import Place
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
@@ -25,7 +24,7 @@ class Usage:
 
     def __init__(self, subject: Subject) -> None:
         self._operations = (*subject.contract.operations, *subject.contract.webhooks)
-        self._whole = {uri for uri, document in subject.documents.items() if own_version(document)}
+        self._whole = set(filter(subject.references.is_description, subject.documents))
         self._depths: dict[str, set[int]] = {}
         self._members: dict[_Unit, set[_Unit]] = {}
         for operation in self._operations:

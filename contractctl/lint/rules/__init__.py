@@ -11,6 +11,7 @@ from contractctl.lint.rules import (
     paths,
     references,
     responses,
+    schemas,
     security,
     structure,
 )
@@ -45,6 +46,8 @@ RULES: tuple[Rule, ...] = (
     operations.operation_id_duplicate,
     operations.operation_id_missing,
     responses.response_success_missing,
+    schemas.schema_identifier_duplicate,
+    schemas.schema_dialect_unknown,
     security.security_scheme_unknown,
     examples.example_invalid,
     examples.default_invalid,

@@ -11,7 +11,8 @@ from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
 
-def _told(subject: Subject, code: str) -> Iterator[Defect]:
+def told(subject: Subject, code: str) -> Iterator[Defect]:
+    """Yield what reader and builder told under a code."""
     for finding in subject.told.get(code, ()):
         yield Defect(finding.location, finding.message, finding.hint, finding.subject, finding.related)
 
@@ -37,7 +38,7 @@ def document_key_duplicate(subject: Subject) -> Iterator[Defect]:
           /pets:
             get: {operationId: listPets, responses: {"200": {description: Pets}}}
     """
-    return _told(subject, "document-key-duplicate")
+    return told(subject, "document-key-duplicate")
 
 
 @rule("yaml-ambiguous-scalar", severity=Severity.WARNING, family="document")
@@ -66,7 +67,7 @@ def yaml_ambiguous_scalar(subject: Subject) -> Iterator[Defect]:
               summary: "on"
               responses: {"200": {description: Pets}}
     """
-    return _told(subject, "yaml-ambiguous-scalar")
+    return told(subject, "yaml-ambiguous-scalar")
 
 
 @rule("yaml-custom-tag", severity=Severity.ERROR, family="document")
@@ -95,7 +96,7 @@ def yaml_custom_tag(subject: Subject) -> Iterator[Defect]:
               summary: List the pets
               responses: {"200": {description: Pets}}
     """
-    return _told(subject, "yaml-custom-tag")
+    return told(subject, "yaml-custom-tag")
 
 
 @rule("yaml-not-json", severity=Severity.ERROR, family="document")
@@ -116,7 +117,7 @@ def yaml_not_json(subject: Subject) -> Iterator[Defect]:
         paths: {}
         x-limit: 1000
     """
-    return _told(subject, "yaml-not-json")
+    return told(subject, "yaml-not-json")
 
 
 @rule("number-too-large", severity=Severity.ERROR, family="document")
@@ -140,7 +141,7 @@ def number_too_large(subject: Subject) -> Iterator[Defect]:
           schemas:
             Price: {type: number}
     """
-    return _told(subject, "number-too-large")
+    return told(subject, "number-too-large")
 
 
 @rule("part-malformed", severity=Severity.ERROR, family="document")
@@ -169,4 +170,4 @@ def part_malformed(subject: Subject) -> Iterator[Defect]:
               parameters: [{name: tag, in: query, schema: {type: string}}]
               responses: {"200": {description: Pets}}
     """
-    return _told(subject, "part-malformed")
+    return told(subject, "part-malformed")
