@@ -248,7 +248,7 @@ KEYS = "known keys: specs, allow-remote, lint, diff, drift, mock"
             id="a key twice",
         ),
         pytest.param("specs: [\n", "2:1: not YAML: ", "mend the syntax here", id="broken YAML"),
-        pytest.param("specs:\n\t- a\n", "2:1: not YAML: ", "mend the syntax here", id="a tab"),
+        pytest.param("specs:\n\t- a\n", "2:1: not YAML: ", "indent with spaces, not tabs", id="a tab"),
         pytest.param("a: &a [*a]\n", "1:8: the alias `*a` stands inside its own anchor", "use a `$ref`", id="an alias"),
     ],
 )

@@ -25,7 +25,7 @@ def not_json(error: json.JSONDecodeError, text: str) -> FatalFault:
     if error.msg.startswith("Invalid control character"):
         return _fault("a string goes over the end of its line, or holds a control character", "write \\n or \\t", at)
     if error.msg.startswith("Invalid \\escape"):
-        return _fault(r"no character is written so", r"write \\\\ for a backslash", at)
+        return _fault(r"no character is written so", r"write \\ for a backslash", at)
     if error.msg == "Extra data":
         return _fault("the text goes on after its end", "remove what follows, or mend the brackets before it", at)
     return _fault(error.msg, _MEND, at)

@@ -71,8 +71,16 @@ class Marks:
             children = self._children[parent] = self._named_children(parent)
         found = children.get(token)
         if found is None and (merged := children.get("<<")) is not None:
-            return self._child(self.aliases.get(merged, merged), token)
+            return self._merged_child(self.aliases.get(merged, merged), token)
         return found
+
+    def _merged_child(self, merged: int, token: str) -> int | None:
+        """Return what a mapping, or the first of a list of them, gives to the one that it is merged into."""
+        sources = self._listed_children(merged)
+        if not sources or self.keys[sources[0]] is not None:
+            return self._child(merged, token)
+        found = (self._child(self.aliases.get(source, source), token) for source in sources)
+        return next((child for child in found if child is not None), None)
 
     def _named_children(self, parent: int) -> dict[str, int]:
         """Index the children of a node, once: a wide mapping with many findings in it would cost the square."""
@@ -123,4 +131,4 @@ class Marks:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        return [0, *[found.end() for found in _LINE_END.finditer(self.text)]]

@@ -124,17 +124,21 @@ class _Composer:
     def _read(self, parser: EventSource) -> None:
         """Read all events. Most are scalars without tag and anchor: those cost no call that can be saved."""
         next_event, handlers = parser.get_event, self._handlers()
-        add_node, plain, names = self.marks.add, self._plain, self._names
+        add_node, place, plain, names = self.marks.add, self._place, self._plain, self._names
         reveal = self._disguise.reveal if self._disguise else None
-        last = (0, 0)
+        last_start = last_end = 0
         try:
             while (event := next_event()) is not None:
                 if not isinstance(event, yaml.ScalarEvent):
                     handlers[type(event)](event)
                     continue
-                start, end = _extent(event)
+                start_mark, end_mark = event.start_mark, event.end_mark
+                assert start_mark is not None
+                assert end_mark is not None
+                start, end = start_mark.index, end_mark.index
                 text, style, holder = event.value, event.style, self._holder
-                last = (start, end) if start < end else last
+                if start < end:
+                    last_start, last_end = start, end
                 if reveal is not None:
                     text = reveal(text, style or "", start)
                 if event.tag is not None or event.anchor is not None or style in _BLOCKS:
@@ -145,9 +149,9 @@ class _Composer:
                 else:
                     value = text if style else plain[text] if text in plain else self._meaning(text, start, end)
                     add_node(start, end, holder.key, holder.key_start, holder.key_end)
-                    self._place(value, end)
+                    place(value, end)
         except yaml.MarkedYAMLError as error:
-            raise not_yaml(error, self.text, last) from None
+            raise not_yaml(error, self.text, (last_start, last_end)) from None
 
     def _handlers(self) -> _Handlers:
         return {

@@ -36,7 +36,7 @@ UNLOADABLE = {
         "3:1",
         "not YAML: while scanning for the next token found character that cannot start any token",
         "yaml-syntax",
-        MEND,
+        "indent with spaces, not tabs",
     ),
     "broken.json": (
         '{"openapi": "3.1.0",\n "info": }\n',

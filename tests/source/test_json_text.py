@@ -10,6 +10,7 @@ from contractctl.core.failures import UnloadableDescription
 from contractctl.core.locations import Pointer, Span
 from contractctl.source.parse import parse_document
 
+MEND = "mend the syntax here"
 LARGEST = sys.float_info.max
 
 
@@ -115,3 +116,67 @@ def test_a_text_without_a_mapping_is_refused_for_what_it_holds(text, holds):
     with pytest.raises(UnloadableDescription) as refusal:
         parse_document("a.yaml", text.encode())
     assert refusal.value.findings[0].message == f"not an OpenAPI description: the file {holds}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint", "span"),
+    [
+        pytest.param(
+            '{"a": 1,\n}', "a comma stands before `}`", "remove the comma", Span(1, 8, 1, 8), id="a last comma"
+        ),
+        pytest.param(
+            '{"a": [1 , ]}', "a comma stands before `]`", "remove the comma", Span(1, 10, 1, 10), id="in a list"
+        ),
+        pytest.param("{ // why\n}", "JSON has no comments", "remove the comment", Span(1, 3, 1, 3), id="a comment"),
+        pytest.param(
+            '{"a": 1} # b', "JSON has no comments", "remove the comment", Span(1, 10, 1, 10), id="one at the end"
+        ),
+        pytest.param(
+            "{'a': 1}",
+            "strings and keys stand in double quotes",
+            "write \" for '",
+            Span(1, 2, 1, 2),
+            id="single quotes",
+        ),
+        pytest.param(
+            '{"a": "b\n"}',
+            "a string goes over the end of its line, or holds a control character",
+            r"write \n or \t",
+            Span(1, 9, 1, 9),
+            id="a string of two lines",
+        ),
+        pytest.param(
+            '{"a": "\\d"}', "no character is written so", r"write \\ for a backslash", Span(1, 8, 1, 8), id="an escape"
+        ),
+        pytest.param(
+            "{}\n{}",
+            "the text goes on after its end",
+            "remove what follows, or mend the brackets before it",
+            Span(2, 1, 2, 1),
+            id="two texts",
+        ),
+        pytest.param(
+            "{a: 1}", "Expecting property name enclosed in double quotes", MEND, Span(1, 2, 1, 2), id="a bare key"
+        ),
+    ],
+)
+def test_what_is_nearly_json_is_refused_in_words(text, message, hint, span):
+    with pytest.raises(UnloadableDescription) as refusal:
+        parse_document("a.json", text.encode())
+    (finding,) = refusal.value.findings
+    assert (finding.rule, finding.message, finding.hint) == ("json-syntax", f"not JSON: {message}", hint)
+    assert finding.location.span == span
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        pytest.param('{"a": -0, "b": 1E400}', {"a": 0, "b": LARGEST}, id="an exponent too large"),
+        pytest.param('{"a": 1e-400}', {"a": 0.0}, id="an exponent too small"),
+        pytest.param('{"a": "\u2028\x7f"}', {"a": "\u2028\x7f"}, id="characters that YAML has not outside quotes"),
+        pytest.param('{"": 1}', {"": 1}, id="an empty key"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_json_is_read_as_json_under_every_name(name, text, root):
+    assert parse_document(name, text.encode()).root == root
