@@ -14,7 +14,7 @@ from tests.contract.swagger_descriptions import TRIOS, build_swagger, trio
 
 Path = tuple[str | int, ...]
 
-ROOTS = tuple(roots["2.0"] for roots in map(trio, TRIOS) if "2.0" in roots)
+ROOTS = tuple(trio(name)["2.0"] for name in TRIOS if not name.startswith(("later", "references-astray")))
 """Together they have every object of 2.0, and nothing is told of them."""
 REPLACEMENTS: tuple[Json, ...] = ([], {}, 3, "x", None, True)
 _ANY = frozenset(("default", "enum", "examples"))

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import pytest
 
+from contractctl.contract.build import BuiltContract
 from contractctl.contract.model import Contract
 from contractctl.contract.references import definition_reference
 from contractctl.core.json import Json, is_array, is_object
@@ -84,6 +85,15 @@ UNLIKE: Mapping[tuple[str, str], Change] = {
 }
 """What a version says otherwise in a trio, and how it is made the same; the functions say why."""
 
+TOLD: Mapping[str, list[str]] = {
+    "references-astray": ["part-malformed", "reference-circular", "reference-dangling", "reference-dangling"],
+}
+"""The rules of what is told of a trio in all of its versions; nothing of the others."""
+
+
+def _rules(built: BuiltContract) -> list[str]:
+    return sorted(rule for rule, _ in told(built))
+
 
 def _replaced(value: Json, change: Change) -> Json:
     """Return a value with each object in it changed, from the inside out."""
@@ -111,7 +121,9 @@ def modelled(name: str, version: str, contract: Contract) -> Json:
 @pytest.mark.parametrize("name", TRIOS)
 def test_every_version_says_the_same(name: str) -> None:
     built = {version: build_root(root) for version, root in trio(name).items()}
-    assert {version: told(one) for version, one in built.items()} == {version: [] for version in built}
+    assert {version: _rules(one) for version, one in built.items()} == {
+        version: TOLD.get(name, []) for version in built
+    }
     models = {version: modelled(name, version, one.contract) for version, one in built.items()}
     assert len(models) > 1
     for older, newer in pairwise(models):
