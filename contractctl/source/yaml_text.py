@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import copysign, isinf
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import yaml
 
-from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json
 from contractctl.core.locations import Pointer
 from contractctl.source.faults import DEPTH_LIMIT, LARGEST_NUMBER, FatalFault, Fault, too_deep, too_large, too_long
+from contractctl.source.libyaml import EventSource, extent, parser_of
 from contractctl.source.marks import Marks
 from contractctl.source.stand_ins import disguise
 from contractctl.source.yaml_faults import not_yaml
@@ -46,16 +46,6 @@ class YamlText:
     marks: Marks
     faults: list[Fault]
     repeats_keys: bool
-
-
-class EventSource(Protocol):
-    """What is asked of libyaml's parser."""
-
-    def get_event(self) -> yaml.Event | None:
-        """Return the next event, or None after the last. Raise yaml.MarkedYAMLError."""
-
-    def dispose(self) -> None:
-        """Let go of the text."""
 
 
 @dataclass(slots=True, eq=False)
@@ -114,7 +104,7 @@ class _Composer:
 
     def compose(self) -> Json:
         """Return the value of the first document. Raise FatalFault where there is none."""
-        parser = _parser(self._disguise.text if self._disguise else self.text)
+        parser = parser_of(self._disguise.text if self._disguise else self.text)
         try:
             self._read(parser)
         finally:
@@ -170,7 +160,7 @@ class _Composer:
         self._documents += 1
         if self._documents > 1:
             message = "the file holds more than one YAML document"
-            raise FatalFault("yaml-multiple-documents", message, "keep one description a file", *_extent(event))
+            raise FatalFault("yaml-multiple-documents", message, "keep one description a file", *extent(event))
 
     def _rare_scalar(self, event: yaml.ScalarEvent, text: str, start: int, end: int) -> None:
         """Read a scalar that has a tag, an anchor or lines of its own."""
@@ -260,7 +250,7 @@ class _Composer:
         self._open(event, None, [])
 
     def _open(self, event: yaml.CollectionStartEvent, members: dict[str, Json] | None, items: list[Json]) -> None:
-        start, end = _extent(event)
+        start, end = extent(event)
         holder = self._holder
         if holder.members is not None and holder.key is None:
             raise _complex_key(start, end)
@@ -281,7 +271,7 @@ class _Composer:
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
         opened, self._holder = self._holder, self._above.pop()
-        end = opened.last_end if opened.is_block else _extent(event)[1]
+        end = opened.last_end if opened.is_block else extent(event)[1]
         self.marks.close(opened.node, end)
         if self._pending and self._pending[-1][0] is opened:
             anchor = self._pending.pop()[1]
@@ -293,7 +283,7 @@ class _Composer:
         self._place(opened.items if opened.members is None else opened.members, end)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        start, end = _extent(event)
+        start, end = extent(event)
         holder, anchor = self._holder, self._anchors.get(str(event.anchor))
         if anchor is None:
             message = f"the alias `*{event.anchor}` names no anchor above it"
@@ -364,24 +354,6 @@ def compose_yaml(text: str) -> YamlText:
     composer = _Composer(text)
     root = composer.compose()
     return YamlText(root, composer.marks, composer.faults, composer.repeats_keys)
-
-
-def _parser(text: str) -> EventSource:
-    try:
-        from yaml._yaml import CParser
-    except ImportError:
-        raise DeliveryFailure(
-            "cannot read YAML: PyYAML is installed here without libyaml, and its slow parser is not used in silence",
-            hint="reinstall PyYAML from a wheel, or give the description as JSON",
-        ) from None
-    parser: EventSource = CParser(text)
-    return parser
-
-
-def _extent(event: yaml.Event) -> tuple[int, int]:
-    assert event.start_mark is not None
-    assert event.end_mark is not None
-    return event.start_mark.index, event.end_mark.index
 
 
 def _pass_over(_event: yaml.Event) -> None:
