@@ -150,7 +150,8 @@ class _Finder:
         """Note what an object says of itself and return the resource that it belongs to."""
         resource = self._in_dialect(tokens, schema, around)
         if resource.dialect.ref_is_alone and isinstance(schema.get("$ref"), str):
-            return around
+            self.resources[tokens] = resource
+            return resource
         at = Place(self._uri, Pointer(tokens))
         identifier = schema.get(resource.dialect.id)
         if isinstance(identifier, str) and not identifier.startswith("#"):

@@ -44,10 +44,12 @@ class SchemaBuilder:
         self._tell = tell
         self._scopes = Scopes(references)
         self._scenes: dict[tuple[int, tuple[tuple[str, Place], ...]], _Scene] = {}
+        self._plain: dict[str, _Scene] = {}
         self._definitions: dict[str, Schema] = {}
         self._keys: dict[tuple[Place, tuple[tuple[str, Place], ...]], str] = {}
         self._waiting: list[tuple[str, Target, Scope]] = []
         self._specialised = 0
+        self._first = Place("")
 
     def schema(self, node: Node) -> Schema:
         """Return the normalised schema at `node`; a value that is no schema is told and accepts everything."""
@@ -71,13 +73,14 @@ class SchemaBuilder:
     def _define(self, target: Target, scope: Scope) -> str:
         settled = self._scopes.concerning(target, scope) if scope else NOWHERE
         if settled and self._specialised >= _MOST_SPECIALISED:
-            message = f"dynamic references ask for more than {_MOST_SPECIALISED:,} variants of schemas"
-            self._tell(malformed(target.at, message, "the others are read as if the scope said nothing"))
+            self._tell(_too_dynamic(self._first))
             settled = NOWHERE
         identity = (target.at, tuple(settled.items()))
         if identity not in self._keys:
             key = self._keys[identity] = self._free_key(target.at, settled)
-            self._specialised += bool(settled)
+            if settled:
+                self._first = self._first if self._specialised else target.at
+                self._specialised += 1
             self._definitions[key] = Schema(target.at, True)
             self._waiting.append((key, target, settled))
         return self._keys[identity]
@@ -95,7 +98,15 @@ class SchemaBuilder:
         return key
 
     def _scene(self, at: Place, scope: Scope) -> _Scene:
-        resource = self._references.resource_at(at)
+        is_plain = not scope and not self._references.has_resources(at.uri)
+        if is_plain and at.uri in self._plain:
+            return self._plain[at.uri]
+        scene = self._scene_of(self._references.resource_at(at), scope)
+        if is_plain:
+            self._plain[at.uri] = scene
+        return scene
+
+    def _scene_of(self, resource: Resource, scope: Scope) -> _Scene:
         scope = self._scopes.entering(resource, scope)
         identity = (id(resource), tuple(scope.items()))
         if identity not in self._scenes:
@@ -236,6 +247,11 @@ def _is_no_schema(tokens: tuple[str, ...], holder: tuple[str, ...]) -> bool:
                 return True
             rest.pop()
     return False
+
+
+def _too_dynamic(at: Place) -> Finding:
+    message = f"dynamic references ask for more than {_MOST_SPECIALISED:,} variants of schemas, this one the first"
+    return malformed(at, message, "the others are read as if nothing was said around them")
 
 
 def _is_same(one: Json, other: Json) -> bool:
