@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import random
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from contractctl.contract.versions import Version
 from contractctl.core.failures import DeliveryFailure
-from contractctl.lint.engine import lint_document
+from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Pointer
+from contractctl.lint.engine import lint_document, located
+from contractctl.lint.structure.gate import TABLES
 from contractctl.source.library import Library
 from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, operation, reported, schema, written
+from tests.lint.mutants import mutants
 
+_HEADS: dict[Version, str] = {"2.0": HEAD_2_0, "3.0": HEAD_3_0, "3.1": "", "3.2": HEAD_3_2}
 _BODY = "requestBody: {content: {application/json: {schema: {$ref: %s}}}}"
 _PET = operation(_BODY % "'pet.yaml'")
 _SPEC = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {}\n"
@@ -267,6 +275,32 @@ def test_a_file_that_a_description_refers_to_thousands_of_times_is_checked_once(
     )
     read = written({"openapi.yaml": schema(f"{{properties: {{{parts}}}}}"), "pet.yaml": nested})
     assert reported(read) == ["pet.yaml:1:7 value-not-allowed: `strng` is not a value of `type`"]
+
+
+@pytest.mark.parametrize("version", TABLES)
+def test_whatever_a_file_holds_it_is_told_of_in_places_that_are_there(version: Version) -> None:
+    chance = random.Random(3)
+    for root in mutants(version, chance, count=40):
+        part = {key: value for key, value in root.items() if key not in ("openapi", "swagger") or chance.random() < 0.5}
+        Path("part.json").write_text(json.dumps(part))
+        targets = [f"{{$ref: 'part.json#{pointer}'}}" for pointer in chance.choices(list(_pointers(part)), k=4)]
+        text = (
+            "paths: {/a: %s, /b: {get: {parameters: [%s], responses: {default: %s}}}}\n"
+            "components: {schemas: {A: %s}}\ndefinitions: {A: %s}\n"
+        )
+        read = written({"openapi.yaml": _HEADS[version] + text % (*targets, targets[-1])})
+        found = located(lint_document(read), read)
+        assert all(one.location.span for one in found)
+        assert len({one.fingerprint for one in found}) == len(found)
+        assert {one.location.place.uri for one in found} <= {"openapi.yaml", "part.json"}
+
+
+def _pointers(value: Json, at: Pointer | None = None) -> Iterator[Pointer]:
+    at = at or Pointer()
+    yield at
+    members = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+    for key, member in members:
+        yield from _pointers(member, at / key)
 
 
 class _Broken:
