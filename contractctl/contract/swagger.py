@@ -78,13 +78,13 @@ class SwaggerParts:
             yield self._responses[key]
 
     def _response(self, status: str, node: Node, types: Types) -> Response:
-        """Return a response; without a schema it has no content (2.0, Response Object)."""
+        """Return a response. Without a schema it has no content (2.0, Response Object), but for what examples show."""
         return Response(
             at=node.at,
             status=status,
             description=node.text("description"),
             headers=tuple(self._headers(node)),
-            content=tuple(self._content(node, types)) if node.has("schema") else (),
+            content=tuple(self._content(node, types)),
             extensions=node.extensions(),
         )
 
@@ -99,12 +99,12 @@ class SwaggerParts:
                 yield Header(node.at, name, False, False, schema, description=description, extensions=extensions)
 
     def _content(self, response: Node, types: Types) -> Iterator[MediaType]:
-        """Yield what a response with a schema is written in, each with its example.
+        """Yield what a response is written in, each with its example; without a schema only what has one.
 
         An example of a type that the operation does not produce is no example of it: a shared response may have some
         for other operations.
         """
-        schema = self._schema(response)
+        schema = self._schema(response) if response.has("schema") else None
         named = types or _types_of_examples(response)
         names = tuple(name for name, _ in named)
         examples: dict[str, Example] = {}
@@ -113,7 +113,8 @@ class SwaggerParts:
             if meant is not None:
                 examples.setdefault(meant, Example(node.at, "", node.value))
         for name, at in named:
-            yield MediaType(at, name, schema, (examples[name],) if name in examples else ())
+            if schema or name in examples:
+                yield MediaType(at, name, schema, (examples[name],) if name in examples else ())
 
     def _schema(self, response: Node) -> Schema:
         at = response.at / "schema"

@@ -58,7 +58,10 @@ def test_an_operation_may_have_schemes_of_its_own(root: str, own: str, meant: li
 @pytest.mark.parametrize(
     ("produces", "response", "meant"),
     [
-        pytest.param("[a/b]", "{examples: {a/b: 1}}", [], id="no schema, no content"),
+        pytest.param("[a/b]", "{}", [], id="no schema, no content"),
+        pytest.param("[a/b, c/d]", "{examples: {a/b: 1}}", [("a/b", [1])], id="no schema, but an example"),
+        pytest.param("[]", "{examples: {a/b: 1}}", [("a/b", [1])], id="an example and nothing else"),
+        pytest.param("[c/d]", "{examples: {a/b: 1}}", [], id="no schema, and an example of another type"),
         pytest.param("[a/b, c/d]", "{schema: {}}", [("a/b", []), ("c/d", [])], id="each type that is produced"),
         pytest.param("[]", "{schema: {}}", [("*/*", [])], id="nothing is said of types"),
         pytest.param("[]", "{schema: {}, examples: {a/b: 1}}", [("a/b", [1]), ("*/*", [])], id="examples say it"),
