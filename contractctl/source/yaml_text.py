@@ -133,7 +133,7 @@ class _Composer:
                     text = reveal(text, style or "", start)
                 if event.tag is not None or event.anchor is not None or style in _BLOCKS:
                     self._rare_scalar(event, text, start, end)
-                elif holder.members is not None and holder.key is None:
+                elif holder.key is None and holder.members is not None:
                     holder.key = names.get(text) or self._name(text, start, end, is_plain=not style)
                     holder.key_start, holder.key_end = start, end
                 else:
