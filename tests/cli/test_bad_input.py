@@ -67,11 +67,11 @@ UNLOADABLE = {
         MAPPING,
     ),
     "swagger.yaml": (
-        'swagger: "2.0"\n',
+        'swagger: "1.2"\n',
         "1:10",
-        "Swagger 2.0 is not read by this version",
+        "Swagger 1.2 is not read by this version",
         "document-not-openapi",
-        "convert it to OpenAPI 3.0 or later",
+        "2.0, 3.0, 3.1 and 3.2 are",
     ),
     "empty.yaml": ("", "1:1", "the file is empty", "document-not-openapi", MAPPING),
     "wall.yaml": (
