@@ -32,15 +32,15 @@ def _keywords(bounds):
     }
 
 
-KEYWORDS_3_0 = _keywords(
-    {
-        "nullable": st.booleans(),
-        "minimum": st.integers(-2, 2),
-        "exclusiveMinimum": st.booleans(),
-        "maximum": st.integers(-2, 2),
-        "exclusiveMaximum": st.booleans(),
-    }
-)
+BOUNDS_3_0 = {
+    "type": st.sampled_from(["integer", "string"]),
+    "nullable": st.booleans(),
+    "minimum": st.integers(-2, 2),
+    "exclusiveMinimum": st.booleans(),
+    "maximum": st.integers(-2, 2),
+    "exclusiveMaximum": st.booleans(),
+}
+KEYWORDS_3_0 = _keywords(BOUNDS_3_0)
 KEYWORDS_3_1 = _keywords({"exclusiveMinimum": st.integers(-2, 2), "maximum": st.integers(-2, 2), "const": VALUES})
 
 
@@ -80,6 +80,12 @@ def normalised(schema, version):
 @settings(max_examples=300)
 @given(schemas(KEYWORDS_3_0), VALUES)
 def test_a_schema_of_3_0_accepts_what_another_reader_of_3_0_accepts(schema, value):
+    accepts = OAS30Validator(schema).is_valid(value)
+    assert jsonschema_rs.Draft202012Validator(normalised(schema, "3.0.4")).is_valid(value) == accepts
+
+
+@given(st.fixed_dictionaries({}, optional=BOUNDS_3_0), st.none() | st.integers(-3, 3) | st.text(max_size=1))
+def test_bounds_and_null_of_3_0_are_those_of_another_reader(schema, value):
     accepts = OAS30Validator(schema).is_valid(value)
     assert jsonschema_rs.Draft202012Validator(normalised(schema, "3.0.4")).is_valid(value) == accepts
 
