@@ -139,7 +139,7 @@ def _too_long(text: str) -> FatalFault:
 
 
 def _start_of(text: str, name: str) -> int:
-    return next(found.start(1) for found in _TOKEN.finditer(text) if found[1] == name)
+    return next(found.start(1) for found in _TOKEN.finditer(text) if found[1].startswith(name))
 
 
 def _refuse_half_characters(text: str) -> None:

@@ -40,6 +40,7 @@ def test_the_seeds_hold(seed):
 
 @settings(max_examples=300, deadline=None)
 @example(b"")
+@example(b"NaN&a {")
 @given(mutated() | st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused_in_words(data):
     check(data)
