@@ -160,9 +160,11 @@ class Counter:
                 return None
         return None if self.told.covers(pointer) else Spot(pointer, node)
 
-    def target(self, node: Json) -> Spot | None:
-        """Return where the reference in a node leads, one step, within the same document."""
-        reference = node.get("$ref") if isinstance(node, dict) else None
+    def target(self, spot: Spot) -> Spot | None:
+        """Return where a reference leads, one step; None for one that was told or that leaves the document."""
+        reference = spot.node.get("$ref") if isinstance(spot.node, dict) else None
+        if f"{spot.pointer}/$ref" in self.told.places:
+            return None
         if not isinstance(reference, str) or not reference.startswith("#"):
             return None
         return self.at(unquote(reference[1:]))
@@ -174,7 +176,7 @@ class Counter:
             if spot.pointer in seen:
                 return None
             seen.add(spot.pointer)
-            spot = self.target(spot.node)
+            spot = self.target(spot)
         return spot
 
     # The walk over everything.
@@ -200,7 +202,7 @@ class Counter:
     def below(self, kind: str, spot: Spot) -> Iterator[tuple[str, Spot]]:
         """Yield the objects right below one, or the one that it refers to."""
         if kind in REFERABLE and refers(spot.node):
-            target = self.target(spot.node)
+            target = self.target(spot)
             if target is not None:
                 yield kind, target
             if kind != "schema" or self.is_30:
@@ -280,7 +282,7 @@ class Counter:
 
     def parts(self, item: Spot) -> list[Spot]:
         found = [item]
-        while (target := self.target(found[-1].node)) is not None and target not in found:
+        while (target := self.target(found[-1])) is not None and target not in found:
             found.append(target)
         return found
 
