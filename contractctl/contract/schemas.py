@@ -71,16 +71,17 @@ class SchemaBuilder:
         return self._definitions
 
     def _define(self, target: Target, scope: Scope) -> str:
-        settled = self._scopes.concerning(target, scope) if scope else NOWHERE
-        if settled and self._specialised >= _MOST_SPECIALISED:
-            self._tell(_too_dynamic(self._first))
-            settled = NOWHERE
+        settled = NOWHERE
+        if scope and self._specialised < _MOST_SPECIALISED:
+            settled = self._scopes.concerning(target, scope)
         identity = (target.at, tuple(settled.items()))
         if identity not in self._keys:
             key = self._keys[identity] = self._free_key(target.at, settled)
             if settled:
                 self._first = self._first if self._specialised else target.at
                 self._specialised += 1
+                if self._specialised == _MOST_SPECIALISED:
+                    self._tell(_too_dynamic(self._first))
             self._definitions[key] = Schema(target.at, True)
             self._waiting.append((key, target, settled))
         return self._keys[identity]
@@ -250,7 +251,7 @@ def _is_no_schema(tokens: tuple[str, ...], holder: tuple[str, ...]) -> bool:
 
 
 def _too_dynamic(at: Place) -> Finding:
-    message = f"dynamic references ask for more than {_MOST_SPECIALISED:,} variants of schemas, this one the first"
+    message = f"dynamic references ask for {_MOST_SPECIALISED:,} variants or more of schemas, this one the first"
     return malformed(at, message, "the others are read as if nothing was said around them")
 
 

@@ -76,11 +76,13 @@ class Scopes:
     def _asked_from(self, target: Target) -> frozenset[str]:
         """Return the names that dynamic references ask for in a schema and all that it may lead to."""
         if target.at not in self._asked:
-            self._asked[target.at] = frozenset(self._search(target))
+            seen: set[Place] = set()
+            names = self._asked[target.at] = frozenset(self._search(target, seen))
+            if not names:  # nor does anything ask that was come by, and a long chain is searched once
+                self._asked.update(dict.fromkeys(seen, names))
         return self._asked[target.at]
 
-    def _search(self, start: Target) -> Iterator[str]:
-        seen: set[Place] = set()
+    def _search(self, start: Target, seen: set[Place]) -> Iterator[str]:
         waiting = [start]
         while waiting:
             target = waiting.pop()
