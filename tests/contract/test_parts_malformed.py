@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractctl.contract.model import Example, Schema
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.json import Json
 from contractctl.core.locations import Place, Pointer
 from tests.contract.descriptions import build_root, complete, told
+from tests.contract.replacing import ANY_JSON, REPLACEMENTS, Path, kind, members, replaced, value_at
 
 VERSIONS = ("3.0", "3.1", "3.2")
-REPLACEMENTS: tuple[Json, ...] = ([], {}, 3, "x", None, True)
 ROOTS = {version: complete(version) for version in VERSIONS}
 CONTRACTS = {version: build_root(ROOTS[version]).contract for version in VERSIONS}
 _SHARED = ("openapi", "security", "servers", "components")
@@ -24,25 +24,16 @@ _SHARED = ("openapi", "security", "servers", "components")
 _FREE = ("example", "value", "dataValue", "requestBody")
 """Fields that hold any value; a link's `requestBody` is one, an operation's is not."""
 
-Path = tuple[str | int, ...]
-
 
 def nodes(value: Json, path: Path = ()) -> Iterator[Path]:
     """Yield the path of every node below the root, but for those that may hold any value."""
-    for key, member in _members(value):
+    for key, member in members(value):
         inner = (*path, key)
         if _is_free(inner):
             continue
         yield inner
         if not _is_schema(inner):
             yield from nodes(member, inner)
-
-
-def _members(value: Json) -> Iterator[tuple[str | int, Json]]:
-    if is_object(value):
-        yield from value.items()
-    elif is_array(value):
-        yield from enumerate(value)
 
 
 def _is_schema(path: Path) -> bool:
@@ -57,31 +48,6 @@ def _is_free(path: Path) -> bool:
     if key == "requestBody" or (len(path) > 1 and path[-2] == "parameters" and isinstance(key, str)):
         return "links" in holders
     return key in _FREE and "links" not in holders
-
-
-def replaced(root: Json, path: Path, value: Json) -> Json:
-    """Return `root` with `value` at `path`; what stands elsewhere is shared."""
-    if not path:
-        return value
-    key, *rest = path
-    if is_object(root):
-        return {name: replaced(member, tuple(rest), value) if name == key else member for name, member in root.items()}
-    assert is_array(root)
-    return [replaced(member, tuple(rest), value) if index == key else member for index, member in enumerate(root)]
-
-
-def kind(value: Json) -> str:
-    """Return the type of a value; a number may stand where a string does, for YAML does not quote it."""
-    return "string" if isinstance(value, (int, float, str)) and not isinstance(value, bool) else type(value).__name__
-
-
-def value_at(root: Json, path: Path) -> Json:
-    """Return the value at `path`."""
-    value: Any = root
-    for key in path:
-        value = value[key]
-    assert value is None or isinstance(value, (bool, int, float, str, list, dict))
-    return value
 
 
 def changed_places(before: object, after: object, at: Place) -> Iterator[Place]:
@@ -151,20 +117,13 @@ def test_every_node_of_another_type_is_told_or_changes_nothing(version: str) -> 
     assert silent == []
 
 
-_ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
 @settings(deadline=None, max_examples=60)  # the first description is built with cold caches
 @given(st.data())
 def test_what_stands_outside_of_a_changed_node_stays_as_it_is(data: st.DataObject) -> None:
     version = data.draw(st.sampled_from(VERSIONS))
     root = ROOTS[version]
     path = data.draw(st.sampled_from([path for path in nodes(root) if path[0] not in _SHARED]))
-    built = build_root(replaced(root, path, data.draw(_ANY)))
+    built = build_root(replaced(root, path, data.draw(ANY_JSON)))
     inherited = (index for index, key in enumerate(path) if key in ("parameters", "servers"))
     tokens = tuple(map(str, path[: next(inherited, len(path))]))
     strangers = [

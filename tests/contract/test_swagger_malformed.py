@@ -8,15 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractctl.contract.model import Operation, Server
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.json import Json
 from tests.contract.descriptions import build_root, place, told
+from tests.contract.replacing import ANY_JSON, REPLACEMENTS, Path, kind, members, replaced, value_at
 from tests.contract.swagger_descriptions import TRIOS, build_swagger, trio
-
-Path = tuple[str | int, ...]
 
 ROOTS = tuple(trio(name)["2.0"] for name in TRIOS if not name.startswith(("later", "references-astray")))
 """Together they have every object of 2.0, and nothing is told of them."""
-REPLACEMENTS: tuple[Json, ...] = ([], {}, 3, "x", None, True)
 _ANY = frozenset(("default", "enum", "examples"))
 """Fields that hold any value."""
 _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch"))
@@ -113,39 +111,9 @@ def test_every_malformed_part_is_told_and_what_is_whole_stands() -> None:
 
 def nodes(value: Json, path: Path = ()) -> Iterator[Path]:
     """Yield the path of every node below the root."""
-    for key, member in _members(value):
+    for key, member in members(value):
         yield (*path, key)
         yield from nodes(member, (*path, key))
-
-
-def _members(value: Json) -> Iterator[tuple[str | int, Json]]:
-    if is_object(value):
-        yield from value.items()
-    elif is_array(value):
-        yield from enumerate(value)
-
-
-def replaced(root: Json, path: Path, value: Json) -> Json:
-    """Return `root` with `value` at `path`; what stands elsewhere is shared."""
-    if not path:
-        return value
-    key, *rest = path
-    if is_object(root):
-        return {name: replaced(member, tuple(rest), value) if name == key else member for name, member in root.items()}
-    assert is_array(root)
-    return [replaced(member, tuple(rest), value) if index == key else member for index, member in enumerate(root)]
-
-
-def value_at(root: Json, path: Path) -> Json:
-    """Return the value at `path`."""
-    for key in path:
-        root = dict(_members(root))[key]
-    return root
-
-
-def kind(value: Json) -> str:
-    """Return the type of a value; a number may stand where a string does, for YAML does not quote it."""
-    return "string" if isinstance(value, (int, float, str)) and not isinstance(value, bool) else type(value).__name__
 
 
 def _is_free(path: Path) -> bool:
@@ -172,19 +140,12 @@ def test_every_node_of_another_type_is_told_or_changes_nothing() -> None:
     assert silent == []
 
 
-_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
 @settings(deadline=None, max_examples=200)  # the first description is built with cold caches
 @given(st.data())
 def test_what_stands_outside_of_a_changed_operation_stays_as_it_is(data: st.DataObject) -> None:
     root = data.draw(st.sampled_from(ROOTS))
     path = data.draw(st.sampled_from([path for path in nodes(root) if path != ("swagger",)]))
-    before, after = (build_root(one) for one in (root, replaced(root, path, data.draw(_VALUES))))
+    before, after = (build_root(one) for one in (root, replaced(root, path, data.draw(ANY_JSON))))
     if len(path) > 3 and path[0] == "paths" and path[2] in _METHODS:
         changed = tuple(map(str, path[:3]))
         assert _others(before.contract.operations, changed) == _others(after.contract.operations, changed)

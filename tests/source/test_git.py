@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import UsageFailure
-from contractctl.source.document import Document, Unreachable
 from contractctl.source.git import has_git_file, open_revision
 from contractctl.source.spec import load_description
+from tests.source.following import follow, refusal
 
 Git = Callable[..., str]
 HISTORY = "check both names; on CI fetch the history (`fetch-depth: 0` of actions/checkout)"
@@ -40,17 +40,6 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
     (tmp_path / "common" / "pet.yaml").write_text("pet: 2\n")
     monkeypatch.chdir(tmp_path)
     return run
-
-
-def follow(document: Document, reference: str) -> tuple[str, str, object]:
-    found = document.neighbours.open(document.uri, reference)
-    return found.uri, document.neighbours.relative(found.uri), found.root
-
-
-def refusal(document: Document, reference: str) -> tuple[str, str, str]:
-    with pytest.raises(Unreachable) as caught:
-        document.neighbours.open(document.uri, reference)
-    return caught.value.rule, str(caught.value), caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.source.document import Document, Unreachable
+from contractctl.source.document import Unreachable
 from contractctl.source.file_origin import FileOrigin, file_origin
 from contractctl.source.library import Bounds, Library
 from contractctl.source.rooted import NotThere, RootedFolder
 from contractctl.source.spec import load_description
 from contractctl.source.web_origin import Web
+from tests.source.following import follow, refusal
 
 ENTRY = "openapi: 3.1.0\n"
 OUTSIDE = "it lies outside the repository, beyond which no file is read"
@@ -40,18 +41,6 @@ def write(folder: Path, name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
-
-
-def follow(document: Document, reference: str) -> tuple[str, str, object]:
-    """Return the name, the name as seen from the entry, and the value of what a reference leads to."""
-    found = document.neighbours.open(document.uri, reference)
-    return found.uri, document.neighbours.relative(found.uri), found.root
-
-
-def refusal(document: Document, reference: str) -> tuple[str, str, str]:
-    with pytest.raises(Unreachable) as caught:
-        document.neighbours.open(document.uri, reference)
-    return caught.value.rule, str(caught.value), caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from contractctl.source.spec import load_description
 from contractctl.source.web_origin import Allowance
 from contractctl.source.web_origin import Web as Network
 from tests.drift.web import Answer, Web, serve_web
+from tests.source.following import follow, refusal
 
 ENTRY = Answer(b"openapi: 3.1.0\n")
 PET = Answer(b"pet: 1\n")
@@ -52,17 +53,6 @@ def at(web: Web) -> str:
 
 def entry(web: Web, *others: Web) -> Document:
     return load_description(f"{web.url}/api/openapi.yaml", hosts=hosts(web, *others))
-
-
-def follow(document: Document, reference: str) -> tuple[str, str, object]:
-    found = document.neighbours.open(document.uri, reference)
-    return found.uri, document.neighbours.relative(found.uri), found.root
-
-
-def refusal(document: Document, reference: str) -> tuple[str, str, str]:
-    with pytest.raises(Unreachable) as caught:
-        document.neighbours.open(document.uri, reference)
-    return caught.value.rule, str(caught.value), caught.value.hint
 
 
 def test_a_relative_reference_stays_on_the_host_of_the_entry(web: Web) -> None:
