@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from contractctl.contract.model import Contract, Server, Tag
 from contractctl.contract.node import Node
-from contractctl.contract.openapi3 import OpenApi3Parts
+from contractctl.contract.openapi3.parts import OpenApi3Parts
 from contractctl.contract.operations import OperationBuilder
 from contractctl.contract.parts import Parts
 from contractctl.contract.references import References, Target
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.swagger import SwaggerParts
+from contractctl.contract.swagger.parts import SwaggerParts
 from contractctl.contract.versions import openapi_version
 from contractctl.core.findings import Finding
 from contractctl.core.locations import Place

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from contractctl.contract.model import SecurityRequirement, SecurityScheme
 from contractctl.contract.node import Node
+from contractctl.contract.openapi3.security import requirements, scheme
 from contractctl.contract.parts import follow, target_node
 from contractctl.contract.references import References
-from contractctl.contract.security import requirements, scheme
 
 _URI = re.compile(r".*[#/.]")
 

@@ -19,11 +19,11 @@ from contractctl.contract.node import Node, malformed
 from contractctl.contract.parts import follow, status_code
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.swagger_requests import RequestBuilder
-from contractctl.contract.swagger_security import swagger_scheme
-from contractctl.contract.swagger_servers import swagger_servers
-from contractctl.contract.swagger_types import Types, meant_type, named_types
-from contractctl.contract.swagger_values import file_as_binary, value_schema
+from contractctl.contract.swagger.requests import RequestBuilder
+from contractctl.contract.swagger.security import swagger_scheme
+from contractctl.contract.swagger.servers import swagger_servers
+from contractctl.contract.swagger.types import Types, meant_type, named_types
+from contractctl.contract.swagger.values import file_as_binary, value_schema
 from contractctl.core.locations import Place
 
 

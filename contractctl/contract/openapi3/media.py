@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from contractctl.contract.examples import ExampleBuilder
 from contractctl.contract.model import Encoding, Example, Header, MediaType, Schema
 from contractctl.contract.node import Node, malformed
+from contractctl.contract.openapi3.examples import ExampleBuilder
+from contractctl.contract.openapi3.styles import encoding_style
 from contractctl.contract.pool import Pool, described
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.styles import encoding_style
 
 _ENCODING_DEPTH = 8
 _MEDIA_TYPE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')

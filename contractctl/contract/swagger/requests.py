@@ -11,8 +11,8 @@ from contractctl.contract.node import Node, malformed
 from contractctl.contract.parts import Listed, follow, merged_parameters
 from contractctl.contract.references import References, Target, definition_reference
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.swagger_types import Types, essence
-from contractctl.contract.swagger_values import collection_style, form_field_schema, value_schema
+from contractctl.contract.swagger.types import Types, essence
+from contractctl.contract.swagger.values import collection_style, form_field_schema, value_schema
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location, Place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contractctl.contract.model import Link, nothing
 from contractctl.contract.node import Node
-from contractctl.contract.servers import server
+from contractctl.contract.openapi3.servers import server
 from contractctl.contract.versions import Version
 
 

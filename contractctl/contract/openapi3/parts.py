@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
-from contractctl.contract.links import link
-from contractctl.contract.media import MediaBuilder
 from contractctl.contract.model import (
     Body,
     Link,
@@ -18,13 +16,15 @@ from contractctl.contract.model import (
     Server,
 )
 from contractctl.contract.node import Node, malformed
+from contractctl.contract.openapi3.links import link
+from contractctl.contract.openapi3.media import MediaBuilder
+from contractctl.contract.openapi3.security import scheme
+from contractctl.contract.openapi3.servers import servers
+from contractctl.contract.openapi3.styles import allows_reserved, parameter_style
 from contractctl.contract.parts import Listed, merged_parameters, status_code
 from contractctl.contract.pool import Pool, described
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.security import scheme
-from contractctl.contract.servers import servers
-from contractctl.contract.styles import allows_reserved, parameter_style
 from contractctl.contract.versions import Version
 
 _LOCATIONS: dict[str, ParameterLocation] = {name: name for name in get_args(ParameterLocation)}
