@@ -160,7 +160,7 @@ def _refuse_half_characters(text: str) -> None:
 def scan_json(text: str) -> Marks:
     """Return the marks of a text that `parse_json` has accepted. One pass, no recursion."""
     marks = Marks(text)
-    add, close = marks.add, marks.close
+    add, close = marks.adder(), marks.close
     names: dict[str, str] = {}
     open_nodes: list[int] = []
     for found in _NODE.finditer(text):

@@ -89,6 +89,7 @@ class _Composer:
     def __init__(self, text: str) -> None:
         self.text = text
         self.marks = Marks(text)
+        self._add_node = self.marks.adder()
         self.faults: list[Fault] = []
         self.repeats_keys = False
         # The document is the one item of a list, so that every node has a holder.
@@ -114,12 +115,12 @@ class _Composer:
     def _read(self, parser: EventSource) -> None:
         """Read all events. Most are scalars without tag and anchor: those cost no call that can be saved."""
         next_event, handlers = parser.get_event, self._handlers()
-        add_node, place, plain, names = self.marks.add, self._place, self._plain, self._names
-        reveal = self._disguise.reveal if self._disguise else None
+        add_node, place, plain, names = self._add_node, self._place, self._plain, self._names
+        reveal, scalar = self._disguise.reveal if self._disguise else None, yaml.ScalarEvent
         last_start = last_end = 0
         try:
             while (event := next_event()) is not None:
-                if not isinstance(event, yaml.ScalarEvent):
+                if type(event) is not scalar:
                     handlers[type(event)](event)
                     continue
                 start_mark, end_mark = event.start_mark, event.end_mark
@@ -131,15 +132,20 @@ class _Composer:
                     last_start, last_end = start, end
                 if reveal is not None:
                     text = reveal(text, style or "", start)
+                members, key = holder.members, holder.key
                 if event.tag is not None or event.anchor is not None or style in _BLOCKS:
                     self._rare_scalar(event, text, start, end)
-                elif holder.key is None and holder.members is not None:
+                elif key is None and members is not None:
                     holder.key = names.get(text) or self._name(text, start, end, is_plain=not style)
                     holder.key_start, holder.key_end = start, end
                 else:
                     value = text if style else plain[text] if text in plain else self._meaning(text, start, end)
-                    add_node(start, end, holder.key, holder.key_start, holder.key_end)
-                    place(value, end)
+                    add_node(start, end, key, holder.key_start, holder.key_end)
+                    if key is None or key == "<<" or members is None or key in members:
+                        place(value, end)
+                    else:
+                        members[key] = value
+                        holder.key, holder.last_end = None, end
         except yaml.MarkedYAMLError as error:
             raise not_yaml(error, self.text, (last_start, last_end)) from None
 
@@ -175,7 +181,7 @@ class _Composer:
                 self._anchors[event.anchor] = _Anchor(text, text, None)
             return
         value = self._meaning(text, start, end) if is_plain else self._tagged(event.tag, text, start, end)
-        node = self.marks.add(start, end, holder.key, holder.key_start, holder.key_end)
+        node = self._add_node(start, end, holder.key, holder.key_start, holder.key_end)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchor(value, text, node)
         self._place(value, end)
@@ -231,9 +237,14 @@ class _Composer:
             self._refuse_tag(tag, start, end)
             return text
         value = self._resolved(text, start, end)
-        if type(value) not in _TAGGED[tag]:
-            self._refuse_kind(tag, start, end)
+        self._check_tag(tag, value, start, end)
         return value
+
+    def _check_tag(self, tag: str, value: Json, start: int, end: int) -> None:
+        if tag not in _TAGGED:
+            self._refuse_tag(tag, start, end)
+        elif type(value) not in _TAGGED[tag]:
+            self._refuse_kind(tag, start, end)
 
     def _refuse_tag(self, tag: str, start: int, end: int) -> None:
         message = f"the YAML tag `{tag}` means nothing in an OpenAPI description; it is passed over"
@@ -257,12 +268,10 @@ class _Composer:
         if len(self._above) >= DEPTH_LIMIT:
             raise too_deep(start, end)
         value = items if members is None else members
-        if event.tag is not None and event.tag not in _TAGGED:
-            self._refuse_tag(event.tag, start, end)
-        elif event.tag is not None and type(value) not in _TAGGED[event.tag]:
-            self._refuse_kind(event.tag, start, end)
-        node = self.marks.add(start, end, holder.key, holder.key_start, holder.key_end)
-        opened = _Open(node, members, items, is_block=not event.flow_style, last_end=end, added=self._added)
+        if event.tag is not None:
+            self._check_tag(event.tag, value, start, end)
+        node = self._add_node(start, end, holder.key, holder.key_start, holder.key_end)
+        opened = _Open(node, members, items, not event.flow_style, end, self._added)
         if event.anchor is not None:
             anchor = self._anchors[event.anchor] = _Anchor(value, None, node, expanded=0)
             self._pending.append((opened, anchor))
@@ -298,7 +307,7 @@ class _Composer:
             return
         if len(self._above) + anchor.height > DEPTH_LIMIT:
             raise too_deep(start, end)
-        node = self.marks.add(start, end, holder.key, holder.key_start, holder.key_end)
+        node = self._add_node(start, end, holder.key, holder.key_start, holder.key_end)
         if anchor.node is not None:
             self.marks.aliases[node] = anchor.node
         self._added += anchor.expanded - 1
