@@ -22,8 +22,9 @@ _IN_PLACE: Final = _LISTS | _SCHEMAS | _TESTS | _MAPS
 def open_circles(definitions: dict[str, Schema], tell: Tell) -> None:
     """Take out references by which a schema applies itself to the same value: they have no meaning, or no end."""
     checked: set[str] = set()
+    circular: dict[str, list[str]] = {}
     for key, schema in definitions.items():
-        path: list[tuple[str, Iterator[str]]] = [(key, _applied(schema.value))]
+        path: list[tuple[str, Iterator[str]]] = [(key, _targets(schema))]
         on_path = {key}
         while path:
             current, targets = path[-1]
@@ -33,19 +34,30 @@ def open_circles(definitions: dict[str, Schema], tell: Tell) -> None:
                 on_path.discard(current)
                 path.pop()
             elif target in on_path:
-                _cut(definitions, current, target, tell)
+                circular.setdefault(current, []).append(target)
             elif target not in checked:
                 on_path.add(target)
-                path.append((target, _applied(definitions[target].value)))
+                path.append((target, _targets(definitions[target])))
+    for key, targets in circular.items():  # each cut once: a hostile schema could refer to itself any number of times
+        for target in targets:
+            tell(_circle(definitions[key], key, target))
+        definitions[key] = _cut(definitions[key], frozenset(map(definition_reference, targets)))
 
 
-def _cut(definitions: dict[str, Schema], key: str, target: str, tell: Tell) -> None:
-    """Take the reference to `target` out of the definition `key`; what else it says stands."""
-    schema = definitions[key]
+def _circle(schema: Schema, key: str, target: str) -> Finding:
     message = f"`{key}` applies itself to the same value without end, by way of `{target}`"
     hint = "take the reference out of one of the two, or put it below a property"
-    tell(Finding("reference-circular", Severity.ERROR, message, Location(schema.at), hint))
-    definitions[key] = Schema(schema.at, _without(schema.value, definition_reference(target)))
+    return Finding("reference-circular", Severity.ERROR, message, Location(schema.at), hint)
+
+
+def _cut(schema: Schema, references: frozenset[str]) -> Schema:
+    """Take references out of a definition; what else it says stands."""
+    return Schema(schema.at, _without(schema.value, references))
+
+
+def _targets(schema: Schema) -> Iterator[str]:
+    """Return the definitions that a definition applies to its own value, each once, in order."""
+    return iter(dict.fromkeys(_applied(schema.value)))
 
 
 def _applied(schema: Json) -> Iterator[str]:
@@ -73,8 +85,8 @@ def _parts(keyword: str, member: Json) -> Iterator[Json]:
         yield member
 
 
-def _without(schema: SchemaValue, reference: str) -> SchemaValue:
-    """Return a schema that does not apply a definition in place; a part that did accepts everything.
+def _without(schema: SchemaValue, references: frozenset[str]) -> SchemaValue:
+    """Return a schema that does not apply some definitions in place; a part that did accepts everything.
 
     A test that did (`not`, `if`) is left out, for nothing can be said of what it is for.
     """
@@ -83,17 +95,17 @@ def _without(schema: SchemaValue, reference: str) -> SchemaValue:
     members: dict[str, Json] = {}
     for keyword, member in schema.items():
         if keyword in _LISTS and is_array(member):
-            members[keyword] = [_part_without(part, reference) for part in member]
+            members[keyword] = [_part_without(part, references) for part in member]
         elif keyword in _MAPS and is_object(member):
-            members[keyword] = {name: _part_without(part, reference) for name, part in member.items()}
+            members[keyword] = {name: _part_without(part, references) for name, part in member.items()}
         elif keyword in _SCHEMAS:
-            members[keyword] = _part_without(member, reference)
-        elif (keyword, member) == ("$ref", reference):
+            members[keyword] = _part_without(member, references)
+        elif keyword == "$ref" and member in references:
             continue
-        elif keyword not in _TESTS or _part_without(member, reference) == member:
+        elif keyword not in _TESTS or _part_without(member, references) == member:
             members[keyword] = member
     return members
 
 
-def _part_without(part: Json, reference: str) -> Json:
-    return _without(part, reference) if is_object(part) else part
+def _part_without(part: Json, references: frozenset[str]) -> Json:
+    return _without(part, references) if is_object(part) else part

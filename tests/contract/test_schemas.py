@@ -297,6 +297,21 @@ def test_schemas_may_be_as_deep_as_documents(around):
     assert [rule for rule, _ in findings] == ["part-malformed"]
 
 
+def test_a_schema_may_apply_itself_any_number_of_times():
+    definitions, findings = definitions_of({"A": {"allOf": [{"$ref": "#/components/schemas/A"}] * 50_000}})
+    assert definitions == {"A": {"allOf": [{}] * 50_000}}
+    assert findings == [("reference-circular", "/components/schemas/A")]
+
+
+def test_a_definition_may_apply_all_those_that_lead_to_it():
+    length = 10_000
+    chain = {f"A{index}": {"$ref": f"#/components/schemas/A{index + 1}"} for index in range(length)}
+    last = {"allOf": [{"$ref": f"#/components/schemas/A{index}"} for index in range(length)]}
+    definitions, findings = definitions_of({**chain, f"A{length}": last})
+    assert definitions[f"A{length}"] == {"allOf": [{}] * length}
+    assert findings == [("reference-circular", f"/components/schemas/A{length}")] * length
+
+
 def test_chains_of_definitions_may_be_long():
     length = 50_000
     chain = {f"A{index}": {"$ref": f"#/components/schemas/A{index + 1}"} for index in range(length)}
