@@ -134,10 +134,14 @@ class SchemaBuilder:
         return value
 
     def _members(self, value: Mapping[str, Json], path: _Path, scene: _Scene) -> Members | None:
-        """Return the keywords in 2020-12, None where they are what they were."""
+        """Return the keywords in 2020-12, None where they are what they were.
+
+        Of several references the first is `$ref`, the others stand under `allOf`, wherever that is written.
+        """
         dialect = scene.resource.dialect
         keywords = dialect.keywords
         members: Members = {}
+        further: list[Json] = []
         changed = False
         for name, member in value.items():
             keyword = keywords.get(name)
@@ -149,10 +153,15 @@ class SchemaBuilder:
                 members[name] = member
             elif keyword.kind == "reference":
                 changed = True
-                self._refer(members, name, str(member), (path, name), scene)
+                means = self._reference(name, str(member), (path, name), scene)
+                if means is not None and members.setdefault("$ref", means) != means:
+                    further.append({"$ref": means})
             else:
                 read = members[name] = self._member(keyword.kind, member, (path, name), scene)
                 changed = changed or read is not member
+        if further:
+            others = members.get("allOf")
+            members["allOf"] = [*(others if is_array(others) else ()), *further]
         if not dialect.concerns.isdisjoint(members):
             changed = True
             for translate in dialect.translations:
@@ -183,17 +192,6 @@ class SchemaBuilder:
         if kind == "named names" and is_object(value):
             return {name: _distinct(names) for name, names in value.items()}
         return _distinct(value)
-
-    def _refer(self, members: Members, keyword: str, reference: str, path: _Path, scene: _Scene) -> None:
-        """Add a reference of any kind to `members`: as `$ref`, or where there is one already, under `allOf`."""
-        means = self._reference(keyword, reference, path, scene)
-        if means is None:
-            return
-        if "$ref" not in members:
-            members["$ref"] = means
-            return
-        others = members.get("allOf")
-        members["allOf"] = [*(others if is_array(others) else ()), {"$ref": means}]
 
     def _reference(self, keyword: str, reference: str, path: _Path, scene: _Scene) -> str | None:
         """Return the normalised reference, or None for one that leads to no schema (which is told)."""

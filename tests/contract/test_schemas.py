@@ -312,6 +312,26 @@ def test_a_definition_may_apply_all_those_that_lead_to_it():
     assert findings == [("reference-circular", f"/components/schemas/A{length}")] * length
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(("$ref", "$dynamicRef", "allOf"), id="above"),
+        pytest.param(("$ref", "allOf", "$dynamicRef"), id="between"),
+        pytest.param(("allOf", "$ref", "$dynamicRef"), id="below"),
+    ],
+)
+def test_two_references_count_wherever_they_stand_beside_all_of(order):
+    keywords = {
+        "$ref": "#/components/schemas/B",
+        "$dynamicRef": "#/components/schemas/C",
+        "allOf": [{"type": "object"}],
+    }
+    definitions, findings = definitions_of({"A": {name: keywords[name] for name in order}, "B": {}, "C": {}})
+    first, second = (f"#/$defs/{'B' if name == '$ref' else 'C'}" for name in order if name != "allOf")
+    assert definitions["A"] == {"$ref": first, "allOf": [{"type": "object"}, {"$ref": second}]}
+    assert findings == []
+
+
 def test_chains_of_definitions_may_be_long():
     length = 50_000
     chain = {f"A{index}": {"$ref": f"#/components/schemas/A{index + 1}"} for index in range(length)}
