@@ -21,6 +21,7 @@ from tests.contract.descriptions import operation, place
 
 _ANSWER = place("/paths/~1a/get/responses/200")
 _MEDIA = place("/paths/~1a/get/requestBody/content/multipart~1mixed")
+_QUOTES = r"\"" * 200_000
 _PHOTO = Encoding(_MEDIA / "encoding" / "a", "a")
 
 Told = list[tuple[str, str]]
@@ -239,6 +240,12 @@ def test_a_media_type_is_whole(written: str, version: str, meant: MediaType) -> 
             "3.0",
             replace(_PHOTO, content_types=("image/png", 'image/*;q="a,b"')),
             id="several content types",
+        ),
+        pytest.param(
+            f"{{contentType: 'image/png, \"{_QUOTES}'}}",
+            "3.0",
+            replace(_PHOTO, content_types=("image/png", f'"{_QUOTES}')),
+            id="quotes that are never closed",
         ),
         pytest.param("{style: form}", "3.0", replace(_PHOTO, style="form", explode=True), id="a style"),
         pytest.param("{explode: false}", "3.1", replace(_PHOTO, style="form"), id="explode alone makes it a form"),

@@ -14,7 +14,8 @@ from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
 
 _ENCODING_DEPTH = 8
-_MEDIA_TYPE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
+# Quotes that are not closed go to the end: to look for the end again from each of them would cost the square.
+_MEDIA_TYPE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 
 
 class MediaBuilder:
