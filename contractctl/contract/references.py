@@ -181,14 +181,13 @@ class References:
     def _resource(self, document: Document) -> Resource:
         """Return a document as a resource: its base is where it was read, or what `$self` (OpenAPI 3.2) says."""
         at, dialect = Place(document.uri), self._dialects[document.uri]
-        base = document.uri if _URL.match(document.uri) else f"document:///{quote(self._relative(document))}"
+        # A file's name may have bytes that are no text (PEP 383), and so may its folder's.
+        path = quote(document.neighbours.relative(document.uri), errors="surrogateescape")
+        base = document.uri if _URL.match(document.uri) else f"document:///{path}"
         own = document.root.get("$self") if is_object(document.root) and own_version(document) == "3.2" else None
         if not isinstance(own, str):
             return Resource(at, base, dialect)
         return Resource(at, resolve_uri(base, own.partition("#")[0]), dialect, is_declared=True)
-
-    def _relative(self, document: Document) -> str:
-        return document.neighbours.relative(document.uri)
 
 
 def _place(document: Document, resource: Resource, fragment: str) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema_rs
@@ -114,3 +115,13 @@ def test_variants_of_a_schema_are_bounded(tmp_path):
     assert len(definitions(built)) < 2_000
     whole = {"$ref": "#/$defs/R0a", "$defs": definitions(built)}
     assert jsonschema_rs.is_valid(whole, {})
+
+
+def test_a_file_whose_name_is_no_text_is_read_like_any_other(tmp_path):
+    name = os.fsdecode(b"\xff.json")
+    schemas = {"A": {"$ref": "#/components/schemas/B"}, "B": {"$id": "b", "$ref": "./b"}}
+    (tmp_path / name).write_text(
+        json.dumps({"openapi": "3.1.0", "info": {}, "paths": {}, "components": {"schemas": schemas}})
+    )
+    built = build_contract(load_description(name, folder=tmp_path))
+    assert definitions(built) == {"A": {"$ref": "#/$defs/B"}, "B": {}}
