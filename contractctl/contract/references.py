@@ -83,10 +83,6 @@ class References:
         """Return the schema resource that a place belongs to: the document, or a schema in it with an identifier."""
         return self._identifiers[at.uri].at(at.pointer)
 
-    def has_resources(self, uri: str) -> bool:
-        """Tell whether a document holds schemas that are a resource or in a dialect of their own."""
-        return len(self._identifiers[uri].resources) > 1
-
     def version_at(self, uri: str) -> Version:
         """Return the version that a document is written in; a fragment has that of the document it was opened from."""
         return self._versions[uri]

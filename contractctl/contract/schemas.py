@@ -44,7 +44,7 @@ class SchemaBuilder:
         self._tell = tell
         self._scopes = Scopes(references)
         self._scenes: dict[tuple[int, tuple[tuple[str, Place], ...]], _Scene] = {}
-        self._plain: dict[str, _Scene] = {}
+        self._plain: dict[int, _Scene] = {}
         self._definitions: dict[str, Schema] = {}
         self._keys: dict[tuple[Place, tuple[tuple[str, Place], ...]], str] = {}
         self._waiting: list[tuple[str, Target, Scope]] = []
@@ -99,13 +99,12 @@ class SchemaBuilder:
         return key
 
     def _scene(self, at: Place, scope: Scope) -> _Scene:
-        is_plain = not scope and not self._references.has_resources(at.uri)
-        if is_plain and at.uri in self._plain:
-            return self._plain[at.uri]
-        scene = self._scene_of(self._references.resource_at(at), scope)
-        if is_plain:
-            self._plain[at.uri] = scene
-        return scene
+        resource = self._references.resource_at(at)
+        if scope:
+            return self._scene_of(resource, scope)
+        if id(resource) not in self._plain:
+            self._plain[id(resource)] = self._scene_of(resource, scope)
+        return self._plain[id(resource)]
 
     def _scene_of(self, resource: Resource, scope: Scope) -> _Scene:
         scope = self._scopes.entering(resource, scope)

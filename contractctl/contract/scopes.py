@@ -33,11 +33,13 @@ class Scopes:
 
     def entering(self, resource: Resource, scope: Scope) -> Scope:
         """Return the scope inside of a resource; what was said outside wins."""
-        return {**resource.dynamic, **scope} if resource.dynamic else scope
+        return {**resource.dynamic, **scope} if scope and resource.dynamic else scope or resource.dynamic
 
     def concerning(self, target: Target, scope: Scope) -> Scope:
         """Return what of a scope makes a difference to the schema at `target`, by name and in order."""
         own = self._references.resource_at(target.at).dynamic
+        if scope is own:
+            return NOWHERE
         different = {name: at for name, at in scope.items() if own.get(name) != at}
         if not different:
             return NOWHERE
@@ -64,11 +66,11 @@ class Scopes:
     def _asked_with(self, target: Target, scope: Scope) -> frozenset[str]:
         """Return the names that are asked for from a schema on, where the scope may lead besides."""
         names = self._asked_from(target)
-        waiting = [name for name in names if name in scope]
+        waiting = [name for name in sorted(names) if name in scope]
         seen = set(waiting)
         while waiting:
             names |= self._asked_from(self._target(scope[waiting.pop()]))
-            more = [name for name in names if name in scope and name not in seen]
+            more = [name for name in sorted(names) if name in scope and name not in seen]
             seen.update(more)
             waiting.extend(more)
         return names
@@ -84,6 +86,7 @@ class Scopes:
 
     def _search(self, start: Target, seen: set[Place]) -> Iterator[str]:
         waiting = [start]
+        entered: set[int] = set()
         while waiting:
             target = waiting.pop()
             if target.at in seen:
@@ -94,17 +97,19 @@ class Scopes:
                     yield reference.partition("#")[2]
                 elif keyword == "$recursiveRef":
                     yield RECURSIVE
-                waiting.extend(self._beyond(reference, at))
+                waiting.extend(self._beyond(reference, at, entered))
 
-    def _beyond(self, reference: str, at: Place) -> Iterator[Target]:
-        """Yield what a reference leads to, and every dynamic anchor of the resource that it enters by that."""
+    def _beyond(self, reference: str, at: Place, entered: set[int]) -> Iterator[Target]:
+        """Yield what a reference leads to, and every dynamic anchor of the resource that it enters first by that."""
         try:
             target = self._references.target(reference, at)
         except Unresolved:
             return  # told where the schema itself is read
         yield target
-        for anchor in self._references.resource_at(target.at).dynamic.values():
-            yield self._target(anchor)
+        resource = self._references.resource_at(target.at)
+        if id(resource) not in entered:
+            entered.add(id(resource))
+            yield from map(self._target, resource.dynamic.values())
 
 
 def _references(target: Target) -> Iterator[tuple[Place, str, str]]:

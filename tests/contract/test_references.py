@@ -125,3 +125,12 @@ def test_a_file_whose_name_is_no_text_is_read_like_any_other(tmp_path):
     )
     built = build_contract(load_description(name, folder=tmp_path))
     assert definitions(built) == {"A": {"$ref": "#/$defs/B"}, "B": {}}
+
+
+def test_a_description_may_have_many_dynamic_anchors(tmp_path):
+    count = 10_000
+    schemas = {f"A{n}": {"$dynamicAnchor": f"a{n}", "items": {"$ref": f"#a{n + 1}"}} for n in range(count)}
+    schemas[f"A{count}"] = {"$dynamicAnchor": f"a{count}", "items": {"$dynamicRef": "#a0"}}
+    schemas["R"] = {"$id": "r", "$dynamicAnchor": "r", "$ref": "openapi.yaml#a0"}
+    built = build(tmp_path, {"openapi.yaml": schemas})
+    assert (told(built), len(definitions(built))) == ([], count + 2)
