@@ -99,9 +99,6 @@ class _Builder:
             return ""
         return (self._since_3_1 and node.text("identifier")) or node.text("name")
 
-    def _webhooks(self) -> Iterator[tuple[str, Node]]:
-        return self._root.members("webhooks") if self._since_3_1 and self._root.has("webhooks") else iter(())
-
     def _tags(self) -> Iterator[Tag]:
         is_3_2 = self._references.version == "3.2"
         for node in self._root.items("tags"):
