@@ -38,10 +38,10 @@ def open_circles(definitions: dict[str, Schema], tell: Tell) -> None:
             elif target not in checked:
                 on_path.add(target)
                 path.append((target, _targets(definitions[target])))
-    for key, targets in circular.items():  # each cut once: a hostile schema could refer to itself any number of times
-        for target in targets:
-            tell(_circle(definitions[key], key, target))
-        definitions[key] = _cut(definitions[key], frozenset(map(definition_reference, targets)))
+    for key, back in circular.items():  # each cut once: a hostile schema could refer to itself any number of times
+        for name in back:
+            tell(_circle(definitions[key], key, name))
+        definitions[key] = _cut(definitions[key], frozenset(map(definition_reference, back)))
 
 
 def _circle(schema: Schema, key: str, target: str) -> Finding:
