@@ -21,12 +21,13 @@ from contractctl.contract.parts import reference_chain
 from contractctl.contract.references import References
 from contractctl.core.locations import Place
 
+N = TypeVar("N", Header, Example, Link, MediaType, SecurityScheme)
 D = TypeVar("D", Parameter, Body, Header, Link, SecurityScheme)
 P = TypeVar("P", Parameter, Body, Header, Response, Example, Link, MediaType, SecurityScheme)
 
 
 class Pool(Generic[P]):
-    """Builds the parts of one kind; what a reference leads to is built once for each name that it is used under."""
+    """Builds the parts of one kind; what a reference leads to is built once, and shared under each of its names."""
 
     def __init__(
         self,
@@ -34,18 +35,22 @@ class Pool(Generic[P]):
         what: str,
         build: Callable[[str, Node], P | None],
         retell: Callable[[P, Mapping[str, str]], P] | None = None,
+        rename: Callable[[P, str], P] | None = None,
     ) -> None:
         """Build with `build`, which is given a name and a node.
 
         `what` is the kind in words. `retell` returns a part with the texts (`summary`, `description`) of a reference
-        in place of its own, as far as its kind has them.
+        in place of its own, as far as its kind has them. `rename` returns a part under another name, for a kind that
+        is used under several.
         """
         self._references = references
         self._what = what
         self._build: Callable[[str, Node], P | None] = build
         self._retell: Callable[[P, Mapping[str, str]], P] | None = retell
-        self._built: dict[tuple[str, Place], P | None] = {}
-        self._open: set[tuple[str, Place]] = set()
+        self._rename: Callable[[P, str], P] | None = rename
+        self._built: dict[Place, P | None] = {}
+        self._named: dict[tuple[str, Place], P | None] = {}
+        self._open: set[Place] = set()
 
     def part(self, name: str, node: Node) -> P | None:
         """Return the part at `node`, or that which its reference leads to; None for a malformed one, which is told."""
@@ -67,15 +72,18 @@ class Pool(Generic[P]):
         return self._build(name, node) if node.is_object(self._what) else None
 
     def _shared(self, name: str, node: Node) -> P | None:
-        key = (name, node.at)
-        if key in self._open:
+        if node.at in self._open:
             node.tell(malformed(node.at, f"`{name}` contains itself; it is skipped there"))
             return None
-        if key not in self._built:
-            self._open.add(key)
-            self._built[key] = self._new(name, node)
-            self._open.discard(key)
-        return self._built[key]
+        if node.at not in self._built:
+            self._open.add(node.at)
+            self._built[node.at] = self._new(name, node)
+            self._open.discard(node.at)
+        key = (name, node.at)
+        if key not in self._named:
+            part = self._built[node.at]
+            self._named[key] = part if part is None or self._rename is None else self._rename(part, name)
+        return self._named[key]
 
     def _texts(self, reference: Node) -> Iterator[tuple[str, str]]:
         """Yield what a Reference Object says beside its `$ref`: nothing before OpenAPI 3.1 (3.0.4 §4.7.23)."""
@@ -90,3 +98,8 @@ class Pool(Generic[P]):
 def described(part: D, texts: Mapping[str, str]) -> D:
     """Return a part of a kind that has a description, but no summary, with that of a reference."""
     return replace(part, description=texts["description"]) if "description" in texts else part
+
+
+def named(part: N, name: str) -> N:
+    """Return a part of a kind that has a name under `name`."""
+    return part if part.name == name else replace(part, name=name)

@@ -117,6 +117,22 @@ components:
     assert built.findings == ()
 
 
+def test_a_component_under_many_names_is_built_once() -> None:
+    count = 3_000
+    headers = ", ".join(f"H{n}: {{$ref: '#/components/headers/H'}}" for n in range(count))
+    examples = ", ".join(f"e{n}: {{value: {n}}}" for n in range(count))
+    found, findings = operation(
+        f"responses: {{'200': {{headers: {{{headers}}}}}, '201': {{$ref: '#/components/responses/R'}},"
+        " '4xx': {$ref: '#/components/responses/R'}}",
+        "3.1",
+        f"headers: {{H: {{schema: {{}}, examples: {{{examples}}}}}}}\nresponses: {{R: {{description: own}}}}",
+    )
+    first, second, third = found.responses
+    assert [header.name for header in first.headers] == [f"H{n}" for n in range(count)]
+    assert len({id(header.examples) for header in first.headers}) == 1
+    assert (second.status, third.status, findings) == ("201", "4XX", [])
+
+
 @pytest.mark.parametrize(
     "components",
     [

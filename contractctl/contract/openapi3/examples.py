@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from contractctl.contract.model import Example
 from contractctl.contract.node import Node
-from contractctl.contract.pool import Pool
+from contractctl.contract.pool import Pool, named
 from contractctl.contract.references import References
 
 
@@ -16,7 +16,7 @@ class ExampleBuilder:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._pool = Pool(references, "an example", self._example, _retold)
+        self._pool = Pool(references, "an example", self._example, _retold, named)
 
     def examples(self, owner: Node) -> tuple[Example, ...]:
         """Return the single `example` of a part, then its `examples` in order; one that says nothing is left out."""

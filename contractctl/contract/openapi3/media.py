@@ -9,7 +9,7 @@ from contractctl.contract.model import Encoding, Example, Header, MediaType, Sch
 from contractctl.contract.node import Node, malformed
 from contractctl.contract.openapi3.examples import ExampleBuilder
 from contractctl.contract.openapi3.styles import encoding_style
-from contractctl.contract.pool import Pool, described
+from contractctl.contract.pool import Pool, described, named
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
 
@@ -24,8 +24,8 @@ class MediaBuilder:
     def __init__(self, references: References, schemas: SchemaBuilder) -> None:
         self._references = references
         self._schemas = schemas
-        self._headers = Pool(references, "a header", self._header, described)
-        self._media_types = Pool(references, "a media type", self._media_type)
+        self._headers = Pool(references, "a header", self._header, described, named)
+        self._media_types = Pool(references, "a media type", self._media_type, rename=named)
         self._depth = 0
         self._examples = ExampleBuilder(references)
 

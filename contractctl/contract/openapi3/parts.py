@@ -22,7 +22,7 @@ from contractctl.contract.openapi3.security import scheme
 from contractctl.contract.openapi3.servers import servers
 from contractctl.contract.openapi3.styles import allows_reserved, parameter_style
 from contractctl.contract.parts import Listed, merged_parameters, status_code
-from contractctl.contract.pool import Pool, described
+from contractctl.contract.pool import Pool, described, named
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
 from contractctl.contract.versions import Version
@@ -40,9 +40,9 @@ class OpenApi3Parts:
         self._media = MediaBuilder(references, schemas)
         self._parameters = Pool(references, "a parameter", self._parameter, described)
         self._bodies = Pool(references, "a request body", self._body, described)
-        self._responses = Pool(references, "a response", self._response, self._retold_response)
-        self._links = Pool(references, "a link", self._link, described)
-        self._schemes = Pool(references, "a security scheme", self._scheme, described)
+        self._responses = Pool(references, "a response", self._response, self._retold_response, _with_status)
+        self._links = Pool(references, "a link", self._link, described, named)
+        self._schemes = Pool(references, "a security scheme", self._scheme, described, named)
 
     def servers(self, owner: Node) -> tuple[Server, ...]:
         """See `Parts.servers`."""
@@ -157,3 +157,7 @@ class OpenApi3Parts:
 def _location(node: Node, version: Version) -> ParameterLocation | None:
     location = _LOCATIONS.get(node.text("in"))
     return None if location == "querystring" and version != "3.2" else location
+
+
+def _with_status(response: Response, status: str) -> Response:
+    return response if response.status == status else replace(response, status=status)
