@@ -12,7 +12,6 @@ from contractctl.contract.operations import OperationBuilder
 from contractctl.contract.parts import Parts
 from contractctl.contract.references import References, Target
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.swagger.parts import SwaggerParts
 from contractctl.contract.versions import openapi_version
 from contractctl.core.findings import Finding
 from contractctl.core.locations import Place
@@ -49,6 +48,15 @@ def build_contract(document: Document) -> BuiltContract:
     return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents(), references)
 
 
+def _parts(root: Node, references: References, schemas: SchemaBuilder) -> Parts:
+    """Return what reads the version's parts. That of 2.0 is imported for those that need it."""
+    if references.version == "2.0":
+        from contractctl.contract.swagger.parts import SwaggerParts
+
+        return SwaggerParts(root, references, schemas)
+    return OpenApi3Parts(root, references, schemas)
+
+
 class _Builder:
     """Walks one description."""
 
@@ -57,8 +65,7 @@ class _Builder:
         self._references = references
         self._since_3_1 = references.version in {"3.1", "3.2"}
         self._schemas = SchemaBuilder(references, root.tell)
-        parts = SwaggerParts if references.version == "2.0" else OpenApi3Parts
-        self._parts: Parts = parts(root, references, self._schemas)
+        self._parts = _parts(root, references, self._schemas)
 
     def contract(self, openapi: str) -> Contract:
         """Build everything."""

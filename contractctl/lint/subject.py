@@ -15,7 +15,7 @@ from contractctl.core.locations import Place
 from contractctl.lint.circles import circles
 from contractctl.lint.examples.claims import Subschema, subschemas
 from contractctl.lint.operations import every_operation
-from contractctl.lint.structure.gate import TABLES
+from contractctl.lint.structure.gate import table_of
 from contractctl.lint.structure.kinds import Table, Tokens
 from contractctl.lint.survey import PlacedFault, Survey, survey
 from contractctl.source.document import Document
@@ -56,7 +56,7 @@ class Subject:
 
     def table_at(self, place: Place) -> Table:
         """Return the object tables of that version."""
-        return TABLES[self.version_at(place)]
+        return table_of(self.version_at(place))
 
     def value_at(self, place: Place) -> Json:
         """Return the value at a place, None when there is none."""

@@ -10,7 +10,7 @@ from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
 from contractctl.core.json import is_object
 from contractctl.core.locations import Place, Pointer
-from contractctl.lint.structure.gate import TABLES, inspect
+from contractctl.lint.structure.gate import inspect, table_of
 from contractctl.lint.structure.kinds import Either, Fault, Kind, ObjectOf, Scalar, Table, Tokens
 from contractctl.lint.structure.schema_faults import kind_at, type_at
 from contractctl.lint.structure.walk import Reference, Walk
@@ -66,7 +66,7 @@ class _Sheet:
 
     def __init__(self, document: Document, version: Version, *, is_whole: bool) -> None:
         self.document = document
-        self.table: Table = TABLES[version]
+        self.table: Table = table_of(version)
         self.is_whole = is_whole
         self.faults: list[Fault] = []
         self._parts = Walk(self.table, version, faults=self.faults, seen=set())

@@ -9,10 +9,9 @@ from pathlib import Path, PurePath
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.suggestions import nearest
 from contractctl.source.document import Unreachable
-from contractctl.source.library import Origin
+from contractctl.source.library import Origin, Remote
 from contractctl.source.positions import Naming, Position, Root, follow, is_remote
 from contractctl.source.rooted import LeadsOut, NoFile, NotThere, RootedFolder
-from contractctl.source.web_origin import Web
 
 _CONFIGURATION = "contractctl.yaml"
 _REPOSITORY = Root("the repository", "move it into the repository")
@@ -28,7 +27,7 @@ class _Files:
     folder: RootedFolder
     root: Root
     naming: Naming
-    web: Web
+    remote: Remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class FileOrigin:
     def beside(self, reference: str) -> Origin:
         """Return the file below the root, or the URL, that a reference leads to."""
         if is_remote(reference):
-            return self.files.web.origin(reference)
+            return self.files.remote(reference)
         return FileOrigin(self.files, follow(self.position, reference, self.files.root))
 
     def read(self) -> bytes:
@@ -80,27 +79,27 @@ class FileOrigin:
         return f"did you mean {self.files.naming.name(meant)}?"
 
 
-def file_origin(spec: str, web: Web, *, folder: Path | None = None) -> FileOrigin:
+def file_origin(spec: str, remote: Remote, *, folder: Path | None = None) -> FileOrigin:
     """Return the origin of a description in a file, relative to `folder` (default: the current one)."""
     start = folder or Path()
     parent, name = os.path.split(spec)
-    return _entry(spec, start / parent, name, start, web)
+    return _entry(spec, start / parent, name, start, remote)
 
 
-def standard_input_origin(web: Web, *, folder: Path | None = None) -> FileOrigin:
+def standard_input_origin(remote: Remote, *, folder: Path | None = None) -> FileOrigin:
     """Return the origin of a description that came through standard input; its files are beside `folder`."""
     start = folder or Path()
-    return _entry("<stdin>", start, "<stdin>", start, web)
+    return _entry("<stdin>", start, "<stdin>", start, remote)
 
 
-def _entry(spec: str, parent: Path, name: str, start: Path, web: Web) -> FileOrigin:
+def _entry(spec: str, parent: Path, name: str, start: Path, remote: Remote) -> FileOrigin:
     own = Path(os.path.realpath(parent))
     top, root = _root_of(own, Path(os.path.realpath(start)))
     position = (*own.relative_to(top).parts, name)
     given = os.path.dirname(spec)  # noqa: PTH120 - as it is spelled
     folds = os.path.abspath(parent) == str(own)  # noqa: PTH100 - without following links
     naming = Naming(spec, position, PurePath(given).as_posix() if given else "", folds=folds)
-    return FileOrigin(_Files(RootedFolder(top), root, naming, web), position)
+    return FileOrigin(_Files(RootedFolder(top), root, naming, remote), position)
 
 
 def _root_of(own: Path, current: Path) -> tuple[Path, Root]:

@@ -10,9 +10,8 @@ from pathlib import Path
 from contractctl.core.suggestions import nearest
 from contractctl.source.document import Unreachable
 from contractctl.source.git import Revision, open_revision, unreadable
-from contractctl.source.library import Origin
+from contractctl.source.library import Origin, Remote
 from contractctl.source.positions import Naming, Position, Root, follow, is_remote
-from contractctl.source.web_origin import Web
 
 _ROOT = Root("the repository", "move it into the repository")
 
@@ -24,7 +23,7 @@ class _Files:
     revision: Revision
     spelled: str
     naming: Naming
-    web: Web
+    remote: Remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class GitOrigin:
     def beside(self, reference: str) -> Origin:
         """Return the file of the same commit, or the URL, that a reference leads to."""
         if is_remote(reference):
-            return self.files.web.origin(reference)
+            return self.files.remote(reference)
         return GitOrigin(self.files, follow(self.position, reference, _ROOT))
 
     def read(self) -> bytes:
@@ -78,7 +77,7 @@ class GitOrigin:
         return f"did you mean {self.files.naming.name((*self.position[:-1], close))}?"
 
 
-def git_origin(revision: str, path: str, web: Web, *, folder: Path | None = None) -> GitOrigin:
+def git_origin(revision: str, path: str, remote: Remote, *, folder: Path | None = None) -> GitOrigin:
     """Return the origin of `path`, relative to `folder` (default: the current one), at a revision.
 
     Raise UsageFailure when git has not the revision or the path leaves the repository, DeliveryFailure when git is
@@ -89,7 +88,7 @@ def git_origin(revision: str, path: str, web: Web, *, folder: Path | None = None
     if position is None:
         raise unreadable(revision, path, "it lies outside the repository")
     naming = Naming(f"{revision}:{path}", position, posixpath.dirname(path), f"{revision}:")
-    return GitOrigin(_Files(found, revision, naming, web), position)
+    return GitOrigin(_Files(found, revision, naming, remote), position)
 
 
 def _position(revision: Revision, path: str, folder: Path | None) -> Position | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contractctl.core.failures import UsageFailure
-from contractctl.source.addresses import AddressRule, is_public, literal_address
 from contractctl.source.urls import port_of
+
+if TYPE_CHECKING:
+    from contractctl.source.addresses import AddressRule
 
 _NAME = re.compile(r"[\w-]+(\.[\w-]+)*")
 _SUBDOMAINS = re.compile(r"\*(\.[\w-]+){2,}")
@@ -52,6 +54,8 @@ class AllowedHosts:
 
     def addresses(self, url: str) -> AddressRule:
         """Return the rule for the addresses behind a URL: public ones, or the very address that was allowed."""
+        from contractctl.source.addresses import is_public, literal_address
+
         literal = literal_address(urlsplit(url).hostname or "")
         if literal is not None and self.allow(url):
             return lambda address: address == literal
@@ -77,8 +81,10 @@ def _read_host(text: str) -> AllowedHost:
 
 
 def _is_version_6(host: str) -> bool:
+    from ipaddress import IPv6Address
+
     try:
-        ipaddress.IPv6Address(host)
+        IPv6Address(host)
     except ValueError:
         return False
     return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from contractctl.core.failures import UnloadableDescription
 from contractctl.source.document import Document, Unreachable
@@ -26,6 +27,10 @@ class Origin(Protocol):
 
     def read(self) -> bytes:
         """Return the bytes. Raise Unreachable where there are none, DeliveryFailure where the world fails."""
+
+
+Remote: TypeAlias = Callable[[str], Origin]
+"""Gives the origin of a URL that a document refers to. Raises Unreachable for one that may not be asked."""
 
 
 @dataclass(frozen=True, slots=True)

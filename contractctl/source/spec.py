@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contractctl.source.document import Document
 from contractctl.source.file_origin import file_origin, standard_input_origin
 from contractctl.source.files import read_file, read_standard_input
-from contractctl.source.git_origin import git_origin
 from contractctl.source.hosts import AllowedHosts
-from contractctl.source.library import Library
-from contractctl.source.web_origin import Web
+from contractctl.source.library import Library, Remote
+
+if TYPE_CHECKING:
+    from contractctl.source.web_origin import Web
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
 
@@ -28,18 +31,17 @@ def load_description(spec: str, *, hosts: AllowedHosts | None = None, folder: Pa
     The document's name is the argument, `<stdin>` for `-`, and for a URL the one that its redirects led to. Raise
     UnloadableDescription for text that makes no description, UsageFailure and DeliveryFailure for what cannot be read.
     """
-    web = Web(hosts or AllowedHosts())
     if is_url(spec):
-        web.home = spec
-        origin, data = web.entry()
-        return Library(origin).entry(data)
+        return _fetch_description(spec, hosts)
     if spec == "-":
         data = read_standard_input()
-        return Library(standard_input_origin(web, folder=folder)).entry(data)
+        return Library(standard_input_origin(_remote(hosts), folder=folder)).entry(data)
     path = (folder or Path()) / spec
     revision, colon, name = spec.partition(":")
     if colon and revision and name and not path.exists():
-        entry = git_origin(revision, name, web, folder=folder)
+        from contractctl.source.git_origin import git_origin
+
+        entry = git_origin(revision, name, _remote(hosts), folder=folder)
         return Library(entry).entry(entry.read_entry())
     return parse_description(spec, read_file(path), hosts=hosts, folder=folder)
 
@@ -48,4 +50,23 @@ def parse_description(
     path: str, data: bytes, *, hosts: AllowedHosts | None = None, folder: Path | None = None
 ) -> Document:
     """Parse the bytes of the description at `path`, with the files around it; see `load_description`."""
-    return Library(file_origin(path, Web(hosts or AllowedHosts()), folder=folder)).entry(data)
+    return Library(file_origin(path, _remote(hosts), folder=folder)).entry(data)
+
+
+def _fetch_description(url: str, hosts: AllowedHosts | None) -> Document:
+    from contractctl.source.web_origin import Web
+
+    origin, data = Web(hosts or AllowedHosts(), home=url).entry()
+    return Library(origin).entry(data)
+
+
+def _remote(hosts: AllowedHosts | None) -> Remote:
+    """Return what gives the origins of URLs. What speaks to the network is imported when there is one."""
+
+    @cache
+    def web() -> Web:
+        from contractctl.source.web_origin import Web
+
+        return Web(hosts or AllowedHosts())
+
+    return lambda url: web().origin(url)

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -14,7 +15,6 @@ from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Pointer
 from contractctl.lint.engine import lint_document, located
-from contractctl.lint.structure.gate import TABLES
 from contractctl.source.library import Library
 from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, operation, reported, schema, written
 from tests.lint.mutants import mutants
@@ -277,7 +277,7 @@ def test_a_file_that_a_description_refers_to_thousands_of_times_is_checked_once(
     assert reported(read) == ["pet.yaml:1:7 value-not-allowed: `strng` is not a value of `type`"]
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 def test_whatever_a_file_holds_it_is_told_of_in_places_that_are_there(version: Version) -> None:
     chance = random.Random(3)
     for root in mutants(version, chance, count=40):

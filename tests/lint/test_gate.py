@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,27 +16,27 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_object
 from contractctl.lint.engine import lint_document
 from contractctl.lint.structure.clauses import clause
-from contractctl.lint.structure.gate import TABLES, inspect, published_validator, rejections
+from contractctl.lint.structure.gate import inspect, published_validator, rejections, table_of
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.structure.schema_faults import is_lenient, is_too_severe, type_at
 from tests.lint.mutants import complete, mutants, read
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 def test_the_complete_description_is_without_fault(version: Version) -> None:
     assert inspect(complete(version), version).faults == ()
     assert list(rejections(complete(version), version)) == []
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 def test_the_complete_description_is_without_finding(version: Version) -> None:
     assert lint_document(read(complete(version))) == ()
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 def test_the_complete_description_uses_every_object(version: Version) -> None:
     """What it does not use, the mutations do not test; references and files stand in the place of something else."""
-    table = TABLES[version]
+    table = table_of(version)
     used = {type_at(table, tokens) for tokens in _pointers(complete(version))}
     assert set(table) - used <= {"reference", "file"}
 
@@ -50,11 +51,11 @@ def _pointers(value: Json, tokens: Tokens = ()) -> Iterator[Tokens]:
             yield from _pointers(child, (*tokens, str(index)))
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 @pytest.mark.parametrize("seed", range(4))
 def test_the_tables_agree_with_the_published_schema_on_mutations(version: Version, seed: int) -> None:
     """The oracle is the schema alone; of the disagreements only those that are written down are allowed."""
-    table, rejected = TABLES[version], 0
+    table, rejected = table_of(version), 0
     for root in mutants(version, random.Random(seed), count=150):
         is_valid = published_validator(version).is_valid(root)
         faults = inspect(root, version).faults
@@ -66,14 +67,14 @@ def test_the_tables_agree_with_the_published_schema_on_mutations(version: Versio
     assert rejected > 30
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 def test_every_fault_is_an_error_of_lint(version: Version) -> None:
     for root in mutants(version, random.Random(5), count=100):
         errors = {(one.rule, one.message) for one in lint_document(read(root)) if one.severity is Severity.ERROR}
         assert {(one.code, one.message) for one in inspect(root, version).faults} - errors == set()
 
 
-@pytest.mark.parametrize("version", TABLES)
+@pytest.mark.parametrize("version", get_args(Version))
 def test_the_tables_seldom_leave_the_word_to_the_schema(version: Version) -> None:
     """Messages in words are the point: the schema's own message is for less than one fault in fifty."""
     broken = mutants(version, random.Random(7), count=300)
@@ -85,7 +86,7 @@ def test_the_tables_seldom_leave_the_word_to_the_schema(version: Version) -> Non
 @pytest.mark.parametrize("version", ["2.0", "3.2"])
 def test_an_object_is_specified_in_the_section_of_its_name(version: Version) -> None:
     apart = ("description", "file")
-    for name, entry in TABLES[version].items():
+    for name, entry in table_of(version).items():
         section = clause(version, entry).partition(" §")[2].lower()
         assert name in apart or section == f"{entry.title.lower().removesuffix(' object')} object"
 
@@ -100,7 +101,7 @@ def test_an_object_is_specified_in_the_section_of_its_name(version: Version) -> 
     ],
 )
 def test_a_clause_is_written_as_its_version_counts(version: Version, expected: str) -> None:
-    assert clause(version, TABLES[version]["parameter"]) == expected
+    assert clause(version, table_of(version)["parameter"]) == expected
 
 
 def test_a_description_nested_too_deep_for_the_schema_is_not_silent() -> None:

@@ -297,7 +297,7 @@ def test_without_a_repository_the_root_is(
 
 
 def origin(repository: Path) -> FileOrigin:
-    return file_origin("api/openapi.yaml", Web(), folder=repository)
+    return file_origin("api/openapi.yaml", Web().origin, folder=repository)
 
 
 def test_a_description_has_so_many_documents_and_no_more(repository: Path) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from contractctl.contract.versions import Version
 from contractctl.core.json import Json
-from contractctl.lint.structure import v20, v30, v31, v32
 from contractctl.lint.structure.kinds import Fault, Table, Tokens
 from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
 from contractctl.lint.structure.walk import Reference, Walk
@@ -19,7 +18,6 @@ from contractctl.lint.structure.walk import Reference, Walk
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
 
-TABLES: Mapping[Version, Table] = {"2.0": v20.TABLE, "3.0": v30.TABLE, "3.1": v31.TABLE, "3.2": v32.TABLE}
 _LONGEST_MESSAGE = 200
 
 # The schema of 2.0 refers to the metaschema of draft 4 for `enum`. The copy of jsonschema-rs, which no registry can
@@ -39,12 +37,28 @@ class Structure:
     references: tuple[Reference, ...]
 
 
+def table_of(version: Version) -> Table:
+    """Return the object types of a version. Most descriptions have one, so that the others need not be imported."""
+    match version:
+        case "2.0":
+            from contractctl.lint.structure.v20 import TABLE
+        case "3.0":
+            from contractctl.lint.structure.v30 import TABLE
+        case "3.1":
+            from contractctl.lint.structure.v31 import TABLE
+        case "3.2":
+            from contractctl.lint.structure.v32 import TABLE
+        case _:
+            assert_never(version)
+    return TABLE
+
+
 def inspect(root: Mapping[str, Json], version: Version) -> Structure:
     """Walk the description and ask the published schema.
 
     What the schema rejects has at least one fault, unless the schema is known to be wrong about it.
     """
-    table = TABLES[version]
+    table = table_of(version)
     walk = Walk(table, version)
     walk.run(root)
     silent = _unexplained(rejections(root, version), walk.faults)
