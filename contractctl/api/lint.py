@@ -25,14 +25,17 @@ def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None 
     chosen = choose_specs(specs, config)
     findings: list[Finding] = []
     unloadable: list[str] = []
+    files: set[str] = set()
     for spec in chosen:
         try:
-            findings.extend(_lint(spec, config))
+            found, read = _lint(spec, config)
         except UnloadableDescription as failure:
-            findings.extend(failure.findings)
+            found, read = failure.findings, ()
             unloadable.append(spec)
+        findings.extend(found)
+        files.update(read, (finding.location.place.uri for finding in found))
     threshold = fail_on or config.lint_fail_on or "error"
-    return LintReport(in_reading_order(_shared(findings)), chosen, threshold, tuple(unloadable))
+    return LintReport(in_reading_order(_shared(findings)), chosen, threshold, tuple(unloadable), tuple(sorted(files)))
 
 
 def _shared(findings: Iterable[Finding]) -> Iterable[Finding]:
@@ -45,7 +48,9 @@ def _shared(findings: Iterable[Finding]) -> Iterable[Finding]:
     return merged.values()
 
 
-def _lint(spec: str, config: Config) -> tuple[Finding, ...]:
+def _lint(spec: str, config: Config) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return the findings of one description, and the names of the files that it turned out to consist of."""
     document = open_description(spec, config)
     openapi_version(document)
-    return located(lint_document(document, rules=config.lint_rules), document)
+    findings = located(lint_document(document, rules=config.lint_rules), document)
+    return findings, tuple(opened.uri for opened in document.neighbours.opened()) or (document.uri,)

@@ -22,13 +22,20 @@ DIFF_THRESHOLDS: tuple[DiffThreshold, ...] = get_args(DiffThreshold)
 class LintReport:
     """The findings of one run over `files`, sorted by file, place and rule; every location has its span.
 
-    `unloadable` are the files that make no description at all; their findings say why.
+    `unloadable` are the files that make no description at all; their findings say why. `read` are the
+    files that these descriptions consist of, sorted; where nobody says so, `files`.
     """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     fail_on: LintThreshold = "error"
     unloadable: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+
+    @property
+    def consulted(self) -> tuple[str, ...]:
+        """The files that findings may lie in: one description may consist of several."""
+        return self.read or self.files
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""

@@ -54,7 +54,7 @@ def _lint(report: LintReport) -> dict[str, Json]:
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
-            "files": len(report.files),
+            "files": len(report.consulted),
         },
         "findings": [_finding(finding) for finding in report.findings],
     }

@@ -65,7 +65,7 @@ def _lint(report: LintReport, *, color: bool) -> Iterator[str]:
     counts = [counted(report.count(Severity.ERROR), "error"), counted(report.count(Severity.WARNING), "warning")]
     if infos := report.count(Severity.INFO):
         counts.append(counted(infos, "info"))
-    yield f"{', '.join(counts)} in {counted(len(report.files), 'file')}"
+    yield f"{', '.join(counts)} in {counted(len(report.consulted), 'file')}"
 
 
 def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:

@@ -47,6 +47,18 @@ def test_a_fault_in_a_file_that_two_descriptions_share_is_one_finding() -> None:
     )
 
 
+def test_the_files_of_a_report_are_all_that_its_descriptions_consist_of_whether_or_not_they_can_be_read() -> None:
+    texts = {
+        "b.yaml": _USER % ("b", "common/pet.yaml"),
+        "a.yaml": _USER % ("a", "common/pet.yaml"),
+        "common/pet.yaml": "properties: {tag: {$ref: tag.yaml}, kind: {$ref: nowhere.yaml}}\n",
+        "common/tag.yaml": "type: [\n",
+        "alone.yaml": _HEAD + "paths: {}\n",
+    }
+    report = _linted(texts, "b.yaml", "a.yaml")
+    assert report.consulted == ("a.yaml", "b.yaml", "common/pet.yaml", "common/tag.yaml")
+
+
 def test_findings_are_in_the_order_of_files_and_lines_whatever_the_order_of_the_arguments() -> None:
     texts = {
         "b.yaml": _USER % ("b", "c.yaml") + "typo: 1\n",
