@@ -23,10 +23,10 @@ def actions_log(report: CiReport, run: Run) -> str:
 
 
 def _changed(report: CiReport) -> ChangedLines:
-    """Return the lines that differ from the base, by file."""
+    """Return the lines that differ from the base, by file: of those with remarks, of which one description has many."""
     if report.base is None:
         return {}
-    files = [file for part in report.reports if isinstance(part, LintReport) for file in part.files]
+    files = dict.fromkeys(annotation.file for annotation in annotations_of(report) if annotation.file)
     return {file: changed_lines(Path(file), report.base, Path()) for file in files}
 
 

@@ -144,6 +144,17 @@ def test_contracts_that_one_side_lacks(scratch: Scratch, before: str | None, aft
     assert (result.code, said in result.log) == (code, True)
 
 
+def test_annotations_on_changed_lines_come_first_in_whatever_file_of_the_description_they_lie(scratch: Scratch):
+    entry = (
+        "openapi: 3.1.0\ninfo: {title: a, version: '1'}\ncomponents:\n  schemas:\n"
+        "    A: {$ref: a.yaml}\n    B: {$ref: b.yaml}\n"
+    )
+    scratch.commit("main", {"openapi.yaml": entry, "a.yaml": "type: strng\n", "b.yaml": "type: string\n"})
+    scratch.commit("change", {"b.yaml": "type: intger\n"})
+    files = [line.partition("file=")[2].partition(",")[0] for line in scratch.ci().annotations if "file=" in line]
+    assert list(dict.fromkeys(files)) == ["b.yaml", "a.yaml"]
+
+
 def test_a_contract_that_its_version_file_does_not_know_is_drift(scratch: Scratch):
     stamped = (DINOSAURS / "spec-version.txt").read_text()
     scratch.commit("main", {"openapi.yaml": NEW, "spec-version.txt": stamped})
