@@ -24,6 +24,7 @@ METHODS: Mapping[Version, tuple[str, ...]] = {
 """The fields of a path item that are operations."""
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CALLBACK_DEPTH = 20
+_WEIGHT_FLOOR = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class _Route:
         return self.layers[-1].at
 
 
+def _weight(operation: Operation) -> int:
+    """Count what an operation consists of; a character at least is written for each where nothing is repeated."""
+    return 1 + len(operation.parameters) + sum(1 + len(response.content) for response in operation.responses)
+
+
 class OperationBuilder:
     """Builds the operations of one description."""
 
@@ -50,14 +56,29 @@ class OperationBuilder:
         self._security = SecurityOfOperations(root, references)
         self._callbacks: dict[Place, Callback] = {}
         self._open: set[Place] = set()
+        self._weight = 0
+        self._told_of_weight = False
 
     def operations(self, items: Iterable[tuple[str, Node]], servers: tuple[Server, ...]) -> Iterator[Operation]:
         """Yield the operations of path items by path; `servers` are those of items that name none, in order."""
         for path, item in items:
+            if not self._can_go_on(item):
+                return
             layers = path_item(self._references, item)
             if layers:
                 own = next(filter(None, map(self._parts.servers, layers)), servers)
-                yield from self._of_route(_Route(path, layers, own))
+                for operation in self._of_route(_Route(path, layers, own)):
+                    self._weight += _weight(operation)
+                    yield operation
+
+    def _can_go_on(self, item: Node) -> bool:
+        """Tell of a description that references to path items make far larger than it is written, once."""
+        most = max(_WEIGHT_FLOOR, sum(len(document.text) for document in self._references.documents()))
+        if self._weight > most and not self._told_of_weight:
+            self._told_of_weight = True
+            message = f"references to path items expand the description to more than {most:,} parts"
+            item.tell(malformed(item.at, f"{message}; what comes after is skipped", "refer to parameters instead"))
+        return self._weight <= most
 
     def webhooks(self, servers: tuple[Server, ...]) -> Iterator[Operation]:
         """Yield the operations of webhooks by name; before OpenAPI 3.1 there are none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contractctl.contract.build import build_contract
 from contractctl.contract.model import (
     Body,
     Callback,
@@ -14,7 +15,8 @@ from contractctl.contract.model import (
     SecurityRequirement,
     Server,
 )
-from tests.contract.descriptions import build, operation, place, told
+from contractctl.source.parse import parse_document
+from tests.contract.descriptions import build, build_root, operation, place, told
 
 _GET = place("/paths/~1a/get")
 
@@ -289,3 +291,24 @@ def test_callbacks_that_lead_to_each_other_without_number_end_somewhere() -> Non
 def test_tags_are_texts(written: str, meant: tuple[str, ...], where: str) -> None:
     found, findings = operation(written)
     assert (found.tags, findings) == (meant, [("part-malformed", f"{_GET.pointer}{where}")])
+
+
+def test_references_to_path_items_do_not_expand_a_description_without_end():
+    parameters = [{"name": f"p{index}", "in": "query"} for index in range(400)]
+    shared = {"get": {"parameters": parameters, "responses": {}}}
+    paths = {f"/{index}": {"$ref": "#/components/pathItems/A"} for index in range(400)}
+    built = build_root({"openapi": "3.1.0", "paths": paths, "components": {"pathItems": {"A": shared}}})
+    assert [operation.path for operation in built.contract.operations] == [f"/{index}" for index in range(250)]
+    (finding,) = built.findings
+    assert (str(finding.location.place.pointer), finding.message) == (
+        "/paths/~1250",
+        "references to path items expand the description to more than 100,000 parts; what comes after is skipped",
+    )
+
+
+def test_a_description_that_writes_out_what_it_has_is_never_cut():
+    parameters = ", ".join(f"{{name: p{index}, in: query}}" for index in range(400))
+    paths = "".join(f"  /{index}: {{get: {{parameters: [{parameters}], responses: {{}}}}}}\n" for index in range(300))
+    text = f"openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n{paths}"
+    built = build_contract(parse_document("openapi.yaml", text.encode()))
+    assert (len(built.contract.operations), built.findings) == (300, ())

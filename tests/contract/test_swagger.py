@@ -86,6 +86,13 @@ def test_responses_have_the_types_that_the_operation_produces(
     assert findings == []
 
 
+def test_a_list_of_media_types_has_an_end() -> None:
+    types = ", ".join(f"a/b{index}" for index in range(102))
+    found, findings = operation(f"{{produces: [{types}], responses: {{'200': {{description: D, schema: {{}}}}}}}}")
+    assert len(found.responses[0].content) == 100
+    assert findings == [("part-malformed", "/paths/~1a/post/produces/100")]
+
+
 def test_shared_responses_are_produced_as_each_operation_produces() -> None:
     built = build(
         """

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from contractctl.contract.node import Node, malformed
 from contractctl.core.locations import Place
 
 Types: TypeAlias = tuple[tuple[str, Place], ...]
 """Media types, each with the place that names it."""
+
+
+_MOST: Final = 100
+"""Each response has all types that are produced: a long list times many responses is an attack."""
 
 
 def named_types(owner: Node, key: str) -> Types | None:
@@ -21,6 +25,9 @@ def named_types(owner: Node, key: str) -> Types | None:
         return None
     types: dict[str, Place] = {}
     for item in owner.items(key):
+        if len(types) >= _MOST:
+            item.tell(malformed(item.at, f"`{key}` lists more than {_MOST} media types; from here on they are skipped"))
+            break
         if isinstance(item.value, str):
             types.setdefault(item.value, item.at)
         else:
