@@ -250,7 +250,7 @@ def _is_idle(keyword: str, limit: Limit) -> bool:
 
 def _whole(keyword: str, limit: Limit) -> Limit:
     """Write a bound on integers without `exclusive`: more than 0 is at least 1."""
-    if math.isinf(limit.value):
+    if isinstance(limit.value, float) and math.isinf(limit.value):
         return limit
     if is_lower(keyword):
         value = math.floor(limit.value) + 1 if limit.exclusive else math.ceil(limit.value)
