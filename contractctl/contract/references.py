@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
 from contractctl.contract.dialects import Dialect, dialect_named, dialect_of
@@ -16,7 +16,7 @@ from contractctl.contract.identifiers import (
     resolve_uri,
 )
 from contractctl.contract.versions import Version, own_version, version_of
-from contractctl.core.findings import Finding, Severity
+from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer, escape_token, unescape_token
 from contractctl.source.document import Document, Unreachable
@@ -64,6 +64,7 @@ class References:
         self._claimed: dict[str, Resource] = {}
         self._targets: dict[tuple[str, Tokens, str], Target] = {}
         self._problems: dict[tuple[str, str], Finding] = {}
+        self._missing: dict[Place, tuple[Finding, ...]] = {}
         self.version = version_of(openapi)
         self.component_schemas = ("definitions",) if self.version == "2.0" else ("components", "schemas")
         self._add(entry, self.version, dialect_of(self.version))
@@ -106,6 +107,10 @@ class References:
         """Return the documents that references have led to so far, the entry first."""
         return tuple(self._documents.values())
 
+    def missing(self) -> tuple[Finding, ...]:
+        """Return what was told so far of documents that cannot be had."""
+        return tuple(finding for told in self._missing.values() for finding in told)
+
     def problems(self) -> tuple[Finding, ...]:
         """Return what is wrong with the identifiers and dialects of the documents so far."""
         return tuple(self._problems.values())
@@ -119,7 +124,8 @@ class References:
             place = _place(document, resource, unquote(fragment))
             return Target(resolve_pointer(document.root, place.pointer), place)
         except (ValueError, Missing) as error:
-            raise Unresolved((dangling(at, reference, str(error)),)) from None
+            where = f" of {document.uri}" if document.uri != at.uri else ""
+            raise Unresolved((dangling(at, reference, f"{error}{where}"),)) from None
 
     def _named(self, name: str, reference: str, at: Place, resource: Resource) -> Resource:
         """Return the resource that a reference names: by identifier, else the document at that location."""
@@ -134,10 +140,17 @@ class References:
         try:
             document = base.neighbours.open(base.uri, name)
         except Unreachable as refusal:
-            raise Unresolved(refusal.findings or (unreachable(at, reference, refusal),)) from None
+            raise Unresolved(self._refused(refusal, reference, at)) from None
         if document.uri not in self._documents:
             self._add(document, self._versions[base.uri], self._dialects[base.uri])
         return document
+
+    def _refused(self, refusal: Unreachable, reference: str, at: Place) -> tuple[Finding, ...]:
+        """Return what is told of a document that cannot be had: where it is broken, with the first that wanted it."""
+        user = Related("it is wanted here", Location(at))
+        told = tuple(replace(finding, related=(*finding.related, user)) for finding in refusal.findings)
+        told = told or (unreachable(at, reference, refusal),)
+        return self._missing.setdefault(told[0].location.place, told)
 
     def _add(self, document: Document, version: Version, dialect: Dialect) -> None:
         """Take in a document; `version` and `dialect` are those of its user, for a fragment that has none itself."""

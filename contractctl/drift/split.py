@@ -7,20 +7,24 @@ from collections.abc import Iterator
 from contractctl.contract.build import build_contract
 from contractctl.contract.digest import content_digest
 from contractctl.contract.versions import own_version
-from contractctl.core.failures import UsageFailure
+from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.source.document import Document
+from contractctl.source.document import NOBODY, Document
 
 
 def whole_digest(document: Document) -> str:
     """Return the content digest of a description with all of its files.
 
-    What lies at other addresses does not count: it changes without this description.
+    What lies at other addresses does not count: it changes without this description. Raise UnloadableDescription when
+    one of the files cannot be had; a document that was given alone has no others.
     """
-    if next(_outer_references(document.root), None) is None or own_version(document) is None:
+    alone = document.neighbours is NOBODY or own_version(document) is None
+    if alone or next(_outer_references(document.root), None) is None:
         return content_digest(document)
-    others = (other for other in build_contract(document).documents[1:] if "://" not in other.uri)
-    return content_digest(document, *others)
+    built = build_contract(document)
+    if missing := built.references.missing():
+        raise UnloadableDescription(tuple(map(document.located_finding, missing)))
+    return content_digest(document, *(other for other in built.documents[1:] if "://" not in other.uri))
 
 
 def refuse_split(document: Document) -> None:

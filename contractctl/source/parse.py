@@ -26,7 +26,7 @@ def parse_document(uri: str, data: bytes) -> Document:
     `uri` is the name for messages; a file whose name ends in `.json` is never read as YAML. Faults that leave a value
     are in `problems` of the result; others raise UnloadableDescription with the place.
     """
-    document = parse_part(uri, data)
+    document = _parse(uri, data, _WHAT_IT_SHOULD_BE)
     if not is_object(document.root):
         message = f"not an OpenAPI description: the file {_content(document.root, document.text)}"
         raise _unloadable(uri, "document-not-openapi", message, _WHAT_IT_SHOULD_BE)
@@ -35,9 +35,13 @@ def parse_document(uri: str, data: bytes) -> Document:
 
 def parse_part(uri: str, data: bytes) -> Document:
     """Read a text that a description refers to, as `parse_document` does, with whatever root."""
+    return _parse(uri, data, "write what the reference asks for, or correct the reference")
+
+
+def _parse(uri: str, data: bytes, due: str) -> Document:
     text = _decode(uri, data)
     if not text.strip():
-        raise _unloadable(uri, "document-not-openapi", "the file is empty", _WHAT_IT_SHOULD_BE)
+        raise _unloadable(uri, "document-not-openapi", "the file is empty", due)
     with without_collecting():
         return _read_json(uri, text) or _read_yaml(uri, text)
 

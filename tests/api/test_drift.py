@@ -262,6 +262,7 @@ def test_sync_without_an_upstream_says_what_to_do(repository: Repository) -> Non
 
 def test_sync_refuses_a_local_description_in_several_files(repository: Repository) -> None:
     repository.spec.write_bytes(yaml("1.4.2") + b"  /cats: {$ref: cats.yaml}\n")
+    (repository.folder / "cats.yaml").write_text("get: {responses: {}}\n")
     repository.serve(yaml("1.5.0"))
     before = repository.files()
     with pytest.raises(UsageFailure, match=r"split over several files \(it refers to cats\.yaml\)"):

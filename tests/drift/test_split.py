@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from contractctl.core.failures import UsageFailure
 from contractctl.drift.edition import Edition
 from contractctl.drift.local import read_local
 from contractctl.source.hosts import AllowedHosts
@@ -45,9 +48,21 @@ def test_where_it_lies_and_how_its_files_are_written_is_none(tmp_path: Path) -> 
     assert here.content == there.content
 
 
-def test_a_file_that_cannot_be_read_leaves_the_others(tmp_path: Path) -> None:
-    spec = write(tmp_path, "Pet: {")
-    assert edition(spec).content == edition(spec).content
+@pytest.mark.parametrize(
+    ("pet", "where"),
+    [
+        pytest.param("Pet: {", "common/pet.yaml:1:7", id="a broken file"),
+        pytest.param("", "common/pet.yaml:1:1", id="an empty file"),
+        pytest.param(None, "openapi.yaml:7:80", id="no file"),
+    ],
+)
+def test_without_one_of_its_files_it_is_not_known(tmp_path: Path, pet: str | None, where: str) -> None:
+    spec = write(tmp_path, pet or "")
+    if pet is None:
+        (tmp_path / "common" / "pet.yaml").unlink()
+    with pytest.raises(UsageFailure) as caught:
+        edition(spec)
+    assert caught.value.message.startswith(f"{tmp_path / where} is not a description whose version can be told: ")
 
 
 def test_a_version_that_is_not_read_has_the_edition_of_its_entry(tmp_path: Path) -> None:
