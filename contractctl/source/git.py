@@ -117,9 +117,9 @@ def open_revision(revision: str, path: str, *, folder: Path | None = None) -> Re
     return Revision(tree, tuple(prefix.strip("/").split("/")) if prefix else (), folder)
 
 
-def unreadable(revision: str, path: str, reason: str) -> UsageFailure:
+def unreadable(revision: str, path: str, reason: str, hint: str = "") -> UsageFailure:
     """Make the failure for a revision or a file that git has not."""
-    hint = "check both names; on CI fetch the history (`fetch-depth: 0` of actions/checkout)"
+    hint = hint or "check both names; on CI fetch the history (`fetch-depth: 0` of actions/checkout)"
     return UsageFailure(f"cannot read {revision}:{path}: {reason}", hint=hint)
 
 

@@ -67,7 +67,15 @@ class GitOrigin:
         except Unreachable as refusal:
             path = self.name.removeprefix(f"{self.files.spelled}:")
             kind = f"it is {entry.kind}" if (entry := self.files.revision.find(self.position)) else str(refusal)
-            raise unreadable(self.files.spelled, path, kind) from None
+            raise unreadable(self.files.spelled, path, kind, self._seen_from_here(path)) from None
+
+    def _seen_from_here(self, path: str) -> str:
+        """Return a hint for a path that was meant from the top of the repository, as git takes it; else nothing."""
+        current = self.files.revision.current
+        if not current or self.files.revision.find(tuple(path.split("/"))) is None:
+            return ""
+        spelled = f"{self.files.spelled}:{posixpath.relpath(path, '/'.join(current))}"
+        return f"paths are relative to the current folder; write {spelled}"
 
     def _suggestion(self) -> str:
         folder = self.files.revision.find(self.position[:-1])

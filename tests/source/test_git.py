@@ -61,6 +61,16 @@ def test_the_other_files_come_from_the_revision(
     assert document.neighbours.open(name, "../api/openapi.yaml") is document.neighbours.find(spec)
 
 
+def test_a_path_from_the_top_is_refused_elsewhere_with_the_one_that_is_meant(
+    git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("common")
+    with pytest.raises(UsageFailure) as caught:
+        load_description("main:api/openapi.yaml")
+    assert caught.value.hint == "paths are relative to the current folder; write main:../api/openapi.yaml"
+    assert load_description("main:../api/openapi.yaml").uri == "main:../api/openapi.yaml"
+
+
 def test_a_branch_that_moves_on_meanwhile_mixes_nothing(git: Git) -> None:
     document = load_description("main:api/openapi.yaml")
     git("commit", "-a", "-m", "two")
