@@ -84,6 +84,12 @@ def test_an_example_of_3_2_is_sent_as_it_travels(name: str, example: dict[str, A
     assert (answers(mock, tmp_path)["GET /a"], mock.findings) == ({f"200 {name}": {"one": body}}, ())
 
 
+def test_items_of_a_stream_that_are_not_sent_are_told() -> None:
+    text = described({"itemSchema": {"type": "object"}}, name="application/jsonl").replace("3.1.0", "3.2.0")
+    place = "/paths/~1a/get/responses/200/content/application~1jsonl/itemSchema"
+    assert told(compiled(text)) == [("response-items-unsent", place)]
+
+
 def test_an_invalid_example_is_told_and_replaced(tmp_path: Path) -> None:
     media = {"schema": PERSON, "examples": {"good": {"value": {"id": 5}}, "bad": {"value": {"id": "five"}}}}
     mock = compiled(described(media))
