@@ -107,7 +107,9 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
     ),
     "a name that a file does not have": (
         {"openapi.yaml": schema("{$ref: 'pet.yaml#/defs/Pt'}"), "pet.yaml": "defs: {Pet: {}}\n"},
-        ["openapi.yaml:4:36 reference-dangling: `pet.yaml#/defs/Pt` leads nowhere: `Pt` is missing in `#/defs` of pet.yaml"],
+        [
+            "openapi.yaml:4:36 reference-dangling: `pet.yaml#/defs/Pt` leads nowhere: `Pt` is missing in `#/defs` of pet.yaml"
+        ],
     ),
     "a name that a file does not find in itself": (
         {"openapi.yaml": schema("{$ref: pet.yaml}"), "pet.yaml": "items: {$ref: '#/defs/A'}\ndefs: {B: {}}\n"},
