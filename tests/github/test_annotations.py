@@ -85,6 +85,17 @@ def test_a_change_over_several_lines_has_no_columns_and_ends_on_the_last_of_them
             ],
             id="a whole run",
         ),
+        pytest.param(
+            CiReport(
+                "pull_request",
+                (
+                    LintReport((finding(1),), ()),
+                    DiffReport("a", "b.yaml", (), (finding(1, message="in other words"), finding(1, uri="a"))),
+                ),
+            ),
+            [("error", "a-rule", "openapi.yaml"), ("error", "a-rule", "a")],
+            id="a defect that lint and diff come across is told once",
+        ),
     ],
 )
 def test_what_is_told(report, expected: list[tuple[Level, str, str]]) -> None:
