@@ -106,10 +106,8 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
         ["tag.yaml:1:1 type-wrong: the document is a string; it must be an object (parameter)"],
     ),
     "a name that a file does not have": (
-        {"openapi.yaml": schema("{$ref: 'p.yaml#/defs/Pt'}"), "p.yaml": "defs: {Pet: {}}\n"},
-        [
-            "openapi.yaml:4:36 reference-dangling: `p.yaml#/defs/Pt` leads nowhere: `Pt` is missing in `#/defs` of p.yaml"
-        ],
+        {"openapi.yaml": schema("{$ref: 'p.yaml#/d/Pt'}"), "p.yaml": "d: {Pet: {}}\n"},
+        ["openapi.yaml:4:36 reference-dangling: `p.yaml#/d/Pt` leads nowhere: `Pt` is missing in `#/d` of p.yaml"],
     ),
     "a name that a file does not find in itself": (
         {"openapi.yaml": schema("{$ref: pet.yaml}"), "pet.yaml": "items: {$ref: '#/defs/A'}\ndefs: {B: {}}\n"},
