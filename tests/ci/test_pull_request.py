@@ -133,7 +133,13 @@ def test_errors_of_the_description_come_before_its_mock(scratch: Scratch):
     ("before", "after", "code", "said"),
     [
         pytest.param(None, NEW, 0, "openapi.yaml is new: there is nothing to compare it with", id="a new contract"),
-        pytest.param(NEW, "openapi: [", 1, "no mock of openapi.yaml was built", id="a contract that is no longer YAML"),
+        pytest.param(
+            NEW,
+            "openapi: 3.1.0\ninfo: [",
+            1,
+            "no mock of openapi.yaml was built",
+            id="a contract that is no longer YAML",
+        ),
         pytest.param("openapi: [", NEW, 2, "is not a description", id="a contract that was broken before"),
     ],
 )

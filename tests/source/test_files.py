@@ -46,6 +46,7 @@ def test_descriptions_are_found_by_their_first_words_and_not_in_other_peoples_fo
         pytest.param("a.yaml", 'swagger: "2.0"\n', id="Swagger 2.0"),
         pytest.param("a.json", '{"swagger": "2.0"}', id="Swagger 2.0 as JSON"),
         pytest.param("a.json", '{"info": {"title": "}"}, "openapi": "3.1.0"}', id="the version second"),
+        pytest.param("a.yaml", "openapi: 4.0.0\ninfo: [", id="a version to come, broken"),
         pytest.param("a.yaml", "{openapi: 3.1.0, info: {}}", id="a YAML flow mapping"),
         pytest.param("a.yaml", "'openapi' : '3.0.3'\n", id="in quotes"),
         pytest.param("a.yml", "\ufeff---\ninfo: {}\nopenapi: 3.2.0\n", id="after a byte order mark"),
