@@ -9,8 +9,9 @@ from pathlib import Path, PurePath
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.suggestions import nearest
 from contractctl.source.document import Unreachable
-from contractctl.source.library import Origin, Remote
-from contractctl.source.positions import Naming, Position, Root, follow, is_remote
+from contractctl.source.library import Remote
+from contractctl.source.placed_origin import PlacedOrigin
+from contractctl.source.positions import Naming, Root
 from contractctl.source.rooted import LeadsOut, NoFile, NotThere, RootedFolder
 
 _CONFIGURATION = "contractctl.yaml"
@@ -21,44 +22,17 @@ _OWN = Root("the folder of the description", "run the command in a folder above 
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
-    """What the files of one description share."""
+class FileOrigin(PlacedOrigin):
+    """One file below a folder."""
 
     folder: RootedFolder
-    root: Root
-    naming: Naming
-    remote: Remote
-
-
-@dataclass(frozen=True, slots=True)
-class FileOrigin:
-    """One file. See `Origin`."""
-
-    files: _Files
-    position: Position
-
-    @property
-    def name(self) -> str:
-        """The entry as given; the others as its user would write them from the current folder."""
-        return self.files.naming.name(self.position)
-
-    @property
-    def relative(self) -> str:
-        """The path from the entry's folder."""
-        return self.files.naming.relative(self.position)
-
-    def beside(self, reference: str) -> Origin:
-        """Return the file below the root, or the URL, that a reference leads to."""
-        if is_remote(reference):
-            return self.files.remote(reference)
-        return FileOrigin(self.files, follow(self.position, reference, self.files.root))
 
     def read(self) -> bytes:
         """Return the bytes of a regular file below the root."""
         try:
-            return self.files.folder.read(self.position)
+            return self.folder.read(self.position)
         except LeadsOut:
-            raise self.files.root.outside() from None
+            raise self.root.outside() from None
         except NotThere as missing:
             hint = self._suggestion(missing)
             raise Unreachable("reference-dangling", f"there is no file {self.name}", hint=hint) from None
@@ -72,11 +46,11 @@ class FileOrigin:
     def _suggestion(self, missing: NotThere) -> str:
         """Name the nearest file or folder, where the path to it is as written and has no link in it."""
         depth = len(missing.parent)
-        close = nearest(missing.name, self.files.folder.names(missing.parent)) if missing.name else None
+        close = nearest(missing.name, self.folder.names(missing.parent)) if missing.name else None
         if close is None or self.position[: depth + 1] != (*missing.parent, missing.name):
             return "check the path; it is relative to the file that refers to it"
         meant = (*missing.parent, close, *self.position[depth + 1 :])
-        return f"did you mean {self.files.naming.name(meant)}?"
+        return f"did you mean {self.naming.name(meant)}?"
 
 
 def file_origin(spec: str, remote: Remote, *, folder: Path | None = None) -> FileOrigin:
@@ -99,7 +73,7 @@ def _entry(spec: str, parent: Path, name: str, start: Path, remote: Remote) -> F
     given = os.path.dirname(spec)  # noqa: PTH120 - as it is spelled
     folds = os.path.abspath(parent) == str(own)  # noqa: PTH100 - without following links
     naming = Naming(spec, position, PurePath(given).as_posix() if given else "", folds=folds)
-    return FileOrigin(_Files(RootedFolder(top), root, naming, remote), position)
+    return FileOrigin(position, root, naming, remote, RootedFolder(top))
 
 
 def _root_of(own: Path, current: Path) -> tuple[Path, Root]:
