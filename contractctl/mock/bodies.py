@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from contractctl.contract.media_types import essence
 from contractctl.contract.model import Example, MediaType
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
-from contractctl.mock.media import Kind, concrete, essence, is_media_type, kind_of
+from contractctl.mock.media import Kind, concrete, is_media_type, kind_of
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import compact
 from contractctl.mock.schemas import SchemaTable, schema_examples

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, TypeAlias
 
+from contractctl.contract.media_types import essence
+
 Kind: TypeAlias = Literal["json", "text"]
 """How a body is written: a value as JSON, or a string as it is."""
 
@@ -21,11 +23,6 @@ _CONCRETE: Final = {
 def is_media_type(name: str) -> bool:
     """Tell whether a name may stand in a header (RFC 9110 §8.3.1); ranges and parameters included."""
     return _NAME.fullmatch(name) is not None
-
-
-def essence(name: str) -> str:
-    """Return the type without its parameters, in lower case."""
-    return name.partition(";")[0].strip().lower()
 
 
 def kind_of(name: str) -> Kind:

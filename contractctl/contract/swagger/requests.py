@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from contractctl.contract.media_types import essence
 from contractctl.contract.model import Body, Encoding, MediaType, Parameter, ParameterLocation, Schema
 from contractctl.contract.node import Node, malformed
 from contractctl.contract.parts import Listed, follow, merged_parameters
 from contractctl.contract.references import References, Target, definition_reference
 from contractctl.contract.schemas import SchemaBuilder
-from contractctl.contract.swagger.types import Types, essence
+from contractctl.contract.swagger.types import Types
 from contractctl.contract.swagger.values import collection_style, form_field_schema, value_schema
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json

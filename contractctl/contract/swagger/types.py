@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from contractctl.contract.media_types import essence
 from contractctl.contract.node import Node, malformed
 from contractctl.core.locations import Place
 
@@ -33,11 +34,6 @@ def named_types(owner: Node, key: str) -> Types | None:
         else:
             item.tell(malformed(item.at, f"`{key}` must be a list of strings; this one is skipped"))
     return tuple(types.items()) if types or owner.get(key) == [] else None
-
-
-def essence(name: str) -> str:
-    """Return a media type without its parameters, in lower case."""
-    return name.partition(";")[0].strip().lower()
 
 
 def meant_type(name: str, produced: Sequence[str]) -> str | None:

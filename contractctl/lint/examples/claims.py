@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from contractctl.contract.directions import Direction
+from contractctl.contract.media_types import essence
 from contractctl.contract.model import Contract, Example, Header, MediaType, Operation, Parameter, SchemaValue
 from contractctl.contract.subschemas import placed_subschemas
 from contractctl.core.json import Json, is_array
@@ -58,7 +59,7 @@ def _noun(example: Example) -> str:
 
 def is_json_like(media_type: str) -> bool:
     """Tell whether examples of a media type are JSON values rather than text."""
-    name = media_type.partition(";")[0].strip().lower()
+    name = essence(media_type)
     return name == "application/json" or name.endswith("+json")
 
 
