@@ -12,6 +12,7 @@ from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import SETTINGS, Finding, Setting, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.profiles import Profile
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
 from contractctl.core.suggestions import did_you_mean
 from contractctl.source.document import Document
@@ -23,7 +24,6 @@ FILE_NAME = "contractctl.yaml"
 ENVIRONMENT_VARIABLE = "CONTRACTCTL_CONFIG"
 C = TypeVar("C", bound=str)
 _ROOT = Pointer()
-_PROFILES = ("recommended",)
 _VERSION_ONLY = ("drift", "ignore")
 _TOP = ("specs", "allow-remote", "lint", "diff", "drift", "mock")
 _SPEC = ("path", "upstream", "auth", "version-file", "image", "provider")
@@ -78,6 +78,7 @@ class Config:
     file: Path | None = None
     specs: tuple[SpecConfig, ...] = ()
     allow_remote: AllowedHosts = field(default_factory=AllowedHosts)
+    lint_profiles: tuple[Profile, ...] = ()
     lint_rules: Mapping[str, Setting] = field(default_factory=dict)
     lint_fail_on: LintThreshold | None = None
     diff_fail_on: DiffThreshold | None = None
@@ -176,7 +177,6 @@ class _Reader:
     def config(self, root: Json) -> Config:
         top = self._object(root, _ROOT, _TOP)
         lint = self._object(top.get("lint"), _ROOT / "lint", _LINT)
-        self._choice(lint, _ROOT / "lint", "profile", _PROFILES)
         rules = self._object(lint.get("rules"), _ROOT / "lint" / "rules", None)
         diff = self._object(top.get("diff"), _ROOT / "diff", _DIFF)
         drift = self._object(top.get("drift"), _ROOT / "drift", _DRIFT)
@@ -186,6 +186,7 @@ class _Reader:
             file=self._file,
             specs=tuple(self._specs(top.get("specs"))),
             allow_remote=self._hosts(_ROOT / "allow-remote", top.get("allow-remote")),
+            lint_profiles=self._choices(_ROOT / "lint" / "profile", lint.get("profile"), tuple(Profile)),
             lint_rules={code: self._setting(_ROOT / "lint" / "rules" / code, value) for code, value in rules.items()},
             lint_fail_on=self._choice(lint, _ROOT / "lint", "fail-on", LINT_THRESHOLDS),
             diff_fail_on=self._choice(diff, _ROOT / "diff", "fail-on", DIFF_THRESHOLDS),
@@ -277,6 +278,14 @@ class _Reader:
     def _choice(self, holder: Mapping[str, Json], key: Pointer, name: str, choices: tuple[C, ...]) -> C | None:
         text = self._text(holder, key, name)
         return None if text is None else self._one_of(key / name, text, choices)
+
+    def _choices(self, key: Pointer, value: Json, choices: tuple[C, ...]) -> tuple[C, ...]:
+        """Read one name, or a list of them."""
+        if is_array(value):
+            return tuple(
+                self._one_of(key / index, self._scalar(key / index, item), choices) for index, item in enumerate(value)
+            )
+        return () if value is None else (self._one_of(key, self._scalar(key, value), choices),)
 
     def _one_of(self, key: Pointer, text: str, choices: tuple[C, ...]) -> C:
         for choice in choices:

@@ -71,6 +71,7 @@ def test_everything_that_can_be_said_is_read(repository: Path) -> None:
                 AllowedHost("*.acme.example"),
             )
         ),
+        lint_profiles=(Profile.RECOMMENDED,),
         lint_rules={"operation-id-missing": "off", "path-equivalent": "error"},
         lint_fail_on="warning",
         diff_fail_on="any",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from contractctl.api.descriptions import open_description
@@ -11,12 +11,17 @@ from contractctl.config import Config
 from contractctl.contract.versions import openapi_version
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding
+from contractctl.core.profiles import DEFAULT_PROFILES, Profile
 from contractctl.core.reports import LintReport, LintThreshold
 from contractctl.lint.engine import in_reading_order, lint_document, located
 
 
-def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None = None) -> LintReport:
+def lint(
+    specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None = None, profiles: Sequence[Profile] = ()
+) -> LintReport:
     """Lint every SPEC (none: the configuration's, else the one of the repository) and return one report.
+
+    `profiles` win over those of the configuration.
 
     A description that does not load is a finding; a fault in a file that several of them refer to is one, too, with
     the operations of each. Raise UsageFailure for files that are not there and for a configuration that names no rule,
@@ -28,7 +33,7 @@ def lint(specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None 
     files: set[str] = set()
     for spec in chosen:
         try:
-            found, read = _lint(spec, config)
+            found, read = _lint(spec, config, profiles or config.lint_profiles or DEFAULT_PROFILES)
         except UnloadableDescription as failure:
             found, read = failure.findings, ()
             unloadable.append(spec)
@@ -48,9 +53,9 @@ def _shared(findings: Iterable[Finding]) -> Iterable[Finding]:
     return merged.values()
 
 
-def _lint(spec: str, config: Config) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+def _lint(spec: str, config: Config, profiles: Sequence[Profile]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Return the findings of one description, and the names of the files that it turned out to consist of."""
     document = open_description(spec, config)
     openapi_version(document)
-    findings = located(lint_document(document, rules=config.lint_rules), document)
+    findings = located(lint_document(document, profiles=profiles, rules=config.lint_rules), document)
     return findings, tuple(opened.uri for opened in document.neighbours.opened()) or (document.uri,)

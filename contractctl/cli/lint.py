@@ -9,6 +9,7 @@ import typer
 from contractctl.cli.declare import command as declared
 from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
+from contractctl.core.profiles import Profile
 from contractctl.core.reports import LintThreshold
 
 Specs = Annotated[
@@ -21,9 +22,21 @@ FailOn = Annotated[
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")]
 
 
+Profiles = Annotated[
+    list[Profile] | None,
+    typer.Option("--profile", help="Which rules run; repeatable, to add one to another. [default: recommended]"),
+]
+
+
 @declared
 def command(
-    session: Session, remote: RemoteOptions, *, specs: Specs = None, fail_on: FailOn = None, exit_zero: ExitZero = False
+    session: Session,
+    remote: RemoteOptions,
+    *,
+    specs: Specs = None,
+    profiles: Profiles = None,
+    fail_on: FailOn = None,
+    exit_zero: ExitZero = False,
 ) -> int:
     """Validate and lint OpenAPI descriptions.
 
@@ -31,6 +44,6 @@ def command(
     """
     from contractctl.api.lint import lint
 
-    report = lint(specs or (), config=remote.over(session.config()), fail_on=fail_on)
+    report = lint(specs or (), config=remote.over(session.config()), fail_on=fail_on, profiles=profiles or ())
     session.report(report)
     return 0 if exit_zero else report.exit_code

@@ -42,7 +42,8 @@ class Finding:
     """One defect at one place.
 
     `rule` is the kebab-case code. `subject` tells two findings of one rule at one place apart without resting on
-    wording (the name of the missing path variable, say). `operations` are titles such as `GET /pets/{id}`.
+    wording (the name of the missing path variable, say). `operations` are titles such as `GET /pets/{id}`. `identity`
+    is the pointer of its place with list items by what they are rather than by their index, where somebody made it.
     """
 
     rule: str
@@ -53,9 +54,14 @@ class Finding:
     related: tuple[Related, ...] = ()
     operations: tuple[str, ...] = ()
     subject: str = ""
+    identity: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """32 hex digits that survive moved lines and reworded messages."""
-        parts = (self.rule, str(self.location.place), self.subject)
+        """32 hex digits that survive moved lines, reworded messages, and items put before others in a list."""
+        return self.fingerprint_in(self.location.place.uri)
+
+    def fingerprint_in(self, uri: str) -> str:
+        """Return what the fingerprint would be if the document had this name: the same file goes by several."""
+        parts = (self.rule, f"{uri}#{self.identity or self.location.place.pointer}", self.subject)
         return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]

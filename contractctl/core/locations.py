@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What stands around the beginning of a span: its line, or the middle of a long one, without the line end.
+
+    `column` is that of the first character, from 1.
+    """
+
+    text: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text. Lines and columns count from 1, columns in code points; the end is exclusive."""
+    """A stretch of text. Lines and columns count from 1, columns in code points; the end is exclusive.
+
+    Spans with the same ends are equal, whatever is known of the text.
+    """
 
     line: int
     column: int
     end_line: int
     end_column: int
+    excerpt: Excerpt | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

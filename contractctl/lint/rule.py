@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.locations import Location
+from contractctl.core.profiles import Profile
 from contractctl.lint.manual import Manual, read_manual
 from contractctl.lint.subject import Subject
 
@@ -31,11 +32,15 @@ Check: TypeAlias = Callable[[Subject], Iterator[Defect]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One idea that is checked. `code` is kebab-case and names the fault; `severity` is the default one."""
+    """One idea that is checked.
+
+    `code` is kebab-case and names the fault; `severity` is the default one; `profile` is the first that it belongs to.
+    """
 
     code: str
     severity: Severity
     family: str
+    profile: Profile
     check: Check
 
     @property
@@ -57,10 +62,12 @@ class Rule:
             )
 
 
-def rule(code: str, *, severity: Severity, family: str) -> Callable[[Check], Rule]:
+def rule(
+    code: str, *, severity: Severity, family: str, profile: Profile = Profile.RECOMMENDED
+) -> Callable[[Check], Rule]:
     """Make a rule of a check. It takes effect where the table of `rules` lists it."""
 
     def declare(check: Check) -> Rule:
-        return Rule(code, severity, family, check)
+        return Rule(code, severity, family, profile, check)
 
     return declare

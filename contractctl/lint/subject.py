@@ -17,7 +17,7 @@ from contractctl.lint.examples.claims import Subschema, subschemas
 from contractctl.lint.operations import every_operation
 from contractctl.lint.structure.gate import table_of
 from contractctl.lint.structure.kinds import Table, Tokens
-from contractctl.lint.survey import PlacedFault, Survey, survey
+from contractctl.lint.survey import Part, PlacedFault, Survey, survey
 from contractctl.source.document import Document
 
 _REFERENCE_CHAIN_LIMIT = 50
@@ -49,6 +49,14 @@ class Subject:
     def faults(self, code: str) -> Iterator[PlacedFault]:
         """Yield the faults of the structure with this code."""
         return (placed for placed in self.survey.faults if placed.fault.code == code)
+
+    def parts(self, *kinds: str) -> Iterator[Part]:
+        """Yield every object of these types of the tables (`server`, `media-type`), as written, used or not, once.
+
+        Where a reference stands, the object is what it leads to. Schemas come here in their own dialect; `schemas` has
+        them as JSON Schema 2020-12.
+        """
+        return (part for kind in kinds for part in self.survey.parts(kind))
 
     def version_at(self, place: Place) -> Version:
         """Return the version of OpenAPI that a place is written in."""

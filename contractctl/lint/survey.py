@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from contractctl.contract.references import References, Target, Unresolved
 from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
-from contractctl.core.json import is_object
+from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.lint.structure.gate import inspect, table_of
 from contractctl.lint.structure.kinds import Either, Fault, Kind, ObjectOf, Scalar, Table, Tokens
 from contractctl.lint.structure.schema_faults import kind_at, type_at
-from contractctl.lint.structure.walk import Reference, Walk
+from contractctl.lint.structure.walk import Objects, Reference, Walk
 from contractctl.source.document import Document
 
 
@@ -41,11 +41,32 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An object of OpenAPI as it is written, at the pointer `tokens` of the document `uri`."""
+
+    uri: str
+    tokens: Tokens
+    value: Mapping[str, Json]
+
+    @property
+    def at(self) -> Place:
+        """The place, made when it is asked for: there are a hundred thousand parts, and few have faults."""
+        return Place(self.uri, Pointer(self.tokens))
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """What the documents of a description hold: faults, and every reference outside of data."""
+    """What the documents of a description hold: faults, every reference outside of data, objects by document."""
 
     faults: tuple[PlacedFault, ...]
     leads: tuple[Lead, ...]
+    objects: Mapping[str, Objects]
+
+    def parts(self, kind: str) -> Iterator[Part]:
+        """Yield every object of a type of the tables, wherever it stands, used or not, each once, as ordered there."""
+        for uri, objects in self.objects.items():
+            for tokens, value in objects.get(kind, ()):
+                yield Part(uri, tokens, value)
 
 
 def survey(entry: Document, references: References) -> Survey:
@@ -58,7 +79,7 @@ def survey(entry: Document, references: References) -> Survey:
     surveyor = _Surveyor(references)
     surveyor.read(entry)
     leads = tuple(surveyor.follow())
-    return Survey(tuple(surveyor.faults()), leads)
+    return Survey(tuple(surveyor.faults()), leads, surveyor.objects())
 
 
 class _Sheet:
@@ -77,7 +98,13 @@ class _Sheet:
         root = self.document.root
         structure = inspect(root if is_object(root) else {}, self._version)
         self.faults.extend(structure.faults)
+        self._parts.objects.update(structure.objects)
         return structure.references
+
+    @property
+    def objects(self) -> Objects:
+        """The objects that were checked."""
+        return self._parts.objects
 
     def check_part(self, target: Target, kind: ObjectOf) -> Iterable[Reference]:
         """Check one part as what is due where a reference to it stands, and return the references in it."""
@@ -127,6 +154,10 @@ class _Surveyor:
         for uri, sheet in self._sheets.items():
             for fault in sheet.faults:
                 yield PlacedFault(fault, Place(uri, Pointer(fault.tokens)))
+
+    def objects(self) -> Mapping[str, Objects]:
+        """Return the objects that were checked, by document."""
+        return {uri: sheet.objects for uri, sheet in self._sheets.items()}
 
     def _note(self, uri: str, references: Iterable[Reference]) -> None:
         self._waiting.extend((uri, reference) for reference in references)

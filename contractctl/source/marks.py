@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from contractctl.core.locations import Pointer, Span
+from contractctl.core.locations import Excerpt, Pointer, Span
 
+_SHOWN_BEFORE, _SHOWN_AFTER = 40, 120
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE_FEED = re.compile("\n")  # found three times as fast
 _BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
@@ -130,7 +131,15 @@ class Marks:
 
     def stretch(self, start: int, end: int) -> Span:
         """Turn two offsets into a span."""
-        return Span(*self._position(start), *self._position(end))
+        line, column = self._position(start)
+        return Span(line, column, *self._position(end), excerpt=self._excerpt(line, start))
+
+    def _excerpt(self, line: int, offset: int) -> Excerpt:
+        """Cut out what a reader should see of a line: some files have all of their millions of characters in one."""
+        start = self._lines[line - 1]
+        end = self._lines[line] if line < len(self._lines) else len(self.text)
+        first = max(start, offset - _SHOWN_BEFORE) if end - start > _SHOWN_BEFORE + _SHOWN_AFTER else start
+        return Excerpt(self.text[first : min(end, offset + _SHOWN_AFTER)].rstrip("\r\n"), first - start + 1)
 
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._lines, offset)

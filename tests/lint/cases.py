@@ -9,6 +9,7 @@ from contractctl.contract.versions import openapi_version, version_of
 from contractctl.core.findings import Finding, Setting
 from contractctl.core.json import is_object
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.profiles import DEFAULT_PROFILES, Profile
 from contractctl.lint.engine import lint_document, located
 from contractctl.lint.manual import whole
 from contractctl.lint.structure.gate import inspect
@@ -27,12 +28,14 @@ def document(text: str) -> Document:
     return parse_document("openapi.yaml", whole(text).encode())
 
 
-def findings(text: str, *, rules: Mapping[str, Setting] | None = None) -> list[str]:
+def findings(
+    text: str, *, profiles: Iterable[Profile] = DEFAULT_PROFILES, rules: Mapping[str, Setting] | None = None
+) -> list[str]:
     """Every finding as `line:column code: message`, in the order of the report."""
     read = document(text)
     return [
         f"{one.location.span.line}:{one.location.span.column} {one.rule}: {one.message}"
-        for one in located(lint_document(read, rules=rules), read)
+        for one in located(lint_document(read, profiles=profiles, rules=rules), read)
         if one.location.span is not None
     ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
+from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
@@ -17,7 +18,7 @@ def told(subject: Subject, code: str) -> Iterator[Defect]:
         yield Defect(finding.location, finding.message, finding.hint, finding.subject, finding.related)
 
 
-@rule("document-key-duplicate", severity=Severity.ERROR, family="document")
+@rule("document-key-duplicate", severity=Severity.ERROR, family="document", profile=Profile.SPEC)
 def document_key_duplicate(subject: Subject) -> Iterator[Defect]:
     """A mapping has a key twice.
 
@@ -70,7 +71,7 @@ def yaml_ambiguous_scalar(subject: Subject) -> Iterator[Defect]:
     return told(subject, "yaml-ambiguous-scalar")
 
 
-@rule("yaml-custom-tag", severity=Severity.ERROR, family="document")
+@rule("yaml-custom-tag", severity=Severity.ERROR, family="document", profile=Profile.SPEC)
 def yaml_custom_tag(subject: Subject) -> Iterator[Defect]:
     """A value has a tag that JSON cannot express.
 
@@ -99,7 +100,7 @@ def yaml_custom_tag(subject: Subject) -> Iterator[Defect]:
     return told(subject, "yaml-custom-tag")
 
 
-@rule("yaml-not-json", severity=Severity.ERROR, family="document")
+@rule("yaml-not-json", severity=Severity.ERROR, family="document", profile=Profile.SPEC)
 def yaml_not_json(subject: Subject) -> Iterator[Defect]:
     """A number is not finite, which JSON cannot express.
 
@@ -120,7 +121,7 @@ def yaml_not_json(subject: Subject) -> Iterator[Defect]:
     return told(subject, "yaml-not-json")
 
 
-@rule("number-too-large", severity=Severity.ERROR, family="document")
+@rule("number-too-large", severity=Severity.ERROR, family="document", profile=Profile.SPEC)
 def number_too_large(subject: Subject) -> Iterator[Defect]:
     """A number is beyond the largest one that programs read.
 
@@ -144,7 +145,7 @@ def number_too_large(subject: Subject) -> Iterator[Defect]:
     return told(subject, "number-too-large")
 
 
-@rule("part-malformed", severity=Severity.ERROR, family="document")
+@rule("part-malformed", severity=Severity.ERROR, family="document", profile=Profile.SPEC)
 def part_malformed(subject: Subject) -> Iterator[Defect]:
     """A part of the description cannot be used and is left out of the contract.
 

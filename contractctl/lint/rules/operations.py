@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
 from contractctl.core.locations import Location
+from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
 
-@rule("operation-id-duplicate", severity=Severity.ERROR, family="operations")
+@rule("operation-id-duplicate", severity=Severity.ERROR, family="operations", profile=Profile.SPEC)
 def operation_id_duplicate(subject: Subject) -> Iterator[Defect]:
     """Two operations have the same operationId.
 

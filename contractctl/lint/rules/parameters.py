@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from contractctl.core.findings import Related, Severity
 from contractctl.core.locations import Location, Place
+from contractctl.core.profiles import Profile
 from contractctl.lint.parameters import Use, uses
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
 from contractctl.lint.subject import Subject
 
 
-@rule("parameter-duplicate", severity=Severity.ERROR, family="parameters")
+@rule("parameter-duplicate", severity=Severity.ERROR, family="parameters", profile=Profile.SPEC)
 def parameter_duplicate(subject: Subject) -> Iterator[Defect]:
     """An operation or path has two parameters of one name and location.
 

@@ -11,6 +11,7 @@ from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
 from contractctl.lint.parameters import Use, uses
 from contractctl.lint.rule import Defect, rule
@@ -20,7 +21,7 @@ from contractctl.lint.subject import Subject
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
-@rule("path-not-absolute", severity=Severity.ERROR, family="paths")
+@rule("path-not-absolute", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_not_absolute(subject: Subject) -> Iterator[Defect]:
     """A path does not begin with a slash.
 
@@ -43,7 +44,7 @@ def path_not_absolute(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "path-not-absolute")
 
 
-@rule("path-equivalent", severity=Severity.ERROR, family="paths")
+@rule("path-equivalent", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_equivalent(subject: Subject) -> Iterator[Defect]:
     """Two paths differ in nothing but the names of their variables.
 
@@ -83,7 +84,7 @@ def path_equivalent(subject: Subject) -> Iterator[Defect]:
         first.setdefault(shape, path)
 
 
-@rule("path-parameter-undeclared", severity=Severity.ERROR, family="paths")
+@rule("path-parameter-undeclared", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
     """A variable of the path has no parameter.
 
@@ -130,7 +131,7 @@ def _uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:
         yield from uses(subject, owner)
 
 
-@rule("path-parameter-unused", severity=Severity.ERROR, family="paths")
+@rule("path-parameter-unused", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
     """A path parameter does not occur in the path.
 
@@ -172,7 +173,7 @@ def _owners(subject: Subject) -> Iterator[tuple[str, Place]]:
     yield from dict.fromkeys(owners)
 
 
-@rule("path-parameter-not-required", severity=Severity.ERROR, family="paths")
+@rule("path-parameter-not-required", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_parameter_not_required(subject: Subject) -> Iterator[Defect]:
     """A path parameter is not `required: true`.
 

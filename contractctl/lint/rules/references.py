@@ -10,6 +10,7 @@ from contractctl.contract.references import Unresolved
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
 from contractctl.lint.circles import circles
 from contractctl.lint.rule import Defect, rule
@@ -19,7 +20,7 @@ from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Lead
 
 
-@rule("reference-dangling", severity=Severity.ERROR, family="references")
+@rule("reference-dangling", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
 def reference_dangling(subject: Subject) -> Iterator[Defect]:
     """A reference leads nowhere.
 
@@ -68,7 +69,7 @@ def _suggestion(subject: Subject, lead: Lead) -> str:
     return f"did you mean `{stem}/{found}`?" if found else ""
 
 
-@rule("reference-forbidden", severity=Severity.ERROR, family="references")
+@rule("reference-forbidden", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
 def reference_forbidden(subject: Subject) -> Iterator[Defect]:
     """A reference leads to where nobody may look: a file outside the root, or a host that was not allowed.
 
@@ -96,7 +97,7 @@ def reference_forbidden(subject: Subject) -> Iterator[Defect]:
         yield Defect(finding.location, finding.message, finding.hint)
 
 
-@rule("reference-wrong-kind", severity=Severity.ERROR, family="references")
+@rule("reference-wrong-kind", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
 def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
     """A reference leads to a part of another kind.
 
@@ -136,7 +137,7 @@ def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
             yield Defect(Location(lead.at), message, "refer to a part of the right kind")
 
 
-@rule("reference-circular", severity=Severity.ERROR, family="references")
+@rule("reference-circular", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
 def reference_circular(subject: Subject) -> Iterator[Defect]:
     """A reference leads back to itself.
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
+from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.document import told
 from contractctl.lint.subject import Subject
 
 
-@rule("schema-identifier-duplicate", severity=Severity.ERROR, family="schemas")
+@rule("schema-identifier-duplicate", severity=Severity.ERROR, family="schemas", profile=Profile.SPEC)
 def schema_identifier_duplicate(subject: Subject) -> Iterator[Defect]:
     """Two schemas have one identifier.
 

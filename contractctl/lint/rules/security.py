@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contractctl.core.findings import Severity
 from contractctl.core.json import is_array, is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
 
-@rule("security-scheme-unknown", severity=Severity.ERROR, family="security")
+@rule("security-scheme-unknown", severity=Severity.ERROR, family="security", profile=Profile.SPEC)
 def security_scheme_unknown(subject: Subject) -> Iterator[Defect]:
     """A security requirement names a scheme that is not declared.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
+from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
@@ -19,7 +20,7 @@ def faults(subject: Subject, code: str) -> Iterator[Defect]:
         yield Defect(Location(placed.at), fault.message, fault.hint, fault.subject)
 
 
-@rule("field-unknown", severity=Severity.ERROR, family="structure")
+@rule("field-unknown", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def field_unknown(subject: Subject) -> Iterator[Defect]:
     """An object has a field that the specification does not know.
 
@@ -42,7 +43,7 @@ def field_unknown(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "field-unknown")
 
 
-@rule("field-missing", severity=Severity.ERROR, family="structure")
+@rule("field-missing", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def field_missing(subject: Subject) -> Iterator[Defect]:
     """An object lacks a field that it must have.
 
@@ -65,7 +66,7 @@ def field_missing(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "field-missing")
 
 
-@rule("type-wrong", severity=Severity.ERROR, family="structure")
+@rule("type-wrong", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def type_wrong(subject: Subject) -> Iterator[Defect]:
     """A field has a value of another type than it must have.
 
@@ -88,7 +89,7 @@ def type_wrong(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "type-wrong")
 
 
-@rule("value-not-allowed", severity=Severity.ERROR, family="structure")
+@rule("value-not-allowed", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def value_not_allowed(subject: Subject) -> Iterator[Defect]:
     """A field has a value that is not among those it may have.
 
@@ -117,7 +118,7 @@ def value_not_allowed(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "value-not-allowed")
 
 
-@rule("fields-exclusive", severity=Severity.ERROR, family="structure")
+@rule("fields-exclusive", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def fields_exclusive(subject: Subject) -> Iterator[Defect]:
     """Two fields stand side by side of which only one is allowed.
 
@@ -142,7 +143,7 @@ def fields_exclusive(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "fields-exclusive")
 
 
-@rule("example-and-examples", severity=Severity.ERROR, family="structure")
+@rule("example-and-examples", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def example_and_examples(subject: Subject) -> Iterator[Defect]:
     """`example` and `examples` stand side by side.
 
@@ -167,7 +168,7 @@ def example_and_examples(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "example-and-examples")
 
 
-@rule("component-name-invalid", severity=Severity.ERROR, family="structure")
+@rule("component-name-invalid", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def component_name_invalid(subject: Subject) -> Iterator[Defect]:
     """The name of a component has a character that it must not have.
 
@@ -190,7 +191,7 @@ def component_name_invalid(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "component-name-invalid")
 
 
-@rule("status-code-invalid", severity=Severity.ERROR, family="structure")
+@rule("status-code-invalid", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def status_code_invalid(subject: Subject) -> Iterator[Defect]:
     """A response is filed under something that is no status code.
 
@@ -248,7 +249,7 @@ def reference_sibling(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "reference-sibling")
 
 
-@rule("list-item-duplicate", severity=Severity.ERROR, family="structure")
+@rule("list-item-duplicate", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def list_item_duplicate(subject: Subject) -> Iterator[Defect]:
     """A list of different things has one of them twice.
 
@@ -271,7 +272,7 @@ def list_item_duplicate(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "list-item-duplicate")
 
 
-@rule("structure-invalid", severity=Severity.ERROR, family="structure")
+@rule("structure-invalid", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
 def structure_invalid(subject: Subject) -> Iterator[Defect]:
     """The published OpenAPI schema rejects a part, and no other rule says why.
 

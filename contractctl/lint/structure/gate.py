@@ -13,7 +13,7 @@ from contractctl.contract.versions import Version
 from contractctl.core.json import Json
 from contractctl.lint.structure.kinds import Fault, Table, Tokens
 from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
-from contractctl.lint.structure.walk import Reference, Walk
+from contractctl.lint.structure.walk import Objects, Reference, Walk
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -29,12 +29,13 @@ _ENUM_SCHEMA: dict[str, Json] = {"type": "array", "minItems": 1, "uniqueItems": 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the gate found out about a description: its faults, and every reference outside of data."""
+    """What the gate found out about a description: its faults, and every reference and object outside of data."""
 
     version: Version
     table: Table
     faults: tuple[Fault, ...]
     references: tuple[Reference, ...]
+    objects: Objects
 
 
 def table_of(version: Version) -> Table:
@@ -64,7 +65,7 @@ def inspect(root: Mapping[str, Json], version: Version) -> Structure:
     silent = _unexplained(rejections(root, version), walk.faults)
     surely = [error for error in silent if not is_too_severe(version, table, error)]
     faults = (*walk.faults, *(_fault(error, version) for error in surely))
-    return Structure(version, table, faults, tuple(walk.references))
+    return Structure(version, table, faults, tuple(walk.references), walk.objects)
 
 
 def rejections(root: Mapping[str, Json], version: Version) -> Iterator[Rejection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.suggestions import did_you_mean
@@ -26,6 +27,8 @@ from contractctl.lint.structure.kinds import (
 )
 
 DESCRIPTION = ObjectOf("description")
+Objects: TypeAlias = "dict[str, list[tuple[Tokens, Mapping[str, Json]]]]"
+"""Objects with their pointers, by the name of their type in the tables."""
 _NOUNS = {"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
 
 
@@ -45,8 +48,9 @@ class Reference:
 
 @dataclass(slots=True)
 class Walk:
-    """The state of one walk; `faults` and `references` fill up in no particular order.
+    """The state of one walk; `faults`, `references` and `objects` fill up in no particular order.
 
+    `objects` are those that were walked, by their types; a Reference Object is none of them.
     `seen` are the objects that were walked, with the type that each was taken for. They are kept, and not walked
     again, only where a set is given: parts that references lead to may lie in each other, a description is one whole.
     """
@@ -55,6 +59,7 @@ class Walk:
     version: str
     faults: list[Fault] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    objects: Objects = field(default_factory=dict)
     seen: set[tuple[Tokens, str]] | None = None
     _waiting: list[tuple[Json, Kind, Tokens]] = field(default_factory=list)
 
@@ -103,6 +108,7 @@ class Walk:
         if kind.referable and "$ref" in value:
             self._reference(value, reference, tokens)
         else:
+            self.objects.setdefault(kind.type, []).append((tokens, value))
             self._fields(value, entry, tokens)
 
     def _is_new(self, kind: ObjectOf, tokens: Tokens) -> bool:
