@@ -8,6 +8,7 @@ import pytest
 
 from contractctl.config import ENVIRONMENT_VARIABLE, Config, SpecConfig, UpstreamAuth, load_config
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.profiles import Profile
 from contractctl.source.hosts import AllowedHost, AllowedHosts
 
 FULL = """\

@@ -172,3 +172,13 @@ def part_malformed(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pets}}
     """
     return told(subject, "part-malformed")
+
+
+RULES = (
+    document_key_duplicate,
+    yaml_ambiguous_scalar,
+    yaml_custom_tag,
+    yaml_not_json,
+    number_too_large,
+    part_malformed,
+)

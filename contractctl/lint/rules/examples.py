@@ -168,3 +168,10 @@ def _is_a(value: Json, name: str) -> bool:
     if isinstance(value, float) and name == "integer":
         return value.is_integer()
     return isinstance(value, _CLASSES.get(name, (object,)))
+
+
+RULES = (
+    example_invalid,
+    default_invalid,
+    enum_type_mismatch,
+)

@@ -78,3 +78,9 @@ def operation_id_missing(subject: Subject) -> Iterator[Defect]:
 def _proposal(operation: Operation) -> str:
     words = re.findall("[A-Za-z0-9]+", re.sub(r"\{[^{}]*\}", "", operation.path))
     return operation.method.lower() + "".join(word[0].upper() + word[1:] for word in words)
+
+
+RULES = (
+    operation_id_duplicate,
+    operation_id_missing,
+)

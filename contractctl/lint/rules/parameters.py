@@ -64,3 +64,6 @@ def parameter_duplicate(subject: Subject) -> Iterator[Defect]:
 
 def _owners(subject: Subject) -> Iterator[Place]:
     yield from dict.fromkeys(at for operation in subject.operations for at in (operation.template, operation.at))
+
+
+RULES = (parameter_duplicate,)

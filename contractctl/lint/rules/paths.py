@@ -200,3 +200,12 @@ def path_parameter_not_required(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pet}}
     """
     return faults(subject, "path-parameter-not-required")
+
+
+RULES = (
+    path_not_absolute,
+    path_equivalent,
+    path_parameter_undeclared,
+    path_parameter_unused,
+    path_parameter_not_required,
+)

@@ -169,3 +169,11 @@ def reference_circular(subject: Subject) -> Iterator[Defect]:
 
 def _name(place: Place, seen_from: Place) -> str:
     return f"#{place.pointer}" if place.uri == seen_from.uri else str(place)
+
+
+RULES = (
+    reference_dangling,
+    reference_forbidden,
+    reference_wrong_kind,
+    reference_circular,
+)

@@ -44,3 +44,6 @@ def response_success_missing(subject: Subject) -> Iterator[Defect]:
             at = Location(operation.at / "responses")
             message = f"`{operation.title}` documents no successful response"
             yield Defect(at, message, "add the response of a call that works, `200` most often")
+
+
+RULES = (response_success_missing,)

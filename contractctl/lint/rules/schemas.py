@@ -63,3 +63,9 @@ def schema_dialect_unknown(subject: Subject) -> Iterator[Defect]:
             Pet: {$schema: https://json-schema.org/draft/2020-12/schema, type: object}
     """
     return told(subject, "schema-dialect-unknown")
+
+
+RULES = (
+    schema_identifier_duplicate,
+    schema_dialect_unknown,
+)

@@ -63,3 +63,6 @@ def _uses(subject: Subject) -> Iterator[tuple[Place, str]]:
 def _told(subject: Subject) -> frozenset[Place]:
     """Return the places of which something was told already: why a scheme's URI leads nowhere (3.2.0 §4.30.1), say."""
     return frozenset(finding.location.place for findings in subject.told.values() for finding in findings)
+
+
+RULES = (security_scheme_unknown,)

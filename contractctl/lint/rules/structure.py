@@ -297,3 +297,18 @@ def structure_invalid(subject: Subject) -> Iterator[Defect]:
           schemas: {Name: {type: string, maxLength: 10}}
     """
     return faults(subject, "structure-invalid")
+
+
+RULES = (
+    field_unknown,
+    field_missing,
+    type_wrong,
+    value_not_allowed,
+    fields_exclusive,
+    example_and_examples,
+    component_name_invalid,
+    status_code_invalid,
+    reference_sibling,
+    list_item_duplicate,
+    structure_invalid,
+)

@@ -1,0 +1,7 @@
+"""Rules about components that nobody uses."""
+
+from __future__ import annotations
+
+from contractctl.lint.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
