@@ -15,6 +15,7 @@ from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 from contractctl.lint.subject import Subject, examine
 from contractctl.lint.usage import Usage
+from contractctl.source.collecting import without_collecting
 from contractctl.source.document import Document
 
 _RULES = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
@@ -35,16 +36,18 @@ def lint_document(
     DeliveryFailure when the world fails while another document is fetched.
     """
     settings = _settings(profiles, rules or {})
-    try:
-        subject = examine(document)
-    except UnloadableDescription as failure:
-        return failure.findings
-    return tuple(sorted(_completed(_distinct(_found(subject, settings)), subject), key=_order))
+    with without_collecting():
+        try:
+            subject = examine(document)
+        except UnloadableDescription as failure:
+            return failure.findings
+        return tuple(sorted(_completed(_distinct(_found(subject, settings)), subject), key=_order))
 
 
 def located(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
     """Return the findings with their spans, in reading order."""
-    return in_reading_order(map(document.located_finding, findings))
+    with without_collecting():
+        return in_reading_order(map(document.located_finding, findings))
 
 
 def in_reading_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Keep the garbage collector from running while a large value without circles is built.
+    """Keep the garbage collector from running while large values without circles are built.
 
-    It would look through the growing value again and again and find nothing: a fifth of the time of reading 10 MB.
+    It would look through the growing values again and again and find nothing: a fifth of the time of reading 10 MB, two
+    fifths of that of linting it.
     """
     was_enabled = gc.isenabled()
     gc.disable()
