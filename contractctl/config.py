@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from contractctl.core.findings import SETTINGS, Finding, Setting, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
+from contractctl.core.records import dataclass
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
 from contractctl.core.suggestions import did_you_mean
 from contractctl.source.document import Document

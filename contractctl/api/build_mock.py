@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
 from contractctl.api.mock import CompiledDescription
 from contractctl.core.failures import UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.image import archive, engine, registry
 from contractctl.image.build import build_image

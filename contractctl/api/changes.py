@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from contractctl.contract.build import build_contract
 from contractctl.core.changes import Verdict
 from contractctl.core.failures import UnloadableDescription
+from contractctl.core.records import dataclass
 from contractctl.diff import diff_contracts
 from contractctl.source.document import Document
 

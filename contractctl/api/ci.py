@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, assert_never
 
@@ -16,6 +15,7 @@ from contractctl.api.specs import choose_specs, configured
 from contractctl.config import Config
 from contractctl.core.failures import Failure, UsageFailure
 from contractctl.core.findings import Severity
+from contractctl.core.records import dataclass
 from contractctl.core.reports import (
     BuildReport,
     CiReport,

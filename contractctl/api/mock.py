@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from contractctl.api.descriptions import open_description
@@ -16,6 +16,7 @@ from contractctl.contract.model import Contract
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place
+from contractctl.core.records import dataclass
 from contractctl.mock.compile import compile_bundle
 from contractctl.mock.settings import MockSettings
 from contractctl.source.document import Document

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from contractctl.config import Config
 from contractctl.core.changes import Verdict
+from contractctl.core.records import dataclass
 from contractctl.core.reports import DriftReport
 from contractctl.drift.edition import Edition
 from contractctl.drift.kinds import Kind

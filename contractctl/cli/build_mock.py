@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +18,7 @@ from contractctl.cli.progress import steps
 from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
 from contractctl.core.failures import UsageFailure
+from contractctl.core.records import dataclass
 
 Spec = Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A path, `-`, a URL, or REF:path of git.")]
 Bundle = Annotated[Path | None, typer.Option("--bundle", metavar="FILE", help="Write just the bundle.")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
+
+from contractctl.core.records import dataclass
 
 SpecArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="[SPEC]", help="A path. [default: the configured spec]")

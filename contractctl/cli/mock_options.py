@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Annotated
 
 import typer
+
+from contractctl.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

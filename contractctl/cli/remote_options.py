@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
     from contractctl.config import Config

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,7 @@ from contractctl.cli.formats import check_formats, write_reports
 from contractctl.cli.streams import is_terminal, say, write_stdout
 from contractctl.config import Config, load_config
 from contractctl.core.findings import Finding
+from contractctl.core.records import dataclass
 from contractctl.core.reports import Report
 from contractctl.report.text import finding_lines
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contractctl.contract.model import Contract, Server, Tag
 from contractctl.contract.node import Node
@@ -15,6 +14,7 @@ from contractctl.contract.schemas import SchemaBuilder
 from contractctl.contract.versions import openapi_version
 from contractctl.core.findings import Finding
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.source.collecting import without_collecting
 from contractctl.source.document import Document
 

@@ -8,12 +8,13 @@ whoever writes it means it, and most tools take it so. `nullable` is no keyword 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
 from contractctl.contract.keywords import KEYWORDS, Keyword, is_number, is_schema, is_schema_list
 from contractctl.contract.versions import Version
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.records import dataclass
 
 Members: TypeAlias = dict[str, Json]
 Translation: TypeAlias = Callable[[Members], None]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, TypeAlias
 from urllib.parse import urljoin
 
 from contractctl.contract.dialects import DRAFT_2020_12, Dialect, dialect_named
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.records import dataclass
 
 RECURSIVE: Final = "$recursiveAnchor"
 """Stands for the name that `$recursiveAnchor: true` has not; no anchor can be called so."""

@@ -7,11 +7,12 @@ object. Every part knows the place where it is written (`at`), which for a refer
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias
 
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 
 ParameterLocation: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
 """`querystring` (OpenAPI 3.2) is the whole query in one parameter, which has `content`."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from contractctl.contract.model import nothing
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.records import dataclass
 
 Tell = Callable[[Finding], None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from contractctl.contract.model import Callback, Operation, SecurityScheme, Server
 from contractctl.contract.node import Node, malformed
@@ -13,6 +13,7 @@ from contractctl.contract.references import References
 from contractctl.contract.requirements import SecurityOfOperations
 from contractctl.contract.versions import Version
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 
 _METHODS_OF_2_0 = ("get", "put", "post", "delete", "options", "head", "patch")
 METHODS: Mapping[Version, tuple[str, ...]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from contractctl.contract.dialects import Dialect, dialect_named, dialect_of
@@ -19,6 +19,7 @@ from contractctl.contract.versions import Version, own_version, version_of
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer, escape_token, unescape_token
+from contractctl.core.records import dataclass
 from contractctl.source.document import Document, Unreachable
 
 _DEFINITIONS = "#/$defs/"

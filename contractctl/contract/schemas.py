@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
 from contractctl.contract.circles import open_circles
@@ -17,6 +17,7 @@ from contractctl.contract.scopes import NOWHERE, Scope, Scopes
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.records import dataclass
 
 # Places are made only when something is told: a node of a description has a link to what it is in.
 _Path: TypeAlias = "Place | tuple[_Path, str | int]"

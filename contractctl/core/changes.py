@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Location

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Location

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from contractctl.core.changes import Impact
 from contractctl.core.findings import Severity
+from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
     from contractctl.core.changes import Verdict

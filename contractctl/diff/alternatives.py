@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from operator import attrgetter
 
+from contractctl.core.records import dataclass
 from contractctl.diff.normalise import Side
 from contractctl.diff.pairs import Edge, Edit, Pair, PairUp, Term, Weight
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Inclusion, Relation

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from contractctl.contract.model import Contract, Operation
 from contractctl.core.changes import Direction
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact, Law, merge
 from contractctl.diff.messages import compare_bodies, compare_responses

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from contractctl.contract.model import MediaType, Schema
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.diff.facts import LAWS, Fact, Law
 from contractctl.diff.media_types import canonical, covers
 from contractctl.diff.normalise import SchemaDirection

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from contractctl.core.changes import Category, Direction
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.diff.relation import Relation
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Relation
 from contractctl.diff.shape import Node, Shape
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from contractctl.contract.model import Contract, Schema
 from contractctl.core.changes import Direction
+from contractctl.core.records import dataclass
 from contractctl.diff.facts import LAWS, Fact
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight

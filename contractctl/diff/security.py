@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 
 from contractctl.contract.model import Contract, Operation, SchemeUse, SecurityRequirement, SecurityScheme
 from contractctl.core.changes import Direction
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.diff.facts import Fact, Law
 from contractctl.diff.relation import INCOMPARABLE, NARROWS, WIDENS, Relation, related
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place

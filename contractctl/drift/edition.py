@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.records import dataclass
 from contractctl.drift.split import whole_digest
 from contractctl.source.document import Document
 

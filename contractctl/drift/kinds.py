@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.records import dataclass
 from contractctl.drift.edition import Edition
 from contractctl.drift.semver import compare_versions
 from contractctl.drift.version_file import VersionFile

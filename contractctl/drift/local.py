@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from contractctl.core.failures import UnloadableDescription, UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.drift.edition import Edition, edition_of
 from contractctl.drift.version_file import VersionFile
 from contractctl.source.document import Document

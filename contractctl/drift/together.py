@@ -21,12 +21,12 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import is_array, is_object
+from contractctl.core.records import dataclass
 
 _COMMIT = b"commit\n"
 _TOKEN = re.compile(r"[0-9a-f]{16}")

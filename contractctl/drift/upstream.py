@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from contractctl.core.failures import DeliveryFailure, Failure, UnloadableDescription
+from contractctl.core.records import dataclass
 from contractctl.drift.edition import Edition, edition_of
 from contractctl.drift.version_file import VersionFile
 from contractctl.source.document import Document

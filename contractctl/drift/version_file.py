@@ -6,10 +6,10 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.drift.edition import Edition
 from contractctl.source.files import read_file
 from contractctl.source.urls import presentable

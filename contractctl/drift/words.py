@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.records import dataclass
 from contractctl.drift.kinds import Kind, Situation, compares_versions_only
 
 _LONGEST = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, assert_never
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place, Span
+from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 from contractctl.github.commands import workflow_command
 

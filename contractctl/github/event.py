@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json, is_object, object_at, text_at
+from contractctl.core.records import dataclass
 
 _DEPENDABOT = "dependabot[bot]"
 

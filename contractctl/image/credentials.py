@@ -9,11 +9,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json, is_object, object_at
+from contractctl.core.records import dataclass
 from contractctl.image.reference import DOCKER_HUB
 
 HELPER_TIMEOUT = 60.0

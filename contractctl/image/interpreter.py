@@ -7,11 +7,12 @@ import json
 import re
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 from contractctl.image.cache import cached
 from contractctl.image.model import LayerBlob
 

@@ -9,11 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json, is_array, is_object, object_at, text_at
+from contractctl.core.records import dataclass
 from contractctl.image.model import OCI_INDEX, OCI_LAYER_GZIP, Blob, LayerBlob, Platform
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

@@ -9,10 +9,11 @@ import os
 import struct
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.records import dataclass
 from contractctl.image.elf import Elf, read_elf
 
 _CACHE_MAGIC = b"glibc-ld.so.cache1.1"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 from contractctl.image.layers import pack_layer
 from contractctl.image.model import OCI_CONFIG, OCI_MANIFEST, Blob, Image, LayerBlob, Platform
 from contractctl.image.tree import File, Tree

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.records import dataclass
 
 DOCKER_HUB = "docker.io"
 LONGEST_TAG = 128

@@ -9,11 +9,12 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlencode, urlsplit
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_object
+from contractctl.core.records import dataclass
 from contractctl.image.credentials import Credentials
 from contractctl.image.registry_transport import Answer, Request, is_safe, without_query
 

@@ -8,11 +8,11 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.records import dataclass
 from contractctl.image.host import host_platform, host_python
 from contractctl.image.model import Platform
 from contractctl.image.tree import Entry, File, Taken

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from contractctl.core.records import dataclass
 
 _SECTION = re.compile(r"^(Why|Source|Bad|Good):[ \n]?(.*?)(?=^(?:Why|Source|Bad|Good):|\Z)", re.MULTILINE | re.DOTALL)
 _HEAD = 'openapi: 3.1.0\ninfo: {title: Example, version: "1"}\n'

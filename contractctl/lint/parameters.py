@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contractctl.core.json import is_array, is_object
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.lint.subject import Subject
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
+from contractctl.core.records import dataclass
 from contractctl.lint.manual import Manual, read_manual
 from contractctl.lint.subject import Subject
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from contractctl.contract.build import build_contract
 from contractctl.contract.model import Contract, Operation
@@ -12,6 +11,7 @@ from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.lint.circles import circles
 from contractctl.lint.examples.claims import Subschema, subschemas
 from contractctl.lint.operations import every_operation

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from contractctl.contract.references import References, Target, Unresolved
 from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.records import dataclass
 from contractctl.lint.structure.gate import inspect, table_of
 from contractctl.lint.structure.kinds import Either, Fault, Kind, ObjectOf, Scalar, Table, Tokens
 from contractctl.lint.structure.schema_faults import kind_at, type_at

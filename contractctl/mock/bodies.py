@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from contractctl.contract.model import Example, MediaType
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.records import dataclass
 from contractctl.mock.media import Kind, concrete, is_media_type, kind_of
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import compact

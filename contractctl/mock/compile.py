@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contractctl.contract.model import Contract, Operation, SecurityScheme
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
+from contractctl.core.records import dataclass
 from contractctl.mock.bodies import Bodies
 from contractctl.mock.lines import Locate, line_record
 from contractctl.mock.operations import MAX_BODY, OperationWriter, max_body, register_schemas

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from contractctl.contract.model import Contract, Operation, Server
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 from contractctl.mock.telling import Told, warning
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")

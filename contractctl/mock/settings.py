@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 from contractctl.core.suggestions import did_you_mean
 
 Profile: TypeAlias = Literal["plain", "realistic"]

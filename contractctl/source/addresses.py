@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from contractctl.core.records import dataclass
 
 Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 AddressRule: TypeAlias = Callable[[Address], bool]

@@ -7,12 +7,13 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.records import dataclass
 from contractctl.source.payload import BrokenPayload, OversizedPayload, describe_markup, inflate
 from contractctl.source.urls import presentable
 

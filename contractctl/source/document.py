@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json
 from contractctl.core.locations import Location, Place, Span
+from contractctl.core.records import dataclass
 from contractctl.source.marks import Marks
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from contractctl.core.locations import Pointer
+from contractctl.core.records import dataclass
 
 DEPTH_LIMIT = 200
 """How many collections may stand inside each other. Deeper texts are attacks, and code that recurses is safe below."""

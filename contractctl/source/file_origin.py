@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.records import dataclass
 from contractctl.core.suggestions import nearest
 from contractctl.source.document import Unreachable
 from contractctl.source.library import Remote

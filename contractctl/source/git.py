@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.source.files import SIZE_LIMIT
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass
 from pathlib import Path
 
+from contractctl.core.records import dataclass
 from contractctl.core.suggestions import nearest
 from contractctl.source.document import Unreachable
 from contractctl.source.git import Revision, open_revision, unreadable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.source.urls import port_of
 
 if TYPE_CHECKING:

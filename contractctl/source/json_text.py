@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from math import copysign, isinf
 
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 from contractctl.source.faults import (
     DEPTH_LIMIT,
     LARGEST_NUMBER,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from contractctl.core.failures import UnloadableDescription
+from contractctl.core.records import dataclass
 from contractctl.source.document import Document, Unreachable
 from contractctl.source.parse import parse_document, parse_part
 

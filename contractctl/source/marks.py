@@ -6,10 +6,11 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from contractctl.core.locations import Excerpt, Pointer, Span
+from contractctl.core.records import dataclass
 
 _SHOWN_BEFORE, _SHOWN_AFTER = 40, 120
 _LINE_END = re.compile(r"\r\n|\n|\r")

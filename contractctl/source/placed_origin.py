@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from contractctl.core.records import dataclass
 from contractctl.source.library import Origin, Remote
 from contractctl.source.positions import Naming, Position, Root, follow, is_remote
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from contractctl.core.records import dataclass
 from contractctl.source.document import Unreachable
 
 Position: TypeAlias = tuple[str, ...]

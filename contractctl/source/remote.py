@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from contractctl import __version__
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.source.addresses import (
     AddressRule,
     Audience,

@@ -7,9 +7,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from contractctl.core.records import dataclass
 from contractctl.source.files import SIZE_LIMIT
 from contractctl.source.positions import Position, check_private
 

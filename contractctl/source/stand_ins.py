@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from contractctl.core.records import dataclass
 from contractctl.source.faults import FatalFault
 
 _PLAIN_ASCII = bytes([9, 10, 13, *range(0x20, 0x7F)])

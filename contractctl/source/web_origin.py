@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.records import dataclass
 from contractctl.source.addresses import Audience
 from contractctl.source.answers import Limits, NothingThere, StrangeHost
 from contractctl.source.document import Unreachable

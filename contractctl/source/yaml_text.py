@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import copysign, isinf
 from typing import TypeAlias
 
@@ -11,6 +10,7 @@ import yaml
 
 from contractctl.core.json import Json
 from contractctl.core.locations import Pointer
+from contractctl.core.records import dataclass
 from contractctl.source.faults import DEPTH_LIMIT, LARGEST_NUMBER, FatalFault, Fault, too_deep, too_large, too_long
 from contractctl.source.libyaml import EventSource, extent, parser_of
 from contractctl.source.marks import Marks

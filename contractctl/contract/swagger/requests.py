@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from contractctl.contract.media_types import essence
@@ -17,6 +16,7 @@ from contractctl.contract.swagger.values import collection_style, form_field_sch
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location, Place
+from contractctl.core.records import dataclass
 
 _LOCATIONS: Final[Mapping[str, ParameterLocation]] = {"path": "path", "query": "query", "header": "header"}
 _URL_ENCODED: Final = "application/x-www-form-urlencoded"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from contractctl.contract.directions import Direction
 from contractctl.contract.media_types import essence
@@ -11,6 +10,7 @@ from contractctl.contract.model import Contract, Example, Header, MediaType, Ope
 from contractctl.contract.subschemas import placed_subschemas
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.records import dataclass
 from contractctl.lint.operations import every_operation
 
 

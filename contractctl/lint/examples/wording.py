@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array
+from contractctl.core.records import dataclass
 from contractctl.lint.structure.walk import describe
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from contractctl.contract.versions import Version
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 from contractctl.lint.structure.kinds import Fault, Table, Tokens
 from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
 from contractctl.lint.structure.walk import Objects, Reference, Walk

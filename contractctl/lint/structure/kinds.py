@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Literal, TypeAlias
 
 from contractctl.core.json import Json
+from contractctl.core.records import dataclass
 
 JsonType: TypeAlias = Literal["string", "boolean", "number", "integer"]
 Tokens: TypeAlias = tuple[str, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from contractctl.contract.versions import Version
+from contractctl.core.records import dataclass
 from contractctl.lint.structure.kinds import (
     ByField,
     Either,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.records import dataclass
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.structure.clauses import clause
 from contractctl.lint.structure.conditions import one_of, same_items
