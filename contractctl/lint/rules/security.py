@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from contractctl.core.findings import Severity
-from contractctl.core.json import is_array, is_object
+from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import did_you_mean
@@ -45,19 +46,28 @@ def security_scheme_unknown(subject: Subject) -> Iterator[Defect]:
     names = list(declared) if is_object(declared) else []
     known = {*names, *(scheme.name for scheme in subject.contract.security_schemes)}
     told = _told(subject)
-    for at, name in _uses(subject):
-        if name not in known and at not in told:
-            hint = did_you_mean(name, names) or f"add it as `{'.'.join((*place.pointer.tokens, name))}`"
-            yield Defect(Location(at), f"security scheme `{name}` is not declared", hint)
+    for use in required_schemes(subject):
+        if use.name not in known and use.at not in told:
+            hint = did_you_mean(use.name, names) or f"add it as `{'.'.join((*place.pointer.tokens, use.name))}`"
+            yield Defect(Location(use.at), f"security scheme `{use.name}` is not declared", hint)
 
 
-def _uses(subject: Subject) -> Iterator[tuple[Place, str]]:
-    """Yield each place where a requirement names a scheme."""
+@dataclass(frozen=True, slots=True)
+class RequiredScheme:
+    """A scheme that a requirement names: the place of its list of scopes or roles, and the list as it is written."""
+
+    at: Place
+    name: str
+    scopes: Json
+
+
+def required_schemes(subject: Subject) -> Iterator[RequiredScheme]:
+    """Yield each scheme that a requirement of the description or of an operation names, wherever it does."""
     for owner in dict.fromkeys((subject.root, *(operation.at for operation in subject.operations))):
         requirements = subject.value_at(owner / "security")
         for index, requirement in enumerate(requirements if is_array(requirements) else ()):
-            for name in requirement if is_object(requirement) else ():
-                yield owner / "security" / index / name, name
+            for name, scopes in requirement.items() if is_object(requirement) else ():
+                yield RequiredScheme(owner / "security" / index / name, name, scopes)
 
 
 def _told(subject: Subject) -> frozenset[Place]:
