@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +23,7 @@ def report_bug(error: Exception, *, line: Sequence[str], folder: Path | None = N
     `line` is the command line. The file comes into `folder`, by default the one for temporary files.
     """
     import tempfile
+    import traceback
 
     say(f"error: a bug of contractctl: {visible(f'{type(error).__name__}: {error}')[:_SHOWN]}")
     trace = "".join(traceback.format_exception(error))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contractctl.core.fingerprints import fingerprint
 from contractctl.core.json import Json
 from contractctl.core.records import dataclass
 
@@ -64,8 +64,7 @@ class Change:
     def fingerprint(self) -> str:
         """32 hex digits from the kind and the pointers, never from wording or line numbers."""
         sides = (side.place.pointer if side else "" for side in (self.base, self.revision))
-        identity = "\0".join((self.kind, *map(str, sides)))
-        return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()[:32]
+        return fingerprint(self.kind, *map(str, sides))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from contractctl.core.fingerprints import fingerprint
 from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
@@ -64,5 +64,4 @@ class Finding:
 
     def fingerprint_in(self, uri: str) -> str:
         """Return what the fingerprint would be if the document had this name: the same file goes by several."""
-        parts = (self.rule, f"{uri}#{self.identity or self.location.place.pointer}", self.subject)
-        return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]
+        return fingerprint(self.rule, f"{uri}#{self.identity or self.location.place.pointer}", self.subject)
