@@ -162,6 +162,17 @@ def empty_names(sources: Sources) -> list[str]:
     ]
 
 
+def dear_records(sources: Sources) -> list[str]:
+    """List the dataclasses of the standard library, which take three times as long to define as those of core."""
+    return [
+        f"{path}:{line}: dataclass comes from contractctl.core.records"
+        for path, room, text in ours(sources)
+        if room not in {"synth", "mockserver"} and not path.endswith("core/records.py")
+        for line, name in imports(path, text)
+        if name == "dataclasses.dataclass"
+    ]
+
+
 def faults_of_the_page(page: str, sources: Sources) -> list[str]:
     """List what ARCHITECTURE.md lacks: every room by name, in at most 80 lines."""
     rooms = sorted({room for _, room, _ in ours(sources)} - {"__main__"})
@@ -188,6 +199,7 @@ CHECKS: tuple[Callable[[Sources], list[str]], ...] = (
     prints,
     oversized,
     empty_names,
+    dear_records,
 )
 
 
@@ -306,6 +318,11 @@ OFFENCES = {
         {"contractctl/common/text.py": ""},
         ["contractctl/common/text.py: `common` does not say what it holds"],
     ),
+    "a dataclass of the standard library": (
+        dear_records,
+        {"contractctl/lint/engine.py": "from dataclasses import dataclass, field\n"},
+        ["contractctl/lint/engine.py:1: dataclass comes from contractctl.core.records"],
+    ),
 }
 
 
@@ -345,6 +362,11 @@ NEAR_MISSES = {
     "a method named print": (prints, "contractctl/image/plan.py", "printer.print('x')\n"),
     "a file of 400 lines": (oversized, "tests/test_long.py", _lines(400)),
     "a function of 60 lines": (oversized, "contractctl/lint/engine.py", _function(60)),
+    "the island has records of its own": (
+        dear_records,
+        "contractctl/mockserver/record.py",
+        "from dataclasses import dataclass\n",
+    ),
     "base is a container's base image": (empty_names, "contractctl/image/base.py", ""),
 }
 
