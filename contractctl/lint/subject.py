@@ -15,6 +15,7 @@ from contractctl.core.records import dataclass
 from contractctl.lint.circles import circles
 from contractctl.lint.examples.claims import Subschema, subschemas
 from contractctl.lint.operations import every_operation
+from contractctl.lint.schemas.index import SchemaIndex
 from contractctl.lint.structure.gate import table_of
 from contractctl.lint.structure.kinds import Table, Tokens
 from contractctl.lint.survey import Part, PlacedFault, Survey, survey
@@ -28,8 +29,8 @@ class Subject:
     """One description under examination.
 
     `documents` are all that references lead to, by name, the entry first. `operations` are all of them, those of
-    webhooks and callbacks too. `schemas` are all of the contract, at every depth. `told` are the findings of reader
-    and builder, by code.
+    webhooks and callbacks too. `schemas` are all of the contract, at every depth, and `index` has them by keyword.
+    `told` are the findings of reader and builder, by code.
     """
 
     entry: Document
@@ -39,6 +40,7 @@ class Subject:
     survey: Survey
     operations: Sequence[Operation]
     schemas: tuple[Subschema, ...]
+    index: SchemaIndex
     told: Mapping[str, Sequence[Finding]]
 
     @property
@@ -105,6 +107,7 @@ def examine(document: Document) -> Subject:
         *(finding for lead in found.leads for finding in lead.findings),
     ):
         told.setdefault(finding.rule, []).append(finding)
+    schemas = tuple(subschemas(built.contract))
     return Subject(
         entry=document,
         documents={read.uri: read for read in documents},
@@ -112,7 +115,8 @@ def examine(document: Document) -> Subject:
         references=built.references,
         survey=found,
         operations=every_operation(built.contract),
-        schemas=tuple(subschemas(built.contract)),
+        schemas=schemas,
+        index=SchemaIndex(schemas, found, built.contract),
         told=told,
     )
 
