@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from contractctl.contract.model import Contract, Server, Tag
+from contractctl.contract.model import Contract, Schema, Server, Tag
 from contractctl.contract.node import Node
 from contractctl.contract.openapi3.parts import OpenApi3Parts
 from contractctl.contract.operations import OperationBuilder
@@ -24,13 +25,36 @@ class BuiltContract:
     """A contract, and what was wrong with the parts of the description that are not in it.
 
     `documents` are those that it was built from, the entry first. The findings are those of building; each document
-    has its `problems` besides. `references` have followed all that is in the contract, and can be asked for more.
+    has its `problems` besides. `references` have followed all that is in the contract, and can be asked for more, as
+    can `further` for schemas.
     """
 
     contract: Contract
     findings: tuple[Finding, ...]
     documents: tuple[Document, ...]
     references: References
+    further: FurtherSchemas
+
+
+class FurtherSchemas:
+    """Normalises schemas that are in no contract, because nothing uses the part that they stand in."""
+
+    def __init__(self, schemas: SchemaBuilder, findings: list[Finding]) -> None:
+        self._schemas = schemas
+        self._findings = findings
+        self._known = len(findings)
+
+    def schema(self, value: Json, at: Place) -> Schema:
+        """Return the schema that is written at a place as JSON Schema 2020-12; that of the contract, if it has it."""
+        return self._schemas.schema(Node(value, at, self._findings.append))
+
+    def completed(self, contract: Contract) -> Contract:
+        """Return the contract with the definitions besides that the schemas asked for so far refer to."""
+        return replace(contract, definitions=self._schemas.definitions())
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was wrong with the schemas that were asked for, and with the definitions that came with them."""
+        return tuple(dict.fromkeys(self._findings[self._known :]))
 
 
 def build_contract(document: Document) -> BuiltContract:
@@ -44,8 +68,10 @@ def build_contract(document: Document) -> BuiltContract:
     references = References(document, openapi)
     root = Node(document.root, Place(document.uri), findings.append)
     with without_collecting():
-        contract = _Builder(root, references).contract(openapi)
-    return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents(), references)
+        builder = _Builder(root, references)
+        contract = builder.contract(openapi)
+    further = FurtherSchemas(builder.schemas, findings)
+    return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents(), references, further)
 
 
 def _parts(root: Node, references: References, schemas: SchemaBuilder) -> Parts:
@@ -64,8 +90,8 @@ class _Builder:
         self._root = root
         self._references = references
         self._since_3_1 = references.version in {"3.1", "3.2"}
-        self._schemas = SchemaBuilder(references, root.tell)
-        self._parts = _parts(root, references, self._schemas)
+        self.schemas = SchemaBuilder(references, root.tell)
+        self._parts = _parts(root, references, self.schemas)
 
     def contract(self, openapi: str) -> Contract:
         """Build everything."""
@@ -84,7 +110,7 @@ class _Builder:
             servers=servers,
             operations=tuple(operations.operations(root.fields("paths"), servers)),
             webhooks=tuple(operations.webhooks(servers)),
-            definitions=self._schemas.definitions(),
+            definitions=self.schemas.definitions(),
             security_schemes=(*self._parts.schemes(), *operations.schemes()),
             tags=tuple(self._tags()),
             extensions=root.extensions(),
@@ -97,7 +123,7 @@ class _Builder:
         for holder in holders:
             owner = owner.child(holder) if owner else None
         for _, node in owner.members(last) if owner else ():
-            self._schemas.define(Target(node.value, node.at))
+            self.schemas.define(Target(node.value, node.at))
 
     def _license(self, info: Node) -> str:
         """Return the SPDX expression (since OpenAPI 3.1) or the name of the licence, empty without one."""

@@ -24,6 +24,7 @@ from contractctl.contract.model import Schema, SchemaValue
 from contractctl.contract.references import definition_reference
 from contractctl.contract.subschemas import HOLDERS, rewritten, subschemas
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.records import dataclass
 
 Direction: TypeAlias = Literal["request", "response", "either"]
 """Which way a value travels. One that may travel `either` way needs neither kind of member."""
@@ -36,6 +37,7 @@ _FLAGS: Final[Mapping[Direction, tuple[str, ...]]] = {
     "response": ("writeOnly",),
     "either": ("readOnly", "writeOnly"),
 }
+_BOTH: Final = _FLAGS["either"]
 _SINGLE_PARTS: Final = frozenset(("then", "else"))
 _PARTS: Final = _SINGLE_PARTS | {"allOf", "anyOf", "oneOf", "dependentSchemas"}
 _CONCERNED: Final = _PARTS | {"required", "dependentRequired"}
@@ -46,19 +48,52 @@ Users: TypeAlias = Callable[[str], Iterable[str]]
 T = TypeVar("T", bound=Hashable)
 
 
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What definitions mention at any depth: which of the two flags each one, and who refers to whom."""
+
+    flags: Mapping[str, frozenset[str]]
+    users: Users
+
+
+def mentions(nodes: Iterable[tuple[str, Mapping[str, Json]]]) -> Mentions:
+    """Find out, of every schema at every depth with the key of the definition that it is in, what it mentions."""
+    flags: dict[str, set[str]] = {}
+    users: dict[str, list[str]] = {}
+    for key, node in nodes:
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            users.setdefault(reference, []).append(key)
+        for flag in _BOTH:
+            if node.get(flag) is True:
+                flags.setdefault(key, set()).add(flag)
+    frozen = {key: frozenset(found) for key, found in flags.items()}
+    return Mentions(frozen, lambda key: users.get(definition_reference(key), ()))
+
+
 class Directed:
     """The schemas of a contract as one direction sees them. Definitions that do not differ are shared by all."""
 
     __slots__ = ("_concerned", "_definitions", "_flagged", "_flags", "_forbid", "_hidden", "_names", "_references")
 
-    def __init__(self, definitions: Mapping[str, Schema], direction: Direction, *, forbid: bool = False) -> None:
-        """Find the definitions that differ. With `forbid`, a hidden member must not be there; else it need not."""
+    def __init__(
+        self,
+        definitions: Mapping[str, Schema],
+        direction: Direction,
+        *,
+        forbid: bool = False,
+        known: Mentions | None = None,
+    ) -> None:
+        """Find the definitions that differ. With `forbid`, a hidden member must not be there; else it need not.
+
+        What is `known` of the definitions need not be looked for in each direction anew.
+        """
         self._definitions = definitions
         self._flags = _FLAGS[direction]
         self._forbid = forbid
-        seeds = [key for key, schema in definitions.items() if self._mentions_a_flag(schema.value)]
-        users = _users(definitions if seeds else {}, subschemas)
-        reached = _closure(seeds, users)
+        known = known or mentions((key, node) for key, one in definitions.items() for node in subschemas(one.value))
+        users = known.users
+        reached = _closure((key for key, flags in known.flags.items() if not flags.isdisjoint(self._flags)), users)
         # Most often few: those with a flagged member somewhere inside, and those that refer to such.
         self._concerned = {key: schema for key, schema in definitions.items() if key in reached}
         self._flagged: frozenset[str] = frozenset()
@@ -87,9 +122,6 @@ class Directed:
         while name in self._definitions:
             name += "'"
         return name
-
-    def _mentions_a_flag(self, value: Json) -> bool:
-        return any(schema.get(flag) is True for schema in subschemas(value) for flag in self._flags)
 
     def _find_flagged(self) -> frozenset[str]:
         """Return the references to definitions that hide every member which is one of them."""

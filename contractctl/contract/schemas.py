@@ -48,20 +48,28 @@ class SchemaBuilder:
         self._plain: dict[int, _Scene] = {}
         self._definitions: dict[str, Schema] = {}
         self._keys: dict[tuple[Place, tuple[tuple[str, Place], ...]], str] = {}
+        self._roots: dict[Place, Schema] = {}
         self._waiting: list[tuple[str, Target, Scope]] = []
         self._specialised = 0
         self._first = Place("")
 
     def schema(self, node: Node) -> Schema:
-        """Return the normalised schema at `node`; a value that is no schema is told and accepts everything."""
-        return Schema(node.at, self._normalise(node.value, node.at, self._scene(node.at, NOWHERE)))
+        """Return the normalised schema at `node`, the same each time that it is asked for.
+
+        A value that is no schema is told and accepts everything.
+        """
+        known = self._roots.get(node.at)
+        if known is None:
+            value = self._normalise(node.value, node.at, self._scene(node.at, NOWHERE))
+            known = self._roots[node.at] = Schema(node.at, value)
+        return known
 
     def define(self, target: Target) -> str:
         """Note the schema at `target` as a definition to be built, and return its key."""
         return self._define(target, NOWHERE)
 
     def definitions(self) -> Mapping[str, Schema]:
-        """Build everything that was defined, and what that refers to, and return it by key."""
+        """Build everything that was defined so far, and what that refers to, and return it by key."""
         while self._waiting:
             key, target, scope = self._waiting.pop()
             value = self._normalise(target.value, target.at, self._scene(target.at, scope))
@@ -69,7 +77,7 @@ class SchemaBuilder:
         for problem in self._references.problems():
             self._tell(problem)
         open_circles(self._definitions, self._tell)
-        return self._definitions
+        return dict(self._definitions)
 
     def _define(self, target: Target, scope: Scope) -> str:
         settled = NOWHERE
