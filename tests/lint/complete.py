@@ -52,7 +52,7 @@ components:
       additionalProperties: false
       discriminator: {propertyName: kind, mapping: {cat: Animal}}
       xml: {name: animal, attribute: false}
-    Fault: {allOf: [{$ref: "#/components/schemas/Animal"}, {type: object, externalDocs: {url: a}}]}
+    Fault: {allOf: [{$ref: "#/components/schemas/Animal"}, {type: object, externalDocs: {url: "https://example.com"}}]}
   securitySchemes:
     key: {type: apiKey, name: X-Key, in: header}
     token: {type: http, scheme: bearer, bearerFormat: JWT}
@@ -135,7 +135,7 @@ components:
         kind: {type: string, enum: [cat, dog]}
       additionalProperties: false
       discriminator: {propertyName: kind, mapping: {cat: Animal}, defaultMapping: Animal}
-    Fault: {allOf: [{$ref: "#/components/schemas/Animal"}, {type: object, externalDocs: {url: a}}]}
+    Fault: {allOf: [{$ref: "#/components/schemas/Animal"}, {type: object, externalDocs: {url: "https://example.com"}}]}
   securitySchemes:
     key: {type: apiKey, name: X-Key, in: header, deprecated: true}
     token: {type: http, scheme: bearer, bearerFormat: JWT}
@@ -216,7 +216,7 @@ definitions:
       names: {type: array, items: {type: string}, minItems: 1, uniqueItems: true, xml: {wrapped: true, name: a}}
     additionalProperties: false
   Fault:
-    allOf: [{$ref: "#/definitions/Animal"}, {type: object, maxProperties: 9, externalDocs: {url: a}}]
+    allOf: [{$ref: "#/definitions/Animal"}, {type: object, maxProperties: 9, externalDocs: {url: "https://example.com"}}]
     additionalProperties: {type: string}
 securityDefinitions:
   basic: {type: basic, description: Name and password}

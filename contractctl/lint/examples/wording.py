@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array
 from contractctl.core.records import dataclass
-from contractctl.lint.structure.walk import describe
+from contractctl.lint.structure.wording import describe
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

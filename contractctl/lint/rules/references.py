@@ -15,7 +15,7 @@ from contractctl.core.suggestions import nearest
 from contractctl.lint.circles import circles
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.schema_faults import type_at
-from contractctl.lint.structure.walk import article
+from contractctl.lint.structure.wording import article
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Lead
 

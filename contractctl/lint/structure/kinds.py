@@ -32,11 +32,24 @@ class Anything:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How a string must be written: a regular expression that must match all of it, and the fault when it does not.
+
+    `noun` is what the string should have been ("a URL").
+    """
+
+    pattern: str
+    noun: str
+    hint: str
+    code: str = "value-not-allowed"
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A string, boolean or number. `choices` are the only strings allowed, when there are any.
 
     `minimum` belongs to numbers, `above` says that the number must be over the minimum. `unwanted` says what to do
-    about strings that are no choice but would have been in another version.
+    about strings that are no choice but would have been in another version, `hint` about a value of another type.
     """
 
     type: JsonType
@@ -45,6 +58,8 @@ class Scalar:
     above: bool = False
     noun: str = ""
     unwanted: Mapping[str, str] = field(default_factory=dict)
+    form: Form | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from contractctl.lint.structure.conditions import example_or_examples, parameters_differ
-from contractctl.lint.structure.kinds import Anything, Keys, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
+from contractctl.lint.structure.kinds import (
+    Anything,
+    Form,
+    Keys,
+    Kind,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    ObjectType,
+    Scalar,
+    Table,
+)
 from contractctl.lint.structure.security import (
     MORE,
     NEEDED,
@@ -12,9 +23,21 @@ from contractctl.lint.structure.security import (
     scheme_fits,
 )
 
+# RFC 3986 §4.1, with the letters of all languages as RFC 3987 has them; only the parts that people get wrong.
+_CHARACTER = r"(?:[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=\u00a0-\U0010ffff-]|%[0-9A-Fa-f]{2})"
+_SCHEME = "[A-Za-z][A-Za-z0-9+.-]*"
+_IRI_REST = f"{_CHARACTER}*(?:#{_CHARACTER}*)?"
+_IRI_REFERENCE = f"(?:{_SCHEME}:|(?![^/?#]*:)){_IRI_REST}"
+
 ANY = Anything()
 TEXT = Scalar("string")
 URL = Scalar("string", noun="a URL (a string)")
+URI = Scalar("string", noun="a URI (a string)", form=Form(_IRI_REFERENCE, "a URI", "write `%20` for a space"))
+ABSOLUTE_URI = Scalar(
+    "string",
+    noun="a URI (a string)",
+    form=Form(f"{_SCHEME}:{_IRI_REST}", "a URI with its scheme", "write all of it, from `https:` or `urn:` on"),
+)
 FLAG = Scalar("boolean")
 NUMBER = Scalar("number")
 COUNT = Scalar("integer", minimum=0)
@@ -84,7 +107,10 @@ _SCHEMA_FIELDS = (
 PARAMETER_UNWANTED = dict.fromkeys(_SCHEMA_FIELDS, "move it under `schema`")
 
 ENCODING_UNWANTED = dict.fromkeys(("encoding", "prefixEncoding", "itemEncoding"), SINCE_3_2)
-MEDIA_TYPE_UNWANTED = dict.fromkeys(("itemSchema", "prefixEncoding", "itemEncoding"), SINCE_3_2)
+MEDIA_TYPE_UNWANTED = {
+    **dict.fromkeys(("itemSchema", "prefixEncoding", "itemEncoding", "description"), SINCE_3_2),
+    "$ref": "references to media types came with OpenAPI 3.2; write it out, or refer to its schema",
+}
 EXAMPLE_UNWANTED = dict.fromkeys(("dataValue", "serializedValue"), SINCE_3_2)
 
 PATH_ITEM = ObjectType(
@@ -135,6 +161,7 @@ def security_scheme(*types: str) -> ObjectType:
     """Return the Security Scheme Object with these types."""
     fields: dict[str, Kind] = {
         **dict.fromkeys(SPECIFIC_FIELDS, TEXT),
+        "openIdConnectUrl": URL,
         **_DESCRIBED,
         "type": Scalar("string", choices=types),
         "in": Scalar("string", choices=("query", "header", "cookie")),
@@ -150,7 +177,7 @@ SHARED: Table = {
     "server": ObjectType(
         "server",
         5,
-        {"url": URL, **_DESCRIBED, "variables": MapOf(ObjectOf("server-variable"))},
+        {"url": TEXT, **_DESCRIBED, "variables": MapOf(ObjectOf("server-variable"))},
         required=("url",),
         unwanted={"name": SINCE_3_2},
     ),

@@ -14,6 +14,7 @@ from contractctl.lint.structure.conditions import (
 )
 from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
 from contractctl.lint.structure.objects import (
+    ABSOLUTE_URI,
     ANY,
     COUNT,
     DOCS,
@@ -32,6 +33,7 @@ from contractctl.lint.structure.objects import (
     SINCE_3_2,
     STATUS_CODES,
     TEXT,
+    URI,
     URL,
     components_of,
     location,
@@ -40,6 +42,7 @@ from contractctl.lint.structure.objects import (
 )
 
 _LATER = "it came with OpenAPI 3.1; this description is 3.0"
+_FLAG_BESIDE = "OpenAPI 3.0 has the number as `{bound}`, and true or false here; a number came with OpenAPI 3.1"
 _HEADER_FIELDS: dict[str, Kind] = {
     "description": TEXT,
     "required": FLAG,
@@ -62,12 +65,17 @@ _SCHEMA_TYPE = ObjectType(
         "description": TEXT,
         "format": TEXT,
         "pattern": TEXT,
-        "type": Scalar("string", choices=("array", "boolean", "integer", "number", "object", "string")),
+        "type": Scalar(
+            "string",
+            choices=("array", "boolean", "integer", "number", "object", "string"),
+            unwanted={"null": "OpenAPI 3.0 has `nullable: true`; the type came with OpenAPI 3.1"},
+            hint="OpenAPI 3.0 has one type, and `nullable: true`; lists of types came with OpenAPI 3.1",
+        ),
         "multipleOf": Scalar("number", minimum=0, above=True),
         "maximum": NUMBER,
         "minimum": NUMBER,
-        "exclusiveMaximum": FLAG,
-        "exclusiveMinimum": FLAG,
+        "exclusiveMaximum": Scalar("boolean", hint=_FLAG_BESIDE.format(bound="maximum")),
+        "exclusiveMinimum": Scalar("boolean", hint=_FLAG_BESIDE.format(bound="minimum")),
         **dict.fromkeys(("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"), COUNT),
         **dict.fromkeys(("uniqueItems", "nullable", "readOnly", "writeOnly", "deprecated"), FLAG),
         "required": ListOf(TEXT, minimum=1, unique=True),
@@ -184,7 +192,7 @@ TABLE: Table = {
     "example": ObjectType(
         "example",
         19,
-        {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
+        {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URI},
         conditions=(exclusive(("value", "externalValue")),),
         unwanted=EXAMPLE_UNWANTED,
     ),
@@ -212,7 +220,7 @@ TABLE: Table = {
     "xml": ObjectType(
         "XML object",
         26,
-        {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
+        {"name": TEXT, "namespace": ABSOLUTE_URI, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
         unwanted={"nodeType": SINCE_3_2},
     ),
     "security-scheme": security_scheme("apiKey", "http", "oauth2", "openIdConnect"),

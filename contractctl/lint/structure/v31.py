@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contractctl.lint.structure.conditions import (
     STYLES,
     example_or_examples,
@@ -16,8 +18,20 @@ from contractctl.lint.structure.conditions import (
     style_fits_location,
     version_is_complete,
 )
-from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
+from contractctl.lint.structure.kinds import (
+    Either,
+    Form,
+    Kind,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    ObjectType,
+    OneOrMore,
+    Scalar,
+    Table,
+)
 from contractctl.lint.structure.objects import (
+    ABSOLUTE_URI,
     ANY,
     COUNT,
     DOCS,
@@ -36,6 +50,7 @@ from contractctl.lint.structure.objects import (
     SINCE_3_2,
     STATUS_CODES,
     TEXT,
+    URI,
     URL,
     components_of,
     location,
@@ -52,8 +67,11 @@ _COUNTS = (
 )
 _TEXTUAL = (
     *("title", "description", "format", "pattern", "$ref", "$id", "$anchor", "$schema", "$comment"),
-    *("$dynamicRef", "$dynamicAnchor", "contentEncoding", "contentMediaType"),
+    *("$dynamicRef", "$dynamicAnchor", "$recursiveRef", "contentEncoding", "contentMediaType"),
 )
+_ANCHOR = Scalar("string", form=Form("[A-Za-z_][A-Za-z0-9._-]*", "an anchor", "use letters, digits, `.`, `-` and `_`"))
+_ID = Scalar("string", form=Form("[^#]*#?", "an identifier, which has no fragment", "write the fragment as `$anchor`"))
+_BOUND = "since OpenAPI 3.1 it is the bound itself: write the number here, in the place of `{bound}`"
 _SUBSCHEMAS = (
     *("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"),
     *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
@@ -75,9 +93,15 @@ _SCHEMA_TYPE = ObjectType(
     24,
     {
         **dict.fromkeys(_TEXTUAL, TEXT),
+        "$id": _ID,
+        **dict.fromkeys(("$anchor", "$dynamicAnchor"), _ANCHOR),
+        "$schema": ABSOLUTE_URI,
+        "$vocabulary": MapOf(FLAG),
         "type": Either(_TYPE, ListOf(_TYPE, minimum=1, unique=True)),
         "multipleOf": Scalar("number", minimum=0, above=True),
-        **dict.fromkeys(("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"), NUMBER),
+        **dict.fromkeys(("maximum", "minimum"), NUMBER),
+        "exclusiveMaximum": Scalar("number", hint=_BOUND.format(bound="maximum")),
+        "exclusiveMinimum": Scalar("number", hint=_BOUND.format(bound="minimum")),
         **dict.fromkeys(_COUNTS, COUNT),
         **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), FLAG),
         "required": ListOf(TEXT, unique=True),
@@ -97,6 +121,18 @@ _SCHEMA_TYPE = ObjectType(
     open=True,
 )
 
+# What draft 4 to 2019-09 have otherwise: `items` by position, exclusive bounds that are flags, identifiers of parts.
+_OLDER = Either(FLAG, ObjectOf("older-schema"))
+_OLDER_FIELDS: dict[str, Kind] = {
+    **dict.fromkeys((*_SUBSCHEMAS, "additionalItems"), _OLDER),
+    **dict.fromkeys(("allOf", "oneOf", "anyOf"), ListOf(_OLDER, minimum=1)),
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), MapOf(_OLDER)),
+    **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum", "$id", "$schema", "prefixItems"), ANY),
+    "items": Either(FLAG, OneOrMore(ObjectOf("older-schema"))),
+    "type": ANY,
+    "required": ANY,
+}
+
 TABLE: Table = {
     **SHARED,
     "description": ObjectType(
@@ -105,7 +141,7 @@ TABLE: Table = {
         {
             "openapi": TEXT,
             "info": ObjectOf("info"),
-            "jsonSchemaDialect": URL,
+            "jsonSchemaDialect": ABSOLUTE_URI,
             "servers": SERVERS,
             "paths": ObjectOf("paths"),
             "webhooks": MapOf(ObjectOf("path-item")),
@@ -211,7 +247,7 @@ TABLE: Table = {
     "example": ObjectType(
         "example",
         19,
-        {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URL},
+        {"summary": TEXT, "description": TEXT, "value": ANY, "externalValue": URI},
         conditions=(exclusive(("value", "externalValue")),),
         unwanted=EXAMPLE_UNWANTED,
     ),
@@ -239,10 +275,12 @@ TABLE: Table = {
         "reference", 23, {"$ref": TEXT, "summary": TEXT, "description": TEXT}, required=("$ref",), extensions=False
     ),
     "schema": _SCHEMA_TYPE,
+    "older-schema": replace(_SCHEMA_TYPE, fields={**_SCHEMA_TYPE.fields, **_OLDER_FIELDS}),
+    "discriminator": replace(SHARED["discriminator"], open=False, unwanted={"defaultMapping": SINCE_3_2}),
     "xml": ObjectType(
         "XML object",
         26,
-        {"name": TEXT, "namespace": URL, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
+        {"name": TEXT, "namespace": ABSOLUTE_URI, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG},
         unwanted={"nodeType": SINCE_3_2},
     ),
     "security-scheme": security_scheme("apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"),

@@ -26,6 +26,7 @@ from contractctl.lint.structure.objects import (
     FLAG,
     METHODS,
     TEXT,
+    URI,
     URL,
     components_of,
     flow,
@@ -57,7 +58,7 @@ def _grown(name: str, fields: Mapping[str, Kind], *conditions: Condition) -> Obj
 
 TABLE: Table = {
     **EARLIER,
-    "description": _grown("description", {"$self": URL}, self_has_no_fragment),
+    "description": _grown("description", {"$self": URI, "jsonSchemaDialect": URI}, self_has_no_fragment),
     "server": _grown("server", {"name": TEXT}),
     "components": _grown("components", components_of(mediaTypes=referable("media-type"))),
     "path-item": _grown(

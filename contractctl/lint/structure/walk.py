@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
-from contractctl.core.suggestions import did_you_mean
+from contractctl.core.suggestions import nearest
 from contractctl.lint.structure.clauses import clause
-from contractctl.lint.structure.conditions import one_of, same_items
+from contractctl.lint.structure.conditions import same_items
 from contractctl.lint.structure.kinds import (
     Anything,
     ByField,
@@ -25,12 +25,24 @@ from contractctl.lint.structure.kinds import (
     Scalar,
     Table,
     Tokens,
+    compiled,
+)
+from contractctl.lint.structure.scalars import misfits, missized
+from contractctl.lint.structure.wording import (
+    neither,
+    not_list,
+    not_map,
+    not_object,
+    not_reference,
+    unknown,
 )
 
 DESCRIPTION = ObjectOf("description")
 Objects: TypeAlias = "dict[str, list[tuple[Tokens, Mapping[str, Json]]]]"
 """Objects with their pointers, by the name of their type in the tables."""
-_NOUNS = {"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
+_SCHEMA = "schema"
+OLDER_SCHEMA = "older-schema"
+_OLDER_DIALECT = r"https?://json-schema\.org/(draft-0[3-7]|draft/2019-09)/schema#?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,8 @@ class Walk:
     references: list[Reference] = field(default_factory=list)
     objects: Objects = field(default_factory=dict)
     seen: set[tuple[Tokens, str]] | None = None
+    _schema: str = _SCHEMA
+    _meant: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _waiting: list[tuple[Json, Kind, Tokens]] = field(default_factory=list)
 
     def run(self, root: Json, due: Kind = DESCRIPTION, at: Tokens = ()) -> None:
@@ -84,33 +98,49 @@ class Walk:
                 case ByField():
                     self._waiting.append((value, _chosen(value, kind), tokens))
                 case Scalar():
-                    self.faults.extend(_scalar(value, kind, tokens))
+                    self.faults.extend(misfits(value, kind, tokens))
                 case Anything():
                     pass
 
     def _child(self, value: Json, kind: Kind, tokens: Tokens, key: str) -> None:
         """Check a scalar at once and put everything else aside: most nodes are scalars that are right."""
         if type(kind) is Scalar:
-            if not (type(value) is str and kind.type == "string" and not kind.choices):
-                self.faults.extend(_scalar(value, kind, (*tokens, key)))
+            if not (type(value) is str and kind.type == "string" and not kind.choices and kind.form is None):
+                self.faults.extend(misfits(value, kind, (*tokens, key)))
         elif type(kind) is not Anything:
             self._waiting.append((value, kind, (*tokens, key)))
 
     def _object(self, value: Json, kind: ObjectOf, tokens: Tokens) -> None:
-        entry = self.table[kind.type]
+        name = self._type_of(value, kind)
+        entry = self.table[name]
         if self.seen is not None and not self._is_new(kind, tokens):
             return
         if not is_object(value):
-            self.faults.append(_wrong_type(value, f"an object ({entry.title})", tokens))
+            self.faults.append(not_object(value, kind, entry, tokens))
             return
         reference = value.get("$ref")
         if isinstance(reference, str) and (kind.referable or "$ref" in entry.fields):
-            self.references.append(Reference((*tokens, "$ref"), reference, kind))
+            due = ObjectOf(_SCHEMA) if kind.type == OLDER_SCHEMA else kind
+            self.references.append(Reference((*tokens, "$ref"), reference, due))
         if kind.referable and "$ref" in value:
             self._reference(value, reference, tokens)
         else:
-            self.objects.setdefault(kind.type, []).append((tokens, value))
+            self.objects.setdefault(name, []).append((tokens, value))
             self._fields(value, entry, tokens)
+
+    def _type_of(self, value: Json, kind: ObjectOf) -> str:
+        """Return the type that an object is of: a schema that names an older dialect is of a laxer one."""
+        if not is_object(value) or OLDER_SCHEMA not in self.table:
+            return kind.type
+        if kind.type == "description":
+            dialect = value.get("jsonSchemaDialect")
+            self._schema = _type_in(dialect) if isinstance(dialect, str) else self._schema
+        elif kind.type in (_SCHEMA, OLDER_SCHEMA):
+            dialect = value.get("$schema")
+            if isinstance(dialect, str):
+                return _type_in(dialect)
+            return kind.type if kind.type == OLDER_SCHEMA else self._schema
+        return kind.type
 
     def _is_new(self, kind: ObjectOf, tokens: Tokens) -> bool:
         key = (tokens, kind.type)
@@ -121,7 +151,7 @@ class Walk:
 
     def _reference(self, value: Mapping[str, Json], reference: Json, tokens: Tokens) -> None:
         if not isinstance(reference, str):
-            self.faults.append(_wrong_type(reference, "a reference (a string)", (*tokens, "$ref")))
+            self.faults.append(not_reference(reference, (*tokens, "$ref")))
         allowed = self.table.get("reference")
         for key in value if allowed else ():
             if allowed and key not in allowed.fields:
@@ -133,6 +163,7 @@ class Walk:
 
     def _fields(self, value: Mapping[str, Json], entry: ObjectType, tokens: Tokens) -> None:
         fields = entry.fields
+        repaired: dict[str, Json] = {}
         for key, child in value.items():
             kind = fields.get(key)
             if kind is not None:
@@ -141,37 +172,54 @@ class Walk:
                 continue
             elif entry.patterned is not None and (entry.keys is None or entry.keys.allows(key)):
                 self._child(child, entry.patterned, tokens, key)
+            elif entry.keys:
+                self.faults.append(entry.keys.fault(tokens, key))
             else:
-                self.faults.append(entry.keys.fault(tokens, key) if entry.keys else _unknown(key, entry, tokens))
+                meant = self._meant_by(key, entry)
+                repaired.update({meant: child} if meant and meant not in value else {})
+                self.faults.append(unknown(key, entry, tokens, meant))
+        depth = len(tokens)
+        lacks = self._lacks({**value, **repaired} if repaired else value, entry, tokens)
+        self.faults.extend(fault for fault in lacks if repaired.keys().isdisjoint(fault.tokens[depth : depth + 1]))
+
+    def _meant_by(self, key: str, entry: ObjectType) -> str | None:
+        """Return the field that an unknown one looks like. Descriptions misspell one thing a thousand times."""
+        if (entry.title, key) not in self._meant:
+            word = None if key in entry.unwanted else nearest(key, entry.fields)
+            self._meant[entry.title, key] = word
+        return self._meant[entry.title, key]
+
+    def _lacks(self, value: Mapping[str, Json], entry: ObjectType, tokens: Tokens) -> Iterator[Fault]:
+        """Yield what an object lacks, and which of its fields do not go together.
+
+        A field that is misspelt is not missing: it was told already that it is.
+        """
         for name in entry.required:
             if name not in value:
-                self.faults.append(self._missing(name, entry, tokens))
+                hint = f"add `{name}` ({clause(self.version, entry)})"
+                yield Fault("field-missing", tokens, f"{entry.title} has no `{name}`", hint, name)
         if len(value) < entry.minimum:
-            self.faults.append(Fault("field-missing", tokens, f"{entry.title} are empty", "add one"))
+            yield Fault("field-missing", tokens, f"{entry.title} are empty", "add one")
         for condition in entry.conditions:
-            self.faults.extend(condition(value, tokens))
-
-    def _missing(self, name: str, entry: ObjectType, tokens: Tokens) -> Fault:
-        hint = f"add `{name}` ({clause(self.version, entry)})"
-        return Fault("field-missing", tokens, f"{entry.title} has no `{name}`", hint, name)
+            yield from condition(value, tokens)
 
     def _map(self, value: Json, kind: MapOf, tokens: Tokens) -> None:
         if not is_object(value):
-            self.faults.append(_wrong_type(value, "an object", tokens))
+            self.faults.append(not_map(value, tokens))
             return
         for key, child in value.items():
             if kind.keys is not None and not kind.keys.allows(key):
                 self.faults.append(kind.keys.fault(tokens, key))
             self._child(child, kind.item, tokens, key)
-        self.faults.extend(_sized(value, kind.minimum, kind.maximum, tokens))
+        self.faults.extend(missized(value, kind.minimum, kind.maximum, tokens))
 
     def _list(self, value: Json, kind: ListOf, tokens: Tokens) -> None:
         if not is_array(value):
-            self.faults.append(_wrong_type(value, "a list", tokens))
+            self.faults.append(not_list(value, tokens))
             return
         for index, child in enumerate(value):
             self._child(child, kind.item, tokens, str(index))
-        self.faults.extend(_sized(value, kind.minimum, None, tokens))
+        self.faults.extend(missized(value, kind.minimum, None, tokens))
         for index in same_items(value) if kind.unique and len(value) > 1 else ():
             message = f"`{tokens[-1]}` lists the same item twice"
             self.faults.append(Fault("list-item-duplicate", (*tokens, str(index)), message, "remove one of them"))
@@ -179,44 +227,10 @@ class Walk:
     def _either(self, value: Json, kind: Either, tokens: Tokens) -> None:
         if isinstance(value, (dict, list)):
             self._waiting.append((value, kind.other, tokens))
-            return
-        if not isinstance(value, bool if kind.scalar.type == "boolean" else str):
-            other = "a list" if isinstance(kind.other, ListOf) else "a schema"
-            self.faults.append(_wrong_type(value, f"{_noun(kind.scalar)} or {other}", tokens))
-            return
-        self.faults.extend(_scalar(value, kind.scalar, tokens))
-
-
-def describe(value: object) -> str:
-    """Say what a value is: "a string", "null", "a list"."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return f"`{str(value).lower()}`"
-        case str():
-            return "a string"
-        case int() | float():
-            return "a number"
-    return "a list" if isinstance(value, list) else "an object"
-
-
-def _wrong_type(value: Json, noun: str, tokens: Tokens) -> Fault:
-    name = f"`{tokens[-1]}`" if tokens else "the document"
-    quote = "quote it" if noun == "a string" and isinstance(value, (bool, int, float)) else ""
-    return Fault("type-wrong", tokens, f"{name} is {describe(value)}; it must be {noun}", quote)
-
-
-def _unknown(key: str, entry: ObjectType, tokens: Tokens) -> Fault:
-    hint = entry.unwanted.get(key) or did_you_mean(key, entry.fields) or "names of extensions begin with `x-`"
-    return Fault("field-unknown", (*tokens, key), f"`{key}` is not a field of {article(entry.title)}", hint, key)
-
-
-def article(title: str) -> str:
-    """Put a or an before the title of an object; plurals stand alone."""
-    if title.endswith("s"):
-        return title
-    return f"an {title}" if title[0] in "aeioOX" else f"a {title}"
+        elif isinstance(value, bool if kind.scalar.type == "boolean" else str):
+            self.faults.extend(misfits(value, kind.scalar, tokens))
+        else:
+            self.faults.append(neither(value, kind, tokens))
 
 
 def _chosen(value: Json, kind: ByField) -> Kind:
@@ -224,44 +238,5 @@ def _chosen(value: Json, kind: ByField) -> Kind:
     return kind.kinds.get(name, kind.other) if isinstance(name, str) else kind.other
 
 
-def _noun(kind: Scalar) -> str:
-    return kind.noun if kind.noun and not kind.choices else _NOUNS[kind.type]
-
-
-def _scalar(value: Json, kind: Scalar, tokens: Tokens) -> Iterator[Fault]:
-    if not _has_type(value, kind):
-        yield _wrong_type(value, _noun(kind), tokens)
-    elif kind.choices and isinstance(value, str) and value not in kind.choices:
-        name = tokens[-2] if tokens[-1].isdecimal() and len(tokens) > 1 else tokens[-1]
-        noun = kind.noun or f"a value of `{name}`"
-        hint = kind.unwanted.get(value) or did_you_mean(value, kind.choices) or f"use {one_of(kind.choices)}"
-        yield Fault("value-not-allowed", tokens, f"`{value}` is not {noun}", hint, value)
-    elif isinstance(value, (int, float)) and not _is_over(value, kind):
-        bound = f"over {kind.minimum}" if kind.above else f"{kind.minimum} or more"
-        yield Fault("value-not-allowed", tokens, f"`{tokens[-1]}` is {value}; it must be {bound}")
-
-
-def _is_over(value: float, kind: Scalar) -> bool:
-    return kind.minimum is None or value > kind.minimum or (value == kind.minimum and not kind.above)
-
-
-def _has_type(value: Json, kind: Scalar) -> bool:
-    match kind.type:
-        case "string":
-            return isinstance(value, str)
-        case "boolean":
-            return isinstance(value, bool)
-        case "number":
-            return isinstance(value, (int, float)) and not isinstance(value, bool)
-        case "integer":
-            return (isinstance(value, int) and not isinstance(value, bool)) or (
-                isinstance(value, float) and value.is_integer()
-            )
-
-
-def _sized(value: Mapping[str, Json] | Sequence[Json], low: int, high: int | None, tokens: Tokens) -> Iterator[Fault]:
-    if len(value) < low:
-        yield Fault("value-not-allowed", tokens, f"`{tokens[-1]}` is empty", "add an entry, or remove it")
-    if high is not None and len(value) > high:
-        message = f"`{tokens[-1]}` has {len(value)} entries; only {high} is allowed"
-        yield Fault("value-not-allowed", tokens, message, "keep one")
+def _type_in(dialect: str) -> str:
+    return OLDER_SCHEMA if compiled(_OLDER_DIALECT).fullmatch(dialect) else _SCHEMA
