@@ -1,0 +1,25 @@
+"""What a name says, however its words are put together: `accessToken`, `access_token`, `X-Access-Token`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Final
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Return the words of a name in lower case: `petID` is `pet`, `id`."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def is_called(name: str, names: Container[str]) -> bool:
+    """Tell whether a name is one of these, which are written in lower case and as one word."""
+    return "".join(words(name)) in names
+
+
+def ends_in(name: str, endings: Container[str]) -> bool:
+    """Tell whether the last words of a name, three at most, are one of these, which are written as one word."""
+    found = words(name)
+    return any("".join(found[-count:]) in endings for count in range(1, min(len(found), 3) + 1))

@@ -1,0 +1,110 @@
+"""API4:2023, unrestricted resource consumption: how often clients may call."""
+
+# ruff: noqa: D401 - the first line of a rule's docstring is the title of its manual page
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from contractctl.core.findings import Severity
+from contractctl.core.locations import Location
+from contractctl.core.profiles import Profile
+from contractctl.lint.rule import Defect, rule
+from contractctl.lint.rules.owasp.answers import covers, has_header, operations_lacking, undescribed
+from contractctl.lint.subject import Subject
+
+_HEADERS: Final = (
+    *("ratelimit", "ratelimit-policy", "ratelimit-limit", "ratelimit-remaining"),
+    *("x-ratelimit-limit", "x-ratelimit-remaining", "x-rate-limit-limit", "x-rate-limit-remaining"),
+)
+
+
+@rule("owasp-rate-limit-missing", severity=Severity.INFO, family="owasp", profile=Profile.OWASP)
+def rate_limit_missing(subject: Subject) -> Iterator[Defect]:
+    """No answer says how often a client may still call.
+
+    Why: Without a limit one client can use up what is there for all; without the header clients find the limit by
+    running into it. It is asked of one answer of each operation, and said once where no operation has it.
+
+    Source: OWASP API4:2023 Unrestricted Resource Consumption ("rate limiting"); the Internet draft "RateLimit header
+    fields for HTTP", and `X-RateLimit-Limit` before it
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              responses: {"200": {description: Pets, headers: {RateLimit: {schema: {type: string}}}}}
+    """
+    for operation in operations_lacking(subject, *_HEADERS):
+        whose = f"`{operation.title}`" if operation else "any operation"
+        at = operation.at / "responses" if operation else subject.root
+        hint = "limit how often clients may call, and document the header `RateLimit`"
+        yield Defect(Location(at), f"no answer of {whose} says how often a client may still call", hint)
+
+
+@rule("owasp-rate-limit-response-missing", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
+def rate_limit_response_missing(subject: Subject) -> Iterator[Defect]:
+    """An operation does not say what clients get that call too often.
+
+    Why: Clients that do not know the answer try again at once. `429`, `4XX` and `default` all say it.
+
+    Source: OWASP API4:2023 Unrestricted Resource Consumption ("rate limiting"); RFC 6585 §4
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}, "429": {description: Too often}}}
+    """
+    for operation in subject.contract.operations:
+        if operation.responses and not covers(operation, "429"):
+            yield undescribed(operation, "clients get that call too often", "add the response `429`")
+
+
+@rule("owasp-retry-after-missing", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
+def retry_after_missing(subject: Subject) -> Iterator[Defect]:
+    """The answer to clients that call too often does not say when they may call again.
+
+    Why: Clients guess, and most guess too short: they keep a server busy that is busy already.
+
+    Source: OWASP API4:2023 Unrestricted Resource Consumption; RFC 6585 §4, RFC 9110 §10.2.3
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}, "429": {description: Too often}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              responses:
+                "200": {description: Pets}
+                "429": {description: Too often, headers: {Retry-After: {schema: {type: integer}}}}
+    """
+    for operation in subject.contract.operations:
+        for response in operation.responses:
+            if response.status == "429" and not has_header(response, "retry-after"):
+                message = "clients that call too often are not told when they may call again"
+                yield Defect(Location(response.at), message, "add the header `Retry-After`")
+
+
+RULES = (rate_limit_missing, rate_limit_response_missing, retry_after_missing)
