@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from contractctl.api.descriptions import open_description
 from contractctl.api.specs import choose_specs
@@ -12,7 +13,7 @@ from contractctl.contract.versions import openapi_version
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding
 from contractctl.core.profiles import DEFAULT_PROFILES, Profile
-from contractctl.core.reports import LintReport, LintThreshold
+from contractctl.core.reports import LintReport, LintThreshold, RuleHelp
 from contractctl.lint.engine import in_reading_order, lint_document, located
 
 
@@ -40,7 +41,16 @@ def lint(
         findings.extend(found)
         files.update(read, (finding.location.place.uri for finding in found))
     threshold = fail_on or config.lint_fail_on or "error"
-    return LintReport(in_reading_order(_shared(findings)), chosen, threshold, tuple(unloadable), tuple(sorted(files)))
+    shared = in_reading_order(_shared(findings))
+    read_rules = partial(_rule_help, shared)
+    return LintReport(shared, chosen, threshold, tuple(unloadable), tuple(sorted(files)), read_rules)
+
+
+def _rule_help(findings: Iterable[Finding]) -> Mapping[str, RuleHelp]:
+    """Return the manual pages of the rules that have findings."""
+    from contractctl.api.explain import rule_help
+
+    return rule_help(finding.rule for finding in findings)
 
 
 def _shared(findings: Iterable[Finding]) -> Iterable[Finding]:

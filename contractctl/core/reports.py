@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from contractctl.core.changes import Impact
@@ -11,11 +13,41 @@ from contractctl.core.records import dataclass
 if TYPE_CHECKING:
     from contractctl.core.changes import Verdict
     from contractctl.core.findings import Finding
+    from contractctl.core.profiles import Profile
 
 LintThreshold: TypeAlias = Literal["error", "warning", "info", "none"]
 DiffThreshold: TypeAlias = Literal["breaking", "warning", "any", "none"]
 LINT_THRESHOLDS: tuple[LintThreshold, ...] = get_args(LintThreshold)
 DIFF_THRESHOLDS: tuple[DiffThreshold, ...] = get_args(DiffThreshold)
+RULES_PAGE = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHelp:
+    """The manual page of a rule: what is wrong, why it matters, who says so, a bad and a good description in YAML.
+
+    `severity` is the default one. `profile` is the first that the rule belongs to; None for what every run tells
+    because the description cannot be read at all, which has no examples either.
+    """
+
+    code: str
+    title: str
+    why: str
+    source: str
+    bad: str
+    good: str
+    severity: Severity
+    family: str
+    profile: Profile | None = None
+
+    @property
+    def docs(self) -> str:
+        """The address of this page on the web."""
+        return f"{RULES_PAGE}#{self.code}"
+
+
+def _no_rules() -> Mapping[str, RuleHelp]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +55,8 @@ class LintReport:
     """The findings of one run over `files`, sorted by file, place and rule; every location has its span.
 
     `unloadable` are the files that make no description at all; their findings say why. `read` are the
-    files that these descriptions consist of, sorted; where nobody says so, `files`.
+    files that these descriptions consist of, sorted; where nobody says so, `files`. `read_rules` gives the manual pages
+    of the rules that have findings; pages are read by the formats that show them, and by no other.
     """
 
     findings: tuple[Finding, ...]
@@ -31,6 +64,7 @@ class LintReport:
     fail_on: LintThreshold = "error"
     unloadable: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    read_rules: Callable[[], Mapping[str, RuleHelp]] = field(default=_no_rules, compare=False, repr=False)
 
     @property
     def consulted(self) -> tuple[str, ...]:

@@ -13,9 +13,7 @@ from contractctl.core.changes import Impact, Verdict, Witness
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location
-from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
-
-_DOCS = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md#"
+from contractctl.core.reports import RULES_PAGE, BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 
 
 def render(report: Report) -> str:
@@ -70,7 +68,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "operations": list(finding.operations),
         "related": [{"message": related.message, **_place(related.location)} for related in finding.related],
         "fingerprint": finding.fingerprint,
-        "docs": _DOCS + finding.rule,
+        "docs": f"{RULES_PAGE}#{finding.rule}",
     }
 
 

@@ -1,0 +1,76 @@
+"""Explain codes: the manual pages of rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from contractctl.core.failures import UsageFailure
+from contractctl.core.findings import Severity
+from contractctl.core.profiles import Profile, included
+from contractctl.core.records import dataclass
+from contractctl.core.reports import RULES_PAGE, RuleHelp
+from contractctl.core.suggestions import did_you_mean
+from contractctl.lint.manual import UNREADABLE, Manual
+from contractctl.lint.rule import Rule
+from contractctl.lint.rules import RULES
+
+_UNREADABLE = "what cannot be read"
+# Kinds of changes are put together of who it reaches, what it is and what became of it.
+_CHANGE = re.compile(
+    r"(request|response|operation|webhook|callback|server|security|version|path|tag)-([a-z]+-)*"
+    r"(added|removed|changed|narrowed|widened|closed|opened|moved|increased|decreased|required|optional)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHelp:
+    """What there is to say of a code that no rule of lint has: it is a kind of change."""
+
+    code: str
+    message: str
+
+
+def explain(codes: Iterable[str]) -> tuple[RuleHelp | ChangeHelp, ...]:
+    """Return the page of each code, in the order given. Raise UsageFailure for a code that nothing has."""
+    pages = rule_help(codes)
+    return tuple(pages.get(code) or _change(code) for code in dict.fromkeys(codes))
+
+
+def list_rules(profiles: Sequence[Profile] = ()) -> tuple[RuleHelp, ...]:
+    """Return the pages of the rules that run with these profiles (none: of all rules), in the order of the handbook."""
+    chosen = included(profiles or Profile)
+    return tuple(_page(rule) for rule in RULES if rule.profile in chosen)
+
+
+def rule_help(codes: Iterable[str]) -> Mapping[str, RuleHelp]:
+    """Return the pages of those codes that have one, sorted by code."""
+    rules = {rule.code: rule for rule in RULES}
+    pages: dict[str, RuleHelp] = {}
+    for code in sorted(set(codes)):
+        if rule := rules.get(code):
+            pages[code] = _page(rule)
+        elif manual := UNREADABLE.get(code):
+            pages[code] = _help(code, manual, Severity.ERROR, _UNREADABLE, None)
+    return pages
+
+
+def _page(rule: Rule) -> RuleHelp:
+    return _help(rule.code, rule.manual, rule.severity, rule.family, rule.profile)
+
+
+def _help(code: str, manual: Manual, severity: Severity, family: str, profile: Profile | None) -> RuleHelp:
+    text = (manual.title, manual.why, manual.source, manual.bad, manual.good)
+    return RuleHelp(code, *text, severity, family, profile)
+
+
+def _change(code: str) -> ChangeHelp:
+    if not _CHANGE.fullmatch(code):
+        known = [rule.code for rule in RULES] + list(UNREADABLE)
+        hint = did_you_mean(code, known) or f"`contractctl explain` lists all; so does {RULES_PAGE}"
+        raise UsageFailure(f"no rule has the code `{code}`", hint=hint)
+    message = (
+        "This is a kind of change that `contractctl diff` tells, not a rule of lint. What it breaks, and for whom, is "
+        "said in the line `why:` below each change; `contractctl diff --help` says how to set what fails a run."
+    )
+    return ChangeHelp(code, message)
