@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contractctl import __version__
 from contractctl.cli.streams import say
-from contractctl.report.text import visible
+from contractctl.report.words import visible
 
 STATUS = 70
 _ISSUES = "https://github.com/contractctl/contractctl/issues"

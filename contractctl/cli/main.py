@@ -19,7 +19,8 @@ from contractctl.cli.misuse import Misuse, explained
 from contractctl.cli.session import show_version
 from contractctl.cli.streams import forget, prepare_streams, say
 from contractctl.core.failures import DeliveryFailure, Failure, UnloadableDescription
-from contractctl.report.text import finding_lines, visible
+from contractctl.report.text import finding_lines
+from contractctl.report.words import visible
 
 _INTERRUPTED = 130
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -10,7 +10,7 @@ from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
-from contractctl.report.text import counted, visible
+from contractctl.report.words import counted, visible
 
 _SHOWN = 30
 # A colon before two slashes and the dot of `www.` make links of addresses (GitHub Flavored Markdown §6.9).

@@ -1,14 +1,16 @@
-"""Reports as text for people: a line a finding, its hint below, a summary at the end."""
+"""Reports as text for people: a finding with its line of the source and its hint, a summary at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from contractctl.core.changes import Impact, Verdict
-from contractctl.core.findings import Finding, Severity
+from contractctl.core.findings import Finding
 from contractctl.core.json import Json
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
+from contractctl.report.frame import frame_lines
+from contractctl.report.words import counted, counts, tally, visible
 
 _COLORS = {
     **dict.fromkeys(("error", "breaking", "drift"), "31"),
@@ -17,6 +19,8 @@ _COLORS = {
     "info": "36",
 }
 _WITNESS_LIMIT = 400
+_FRAMED = 100
+"""Of more findings than these nobody reads all; lines of the source would make three lines of each."""
 
 
 def render(report: Report, *, color: bool = False) -> str:
@@ -37,10 +41,12 @@ def render(report: Report, *, color: bool = False) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def finding_lines(finding: Finding, *, color: bool = False) -> Iterator[str]:
-    """Yield `path:line:col: severity: message [code]`, related places and the hint."""
+def finding_lines(finding: Finding, *, color: bool = False, frame: bool = True) -> Iterator[str]:
+    """Yield `path:line:col: severity: message [code]`, the line of the source, related places and the hint."""
     label = _painted(finding.severity.value, color=color)
     yield f"{visible(str(finding.location))}: {label}: {visible(finding.message)} [{finding.rule}]"
+    if frame:
+        yield from _frame(finding, color=color)
     if len(finding.operations) > 1:
         yield visible(f"  used by {_operations(finding.operations)}")
     for related in finding.related:
@@ -49,23 +55,31 @@ def finding_lines(finding: Finding, *, color: bool = False) -> Iterator[str]:
         yield visible(f"  hint: {finding.hint}")
 
 
-def visible(text: str) -> str:
-    """Replace control characters, so that text from a description cannot move a cursor or fake a line."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return `1 error`, `2 errors`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _frame(finding: Finding, *, color: bool) -> Iterator[str]:
+    for index, (lead, shown) in enumerate(frame_lines(finding.location)):
+        if not color:
+            yield lead + shown
+        else:
+            yield f"\x1b[2m{lead}\x1b[0m" + (
+                f"\x1b[{_COLORS[finding.severity.value]}m{shown}\x1b[0m" if index else shown
+            )
 
 
 def _lint(report: LintReport, *, color: bool) -> Iterator[str]:
+    """Yield the findings; when they are many, without their lines of the source, but with a list of the rules."""
+    is_long = len(report.findings) > _FRAMED
     for finding in report.findings:
-        yield from finding_lines(finding, color=color)
-    counts = [counted(report.count(Severity.ERROR), "error"), counted(report.count(Severity.WARNING), "warning")]
-    if infos := report.count(Severity.INFO):
-        counts.append(counted(infos, "info"))
-    yield f"{', '.join(counts)} in {counted(len(report.consulted), 'file')}"
+        yield from finding_lines(finding, color=color, frame=not is_long)
+    if is_long:
+        yield from _tally(report.findings, color=color)
+    yield f"{counts(report.findings)} in {counted(len(report.consulted), 'file')}"
+
+
+def _tally(findings: Sequence[Finding], *, color: bool) -> Iterator[str]:
+    yield ""
+    for rule, severity, number in tally(findings):
+        label = _painted(severity.value, color=color) + " " * (len("warning") - len(severity.value))
+        yield f"{number:>7}  {label}  {rule}"
 
 
 def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:
@@ -73,7 +87,7 @@ def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:
         yield from finding_lines(diagnostic, color=color)
     for verdict in report.verdicts:
         yield from _verdict(verdict, color=color)
-    counts = (
+    summary = (
         f"{report.count(Impact.BREAKING)} breaking",
         counted(report.count(Impact.WARNING), "warning"),
         f"{report.count(Impact.COMPATIBLE)} compatible",
@@ -81,7 +95,7 @@ def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:
     if not report.verdicts:
         yield f"no changes from {visible(report.base)} to {visible(report.revision)}"
     else:
-        yield f"{', '.join(counts)} from {visible(report.base)} to {visible(report.revision)}"
+        yield f"{', '.join(summary)} from {visible(report.base)} to {visible(report.revision)}"
 
 
 def _verdict(verdict: Verdict, *, color: bool) -> Iterator[str]:

@@ -16,6 +16,7 @@ from contractctl.core.findings import Related
 from contractctl.core.locations import Location, Place, Pointer, Span
 from contractctl.core.reports import DiffReport, LintReport, Report
 from contractctl.report import json, markdown, text
+from contractctl.report.words import visible
 from tests.report.samples import BUILD, CI, DRIFT, LINT, REQUIRED, UNDECLARED
 
 HOSTILE = {
@@ -123,7 +124,7 @@ def test_markdown_outside_of_code_has_no_address_mention_or_issue(words: str) ->
 
 def shown(words: str) -> str:
     """What a reader should see of a text: one line, control characters written out, code without its marks."""
-    flat = text.visible(" ".join(words.split()))
+    flat = visible(" ".join(words.split()))
     return re.sub(r"(?<!`)`([^`|]+)`(?!`)", r"\1", flat)
 
 
@@ -137,5 +138,5 @@ def test_a_cell_shows_the_words_as_they_are(words: str) -> None:
 
 @given(st.text())
 def test_no_text_gets_a_control_character_into_a_line(words: str) -> None:
-    assert text.visible(words).isprintable()
+    assert visible(words).isprintable()
     assert markdown.escaped(words).isprintable()

@@ -1,0 +1,44 @@
+"""Foreign text made harmless, and counts in words: what several formats say alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from contractctl.core.findings import Finding, Severity
+
+
+def visible(text: str) -> str:
+    """Replace control characters, so that text from a description cannot move a cursor or fake a line."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 error`, `2 errors`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def counts(findings: Iterable[Finding]) -> str:
+    """Return `1 error, 0 warnings`, and `2 infos` where there are any."""
+    by_severity = Counter(finding.severity for finding in findings)
+    shown = (each for each in Severity if each is not Severity.INFO or by_severity[each])
+    return ", ".join(counted(by_severity[each], each.value) for each in shown)
+
+
+def tally(findings: Iterable[Finding]) -> list[tuple[str, Severity, int]]:
+    """Return how often each rule was broken, with the worst severity that it has: worst first, then most first."""
+    number: Counter[str] = Counter()
+    worst: dict[str, Severity] = {}
+    for finding in findings:
+        number[finding.rule] += 1
+        worst[finding.rule] = min(worst.get(finding.rule, finding.severity), finding.severity, key=_rank)
+    return sorted(
+        ((rule, worst[rule], count) for rule, count in number.items()),
+        key=lambda each: (_rank(each[1]), -each[2], each[0]),
+    )
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
