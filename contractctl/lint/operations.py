@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contractctl.contract.model import Contract, Operation
+from collections.abc import Iterable
+
+from contractctl.contract.model import Callback, Contract, Operation
 from contractctl.core.locations import Place
 
 
@@ -16,3 +18,15 @@ def every_operation(contract: Contract) -> tuple[Operation, ...]:
                 seen.add(callback.at)
                 found.extend(callback.operations)
     return tuple(found)
+
+
+def every_callback(operations: Iterable[Operation]) -> tuple[Callback, ...]:
+    """Return the callbacks of operations and of the operations in those, each once."""
+    found: dict[Place, Callback] = {}
+    waiting = [callback for operation in operations for callback in operation.callbacks]
+    while waiting:
+        callback = waiting.pop()
+        if callback.at not in found:
+            found[callback.at] = callback
+            waiting.extend(inner for operation in callback.operations for inner in operation.callbacks)
+    return tuple(found.values())

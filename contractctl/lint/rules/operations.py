@@ -12,7 +12,10 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
+from contractctl.lint.structure.kinds import compiled
 from contractctl.lint.subject import Subject
+
+_UNSAFE = r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]"  # neither unreserved nor reserved in RFC 3986 §2
 
 
 @rule("operation-id-duplicate", severity=Severity.ERROR, family="operations", profile=Profile.SPEC)
@@ -80,7 +83,78 @@ def _proposal(operation: Operation) -> str:
     return operation.method.lower() + "".join(word[0].upper() + word[1:] for word in words)
 
 
+@rule("operation-id-unsafe", severity=Severity.WARNING, family="operations")
+def operation_id_unsafe(subject: Subject) -> Iterator[Defect]:
+    """An operationId has a character that does not belong in a URL or a name.
+
+    Why: Documentation builds the addresses of its pages from operationIds, generators the names of functions. Blanks,
+    braces and quotes are lost or escaped there, each time in another way.
+
+    Source: RFC 3986 §2; OpenAPI 3.1.1 §4.8.10: common programming naming conventions are recommended
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: List pets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+    """
+    for operation in subject.operations:
+        unsafe = compiled(_UNSAFE).search(operation.id or "")
+        if unsafe:
+            message = f"operationId `{operation.id}` has {_character(unsafe[0])}, which does not belong in a URL"
+            at = Location(operation.at / "operationId")
+            yield Defect(at, message, "use letters, digits, `-`, `_` and `.`")
+
+
+def _character(found: str) -> str:
+    return "a blank" if found == " " else f"`{found}`" if found.isprintable() else f"U+{ord(found):04X}"
+
+
+@rule("operation-id-collision", severity=Severity.WARNING, family="operations", profile=Profile.STRICT)
+def operation_id_collision(subject: Subject) -> Iterator[Defect]:
+    """Two operationIds differ in nothing but case and punctuation.
+
+    Why: Generators write `list-pets`, `list_pets` and `ListPets` as one name of a function, and one of the two
+    operations is lost or renamed.
+
+    Source: OpenAPI 3.1.1 §4.8.10: common programming naming conventions are recommended
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: list-pets, responses: {"200": {description: Pets}}}
+          /all-pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+          /all-pets:
+            get: {operationId: listAllPets, responses: {"200": {description: Pets}}}
+    """
+    first: dict[str, Operation] = {}
+    for operation in subject.operations:
+        name = "".join(filter(str.isalnum, operation.id or "")).casefold()
+        other = first.setdefault(name, operation) if name else operation
+        if other.id != operation.id:
+            related = Related(f"`{other.title}` has `{other.id}`", Location(other.at / "operationId"))
+            message = f"operationId `{operation.id}` becomes one name with `{other.id}` of `{other.title}`"
+            at = Location(operation.at / "operationId")
+            yield Defect(at, message, "let the two differ in their words", related=(related,))
+
+
 RULES = (
     operation_id_duplicate,
     operation_id_missing,
+    operation_id_unsafe,
+    operation_id_collision,
 )

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from contractctl.contract.model import Operation
@@ -14,11 +13,10 @@ from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
 from contractctl.lint.parameters import Use, uses
+from contractctl.lint.path_templates import before_query, is_well_formed, shape, variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
 from contractctl.lint.subject import Subject
-
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 @rule("path-not-absolute", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
@@ -76,12 +74,11 @@ def path_equivalent(subject: Subject) -> Iterator[Defect]:
     for path in paths if is_object(paths) else ():
         if not path.startswith("/"):
             continue
-        shape = _VARIABLE.sub("{}", path)
-        if shape in first:
-            related = Related(f"`{first[shape]}` stands here", Location(at / first[shape]))
-            message = f"`{path}` matches the same requests as `{first[shape]}`"
+        other = first.setdefault(shape(path), path)
+        if other != path:
+            related = Related(f"`{other}` stands here", Location(at / other))
+            message = f"`{path}` matches the same requests as `{other}`"
             yield Defect(Location(at / path), message, "merge the two paths into one", related=(related,))
-        first.setdefault(shape, path)
 
 
 @rule("path-parameter-undeclared", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
@@ -109,19 +106,17 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
     """
     for operation in subject.contract.operations:
         found = list(_uses_of(subject, operation))
-        if not all(use.is_known for use in found):
+        if not is_well_formed(operation.path) or not all(use.is_known for use in found):
             continue
         inherited = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
         declared = [*(use.name for use in found if use.location == "path"), *inherited]
-        for name in dict.fromkeys(_VARIABLE.findall(operation.path)):
+        for name in dict.fromkeys(variables(before_query(operation.path))):
             if name not in declared:
                 message = f"`{operation.title}` does not declare path variable {{{name}}}"
-                yield Defect(Location(operation.at), message, _declare(operation.path, name, declared), name)
+                yield Defect(Location(operation.at), message, _declare(name, declared), name)
 
 
-def _declare(path: str, name: str, declared: list[str]) -> str:
-    if "?" in path.partition(f"{{{name}}}")[0]:
-        return "take the query out of the path, and declare its parameters with `in: query`"
+def _declare(name: str, declared: list[str]) -> str:
     meant = nearest(name, declared)
     return f"did you mean `{meant}`, which is declared?" if meant else f"add a parameter named `{name}` with `in: path`"
 
@@ -158,9 +153,9 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pet}}
     """
     for path, owner in _owners(subject):
-        variables = _VARIABLE.findall(path)
-        for use in uses(subject, owner):
-            if use.location == "path" and use.name not in variables:
+        names = variables(path)
+        for use in uses(subject, owner) if is_well_formed(path) else ():
+            if use.location == "path" and use.name not in names:
                 message = f"path parameter `{use.name}` does not occur in the path `{path}`"
                 hint = f"add `{{{use.name}}}` to the path, or remove the parameter"
                 yield Defect(Location(use.at), message, hint, f"{path} {use.name}")
