@@ -15,6 +15,7 @@ from contractctl.core.records import dataclass
 from contractctl.lint.circles import circles
 from contractctl.lint.examples.claims import Subschema, subschemas
 from contractctl.lint.operations import every_operation
+from contractctl.lint.requests import Requests
 from contractctl.lint.schemas.index import SchemaIndex
 from contractctl.lint.structure.gate import table_of
 from contractctl.lint.structure.kinds import Table, Tokens
@@ -29,8 +30,8 @@ class Subject:
     """One description under examination.
 
     `documents` are all that references lead to, by name, the entry first. `operations` are all of them, those of
-    webhooks and callbacks too. `schemas` are all of the contract, at every depth, and `index` has them by keyword.
-    `told` are the findings of reader and builder, by code.
+    webhooks and callbacks too. `schemas` are all of the contract, at every depth, and `index` has them by keyword;
+    `requests` are those of what clients send. `told` are the findings of reader and builder, by code.
     """
 
     entry: Document
@@ -41,6 +42,7 @@ class Subject:
     operations: Sequence[Operation]
     schemas: tuple[Subschema, ...]
     index: SchemaIndex
+    requests: Requests
     told: Mapping[str, Sequence[Finding]]
 
     @property
@@ -117,6 +119,7 @@ def examine(document: Document) -> Subject:
         operations=every_operation(built.contract),
         schemas=schemas,
         index=SchemaIndex(schemas, found, built.contract),
+        requests=Requests(built.contract),
         told=told,
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from contractctl.contract.model import Operation
 from contractctl.core.findings import Severity
-from contractctl.core.json import is_array
+from contractctl.core.json import is_array, is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import did_you_mean, nearest
@@ -172,7 +172,8 @@ def security_missing(subject: Subject) -> Iterator[Defect]:
 
 
 def _says(subject: Subject, operation: Operation) -> bool:
-    return bool(operation.security) or is_array(subject.value_at(operation.at / "security"))
+    said = subject.value_at(operation.at)
+    return bool(operation.security) or (is_object(said) and is_array(said.get("security")))
 
 
 @rule("http-scheme-unknown", severity=Severity.WARNING, family="security")

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
+from contractctl.core.records import dataclass
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
@@ -64,7 +64,8 @@ class RequiredScheme:
 def required_schemes(subject: Subject) -> Iterator[RequiredScheme]:
     """Yield each scheme that a requirement of the description or of an operation names, wherever it does."""
     for owner in dict.fromkeys((subject.root, *(operation.at for operation in subject.operations))):
-        requirements = subject.value_at(owner / "security")
+        said = subject.value_at(owner)
+        requirements = said.get("security") if is_object(said) else None
         for index, requirement in enumerate(requirements if is_array(requirements) else ()):
             for name, scopes in requirement.items() if is_object(requirement) else ():
                 yield RequiredScheme(owner / "security" / index / name, name, scopes)

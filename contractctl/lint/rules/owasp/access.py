@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 from contractctl.contract.model import Operation, SecurityRequirement
 from contractctl.core.findings import Severity
-from contractctl.core.json import is_array
+from contractctl.core.json import is_array, is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
+from contractctl.lint.rules.owasp.answers import is_habit
+from contractctl.lint.rules.owasp.demands import is_closed
 from contractctl.lint.rules.owasp.names import words
 from contractctl.lint.subject import Subject
 
@@ -52,11 +54,8 @@ def write_unprotected(subject: Subject) -> Iterator[Defect]:
           securitySchemes:
             token: {type: http, scheme: bearer}
     """
-    for operation in subject.contract.operations:
-        if _writes(operation) and _is_open(operation) and not _is_open_on_purpose(subject, operation):
-            message = f"anybody may call `{operation.title}`, which changes something"
-            hint = "add `security`; `security: []` if it is meant to be open"
-            yield Defect(Location(operation.at), message, hint)
+    writing = [operation for operation in subject.contract.operations if _writes(operation)]
+    yield from _unprotected(subject, writing, "changes something", "change something")
 
 
 @rule("owasp-write-public", severity=Severity.INFO, family="owasp", profile=Profile.OWASP)
@@ -84,7 +83,7 @@ def write_public(subject: Subject) -> Iterator[Defect]:
             token: {type: http, scheme: bearer}
     """
     for operation in subject.contract.operations:
-        if _writes(operation) and _is_open(operation) and _is_open_on_purpose(subject, operation):
+        if _writes(operation) and not is_closed(operation) and _is_open_on_purpose(subject, operation):
             message = f"`{operation.title}` changes something, and says that anybody may call it"
             hint = "look whether that is still meant; if so, limit how often it can be called"
             yield Defect(Location(operation.at / "security"), message, hint)
@@ -118,24 +117,29 @@ def read_unprotected(subject: Subject) -> Iterator[Defect]:
           securitySchemes:
             token: {type: http, scheme: bearer}
     """
-    for operation in subject.contract.operations:
-        if operation.method in _READING and _is_open(operation) and not _is_open_on_purpose(subject, operation):
-            message = f"anybody may read what `{operation.title}` returns"
-            hint = "add `security`; `security: []` if it is meant to be open"
-            yield Defect(Location(operation.at), message, hint)
+    reading = [operation for operation in subject.contract.operations if operation.method in _READING]
+    yield from _unprotected(subject, reading, "reads something", "read something")
+
+
+def _unprotected(subject: Subject, operations: Sequence[Operation], does: str, do: str) -> Iterator[Defect]:
+    """Yield the defects of those operations that are open without saying so; a habit is one defect."""
+    open_ones = [one for one in operations if not is_closed(one) and not _is_open_on_purpose(subject, one)]
+    hint = "add `security`; `security: []` if it is meant to be open"
+    if is_habit(len(open_ones), len(operations)):
+        message = f"anybody may call {len(open_ones)} of the {len(operations)} operations that {do}"
+        yield Defect(Location(subject.root / "paths"), message, hint)
+        return
+    for operation in open_ones:
+        yield Defect(Location(operation.at), f"anybody may call `{operation.title}`, which {does}", hint)
 
 
 def _writes(operation: Operation) -> bool:
     return operation.method not in _READING and operation.method not in _HARMLESS
 
 
-def _is_open(operation: Operation) -> bool:
-    """Tell whether a request without credentials is as good as one with them."""
-    return not operation.security or any(not requirement.uses for requirement in operation.security)
-
-
 def _is_open_on_purpose(subject: Subject, operation: Operation) -> bool:
-    return is_array(subject.value_at(operation.at / "security"))
+    said = subject.value_at(operation.at)
+    return is_object(said) and is_array(said.get("security"))
 
 
 @rule("owasp-admin-access-shared", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)

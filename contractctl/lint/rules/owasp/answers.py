@@ -1,13 +1,16 @@
-"""What the documented answers of an operation cover, and which headers they have."""
+"""What the documented answers of operations cover, which headers they have, and how to say what they lack."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from contractctl.contract.model import Operation, Response
 from contractctl.core.locations import Location
 from contractctl.lint.rule import Defect
 from contractctl.lint.subject import Subject
+
+_MANY: Final = 10
 
 
 def covers(operation: Operation, *statuses: str) -> bool:
@@ -21,20 +24,37 @@ def has_header(response: Response, *names: str) -> bool:
     return any(header.name.lower() in names for header in response.headers)
 
 
-def operations_lacking(subject: Subject, *headers: str) -> Iterator[Operation | None]:
-    """Yield the operations of which no answer has one of these headers; None, once, where no operation has any."""
-    lacking = [
-        operation
-        for operation in subject.contract.operations
-        if operation.responses and not any(has_header(response, *headers) for response in operation.responses)
-    ]
-    if lacking and len(lacking) == sum(bool(operation.responses) for operation in subject.contract.operations):
-        yield None
-    else:
-        yield from lacking
+def has_header_somewhere(operation: Operation, *names: str) -> bool:
+    """Tell whether an answer of an operation has one of these headers, which are written in lower case."""
+    return any(has_header(response, *names) for response in operation.responses)
 
 
-def undescribed(operation: Operation, what: str, hint: str) -> Defect:
-    """Return the defect of an operation that lacks an answer."""
-    message = f"`{operation.title}` does not say what {what}"
-    return Defect(Location(operation.at / "responses"), message, hint)
+def is_habit(lacking: int, among: int) -> bool:
+    """Tell whether so many operations lack something that it is one defect of the description, not one of each.
+
+    They are ten or more, and most of those that it concerns: a thousand findings would say no more than one.
+    """
+    return lacking >= _MANY and 2 * lacking > among
+
+
+def unsaid(
+    subject: Subject,
+    what: str,
+    hint: str,
+    *,
+    says: Callable[[Operation], bool],
+    concerns: Callable[[Operation], bool] = lambda _: True,
+) -> Iterator[Defect]:
+    """Yield the defects of the operations with answers that it concerns, and that do not say something.
+
+    A habit is one defect. An operation that documents no answer at all is somebody else's business.
+    """
+    concerned = [one for one in subject.contract.operations if one.responses and concerns(one)]
+    silent = [operation for operation in concerned if not says(operation)]
+    if is_habit(len(silent), len(concerned)):
+        count = "none" if len(silent) == len(concerned) else f"only {len(concerned) - len(silent)}"
+        message = f"{count} of {len(concerned)} operations say{'s' if count == 'none' else ''} {what}"
+        yield Defect(Location(subject.root / "paths"), message, hint)
+        return
+    for operation in silent:
+        yield Defect(Location(operation.at / "responses"), f"`{operation.title}` does not say {what}", hint)

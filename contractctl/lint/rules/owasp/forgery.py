@@ -8,9 +8,9 @@ from typing import Final
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
+from contractctl.lint.requests import Sent, parameter_schemas
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import ends_in
-from contractctl.lint.rules.owasp.requests import Requests, Sent, parameter_schemas
 from contractctl.lint.subject import Subject
 
 _ADDRESSES: Final = frozenset(("url", "uri", "callback", "redirect", "webhook", "redirectto", "returnto"))
@@ -46,14 +46,14 @@ def url_from_client(subject: Subject) -> Iterator[Defect]:
                 - {name: pictureUrl, in: query, schema: {type: string, pattern: "^https://pictures[.]example[.]com/"}}
               responses: {"200": {description: Pets}}
     """
-    requests = Requests(subject)
+    requests = subject.requests
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
             if ends_in(parameter.name, _ADDRESSES):
                 parts = [sent for schema in parameter_schemas(parameter) for sent in requests.applied(schema)]
                 if _is_any_text(parts):
                     yield _defect(Location(parameter.at / "name"), f"{parameter.location} parameter `{parameter.name}`")
-    for sent in requests.schemas():
+    for sent in requests.schemas:
         if sent.tokens[-2:-1] == ("properties",) and ends_in(sent.tokens[-1], _ADDRESSES) and _is_any_text([sent]):
             yield _defect(Location(sent.at), f"member `{sent.tokens[-1]}` of the body")
 

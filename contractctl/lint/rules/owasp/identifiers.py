@@ -10,9 +10,9 @@ from contractctl.contract.model import Parameter
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
+from contractctl.lint.requests import Requests, Sent, parameter_schemas
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import words
-from contractctl.lint.rules.owasp.requests import Requests, Sent, parameter_schemas
 from contractctl.lint.subject import Subject
 
 _DIGITS: Final = re.compile(r"\^(?:\\d|\[0-9\]|\[1-9\])(?:[+*]|\{[0-9,]+\}|\\d|\[0-9\])*\$")
@@ -46,7 +46,7 @@ def numeric_id(subject: Subject) -> Iterator[Defect]:
               parameters: [{name: petId, in: path, required: true, schema: {type: string, format: uuid}}]
               responses: {"200": {description: Pet}}
     """
-    requests = Requests(subject)
+    requests = subject.requests
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
             if words(parameter.name)[-1:] == ("id",):

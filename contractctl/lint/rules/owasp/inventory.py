@@ -13,7 +13,7 @@ from contractctl.core.json import is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.answers import has_header
+from contractctl.lint.rules.owasp.answers import has_header_somewhere
 from contractctl.lint.rules.owasp.names import words
 from contractctl.lint.subject import Subject
 
@@ -117,8 +117,7 @@ def retirement_unplanned(subject: Subject) -> Iterator[Defect]:
     """
     for operation in subject.contract.operations:
         is_planned = "x-sunset" in operation.extensions
-        answers = (has_header(response, *_RETIREMENT) for response in operation.responses)
-        if operation.deprecated and not is_planned and not any(answers):
+        if operation.deprecated and not is_planned and not has_header_somewhere(operation, *_RETIREMENT):
             message = f"`{operation.title}` is deprecated, and does not say when it ends"
             hint = "document the header `Sunset`, or add `x-sunset` with the date"
             yield Defect(Location(operation.at / "deprecated"), message, hint)

@@ -11,8 +11,8 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
+from contractctl.lint.requests import MEMBERS
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.requests import MEMBERS, Requests
 from contractctl.lint.subject import Subject
 
 _FURTHER: Final = ("additionalProperties", "unevaluatedProperties")
@@ -53,7 +53,7 @@ def object_open(subject: Subject) -> Iterator[Defect]:
                     schema: {type: object, properties: {name: {type: string}}, additionalProperties: false}
               responses: {"201": {description: Added}}
     """
-    for sent in Requests(subject).schemas():
+    for sent in subject.requests.schemas:
         for keyword in _FURTHER:
             if keyword in sent.value and _is_anything(sent.value[keyword]) and sent.lacks(MEMBERS):
                 message = "clients may send members that are not declared"
@@ -92,7 +92,7 @@ def map_unlimited(subject: Subject) -> Iterator[Defect]:
                   application/json: {schema: {type: object, additionalProperties: {type: string}, maxProperties: 20}}
               responses: {"201": {description: Added}}
     """
-    for sent in Requests(subject).schemas():
+    for sent in subject.requests.schemas:
         names = sent.value.get("propertyNames")
         are_names_known = is_object(names) and "enum" in names
         for keyword in _FURTHER:

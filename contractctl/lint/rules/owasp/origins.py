@@ -11,7 +11,8 @@ from contractctl.core.json import is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.answers import operations_lacking
+from contractctl.lint.rules.owasp.answers import has_header_somewhere, unsaid
+from contractctl.lint.rules.owasp.demands import is_closed
 from contractctl.lint.subject import Subject
 
 _ORIGIN: Final = "access-control-allow-origin"
@@ -21,8 +22,8 @@ _ORIGIN: Final = "access-control-allow-origin"
 def cors_missing(subject: Subject) -> Iterator[Defect]:
     """No answer says which pages may read it in a browser.
 
-    Why: Which origins are let in is decided somewhere; what the contract says can be tested. It is asked of one answer
-    of each operation, and said once where no operation has it.
+    Why: Which origins are let in is decided somewhere; what the contract says can be tested. One answer of each
+    operation is enough; where most have none, it is said once.
 
     Source: OWASP API8:2023 Security Misconfiguration ("a Cross-Origin Resource Sharing policy is missing or improperly
     set")
@@ -42,11 +43,9 @@ def cors_missing(subject: Subject) -> Iterator[Defect]:
               responses:
                 "200": {description: Pets, headers: {Access-Control-Allow-Origin: {schema: {type: string}}}}
     """
-    for operation in operations_lacking(subject, _ORIGIN):
-        whose = f"`{operation.title}`" if operation else "any operation"
-        at = operation.at / "responses" if operation else subject.root
-        hint = "document the header `Access-Control-Allow-Origin`"
-        yield Defect(Location(at), f"no answer of {whose} says which pages may read it in a browser", hint)
+    hint = "document the header `Access-Control-Allow-Origin`"
+    what = "which pages may read its answers in a browser"
+    yield from unsaid(subject, what, hint, says=lambda operation: has_header_somewhere(operation, _ORIGIN))
 
 
 @rule("owasp-cors-any-origin", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
@@ -87,7 +86,7 @@ def cors_any_origin(subject: Subject) -> Iterator[Defect]:
             token: {type: http, scheme: bearer}
     """
     for operation in subject.contract.operations:
-        if operation.security and all(requirement.uses for requirement in operation.security):
+        if is_closed(operation):
             for header in (header for response in operation.responses for header in response.headers):
                 if header.name.lower() == _ORIGIN and _is_any(header):
                     message = "any page may read what is for those who have credentials"

@@ -11,7 +11,7 @@ from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.answers import covers, has_header, operations_lacking, undescribed
+from contractctl.lint.rules.owasp.answers import covers, has_header, has_header_somewhere, unsaid
 from contractctl.lint.subject import Subject
 
 _HEADERS: Final = (
@@ -25,7 +25,7 @@ def rate_limit_missing(subject: Subject) -> Iterator[Defect]:
     """No answer says how often a client may still call.
 
     Why: Without a limit one client can use up what is there for all; without the header clients find the limit by
-    running into it. It is asked of one answer of each operation, and said once where no operation has it.
+    running into it. One answer of each operation is enough; where most have none, it is said once.
 
     Source: OWASP API4:2023 Unrestricted Resource Consumption ("rate limiting"); the Internet draft "RateLimit header
     fields for HTTP", and `X-RateLimit-Limit` before it
@@ -44,11 +44,9 @@ def rate_limit_missing(subject: Subject) -> Iterator[Defect]:
               operationId: listPets
               responses: {"200": {description: Pets, headers: {RateLimit: {schema: {type: string}}}}}
     """
-    for operation in operations_lacking(subject, *_HEADERS):
-        whose = f"`{operation.title}`" if operation else "any operation"
-        at = operation.at / "responses" if operation else subject.root
-        hint = "limit how often clients may call, and document the header `RateLimit`"
-        yield Defect(Location(at), f"no answer of {whose} says how often a client may still call", hint)
+    hint = "limit how often clients may call, and document the header `RateLimit`"
+    what = "how often a client may still call"
+    yield from unsaid(subject, what, hint, says=lambda operation: has_header_somewhere(operation, *_HEADERS))
 
 
 @rule("owasp-rate-limit-response-missing", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
@@ -71,9 +69,8 @@ def rate_limit_response_missing(subject: Subject) -> Iterator[Defect]:
           /pets:
             get: {operationId: listPets, responses: {"200": {description: Pets}, "429": {description: Too often}}}
     """
-    for operation in subject.contract.operations:
-        if operation.responses and not covers(operation, "429"):
-            yield undescribed(operation, "clients get that call too often", "add the response `429`")
+    what, hint = "what clients get that call too often", "add the response `429`"
+    yield from unsaid(subject, what, hint, says=lambda operation: covers(operation, "429"))
 
 
 @rule("owasp-retry-after-missing", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)

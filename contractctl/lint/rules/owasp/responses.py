@@ -10,7 +10,8 @@ from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.answers import covers, undescribed
+from contractctl.lint.rules.owasp.answers import covers, unsaid
+from contractctl.lint.rules.owasp.demands import is_closed
 from contractctl.lint.subject import Subject
 
 
@@ -42,10 +43,13 @@ def validation_response_missing(subject: Subject) -> Iterator[Defect]:
               parameters: [{name: tag, in: query, schema: {type: string}}]
               responses: {"200": {description: Pets}, "400": {description: Not a tag}}
     """
-    for operation in subject.contract.operations:
-        takes_input = operation.body is not None or operation.parameters
-        if takes_input and operation.responses and not covers(operation, "400", "422"):
-            yield undescribed(operation, "clients get that send wrong input", "add the response `400` or `422`")
+    yield from unsaid(
+        subject,
+        "what clients get that send wrong input",
+        "add the response `400` or `422`",
+        says=lambda operation: covers(operation, "400", "422"),
+        concerns=lambda operation: operation.body is not None or bool(operation.parameters),
+    )
 
 
 @rule("owasp-unauthorized-response-missing", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
@@ -77,10 +81,8 @@ def unauthorized_response_missing(subject: Subject) -> Iterator[Defect]:
           securitySchemes:
             token: {type: http, scheme: bearer}
     """
-    for operation in subject.contract.operations:
-        is_closed = operation.security and all(requirement.uses for requirement in operation.security)
-        if is_closed and operation.responses and not covers(operation, "401"):
-            yield undescribed(operation, "clients get that send no credentials", "add the response `401`")
+    what, hint = "what clients get that send no credentials", "add the response `401`"
+    yield from unsaid(subject, what, hint, says=lambda operation: covers(operation, "401"), concerns=is_closed)
 
 
 @rule("owasp-failure-response-missing", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
@@ -104,9 +106,8 @@ def failure_response_missing(subject: Subject) -> Iterator[Defect]:
           /pets:
             get: {operationId: listPets, responses: {"200": {description: Pets}, "500": {description: Our fault}}}
     """
-    for operation in subject.contract.operations:
-        if operation.responses and not covers(operation, "500"):
-            yield undescribed(operation, "clients get when the server fails", "add the response `500`")
+    what, hint = "what clients get when the server fails", "add the response `500`"
+    yield from unsaid(subject, what, hint, says=lambda operation: covers(operation, "500"))
 
 
 @rule("owasp-error-undescribed", severity=Severity.INFO, family="owasp", profile=Profile.OWASP)

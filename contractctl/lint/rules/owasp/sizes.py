@@ -11,9 +11,7 @@ from contractctl.contract.model import Operation
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
-from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.names import is_called
-from contractctl.lint.rules.owasp.requests import (
+from contractctl.lint.requests import (
     ALPHABET,
     CAP,
     ITEMS,
@@ -24,6 +22,8 @@ from contractctl.lint.rules.owasp.requests import (
     Sent,
     parameter_schemas,
 )
+from contractctl.lint.rule import Defect, rule
+from contractctl.lint.rules.owasp.names import is_called
 from contractctl.lint.subject import Subject
 
 _PAGE_SIZES: Final = frozenset(
@@ -65,7 +65,7 @@ def array_unlimited(subject: Subject) -> Iterator[Defect]:
               requestBody: {content: {application/json: {schema: {type: array, items: {type: boolean}, maxItems: 100}}}}
               responses: {"201": {description: Added}}
     """
-    for sent in Requests(subject).schemas():
+    for sent in subject.requests.schemas:
         if sent.lacks(ITEMS) and sent.admits("array"):
             yield Defect(Location(sent.at), "clients may send an array of any length", "add `maxItems`")
 
@@ -98,7 +98,7 @@ def string_unlimited(subject: Subject) -> Iterator[Defect]:
               requestBody: {content: {application/json: {schema: {type: string, maxLength: 100}}}}
               responses: {"201": {description: Added}}
     """
-    for sent in Requests(subject).schemas():
+    for sent in subject.requests.schemas:
         if sent.lacks(LENGTH) and sent.admits("string") and not _is_file_of_2_0(subject, sent):
             yield Defect(Location(sent.at), "clients may send a string of any length", "add `maxLength`")
 
@@ -135,7 +135,7 @@ def string_unrestricted(subject: Subject) -> Iterator[Defect]:
               requestBody: {content: {application/json: {schema: {type: string, pattern: "^[a-z]{1,20}$"}}}}
               responses: {"201": {description: Added}}
     """
-    for sent in Requests(subject).schemas():
+    for sent in subject.requests.schemas:
         if sent.lacks(ALPHABET) and sent.admits("string"):
             yield Defect(Location(sent.at), "clients may send any text", "add `format`, `pattern` or `enum`")
 
@@ -167,7 +167,7 @@ def page_size_unlimited(subject: Subject) -> Iterator[Defect]:
               parameters: [{name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 100}}]
               responses: {"200": {description: Pets}}
     """
-    for at, name in _page_sizes(subject, Requests(subject)).items():
+    for at, name in _page_sizes(subject, subject.requests).items():
         message = f"query parameter `{name}` lets clients ask for any number of records"
         yield Defect(Location(at), message, "add `maximum`")
 
@@ -222,9 +222,9 @@ def integer_unlimited(subject: Subject) -> Iterator[Defect]:
               requestBody: {content: {application/json: {schema: {type: integer, minimum: 1, maximum: 9}}}}
               responses: {"201": {description: Added}}
     """
-    requests = Requests(subject)
+    requests = subject.requests
     told = _page_sizes(subject, requests)
-    for sent in requests.schemas():
+    for sent in requests.schemas:
         if (sent.lacks(LEAST) or sent.lacks(MOST)) and sent.admits("integer") and sent.at not in told:
             missing = [word for word, limit in (("minimum", LEAST), ("maximum", MOST)) if sent.lacks(limit)]
             message = f"clients may send a whole number without a {' or a '.join(missing)}"

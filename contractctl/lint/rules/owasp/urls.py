@@ -11,9 +11,9 @@ from contractctl.contract.model import Operation, Parameter
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
+from contractctl.lint.requests import Requests, parameter_schemas
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import ends_in, is_called, words
-from contractctl.lint.rules.owasp.requests import Requests, parameter_schemas
 from contractctl.lint.subject import Subject
 
 _CREDENTIALS: Final = frozenset(
@@ -66,7 +66,7 @@ def credential_in_url(subject: Subject) -> Iterator[Defect]:
           securitySchemes:
             token: {type: http, scheme: bearer}
     """
-    requests = Requests(subject)
+    requests = subject.requests
     for operation, parameter in _in_urls(subject):
         name = parameter.name
         is_credential = ends_in(name, _CREDENTIALS) or is_called(name, _CREDENTIALS_ALONE)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from contractctl.contract.model import MediaType, Operation, Parameter, Schema
+from contractctl.contract.model import Contract, MediaType, Operation, Parameter, Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
-from contractctl.lint.subject import Subject
+from contractctl.core.records import dataclass
 
 LENGTH: Final = 1
 """How long a string may be."""
@@ -98,16 +97,21 @@ class Sent:
 
 
 class Requests:
-    """The schemas of what clients send to the operations of a description."""
+    """The schemas of what clients send to the operations of a contract. They are found when somebody asks first."""
 
-    def __init__(self, subject: Subject) -> None:
-        self._operations = subject.contract.operations
-        self._definitions = subject.contract.definitions
+    def __init__(self, contract: Contract) -> None:
+        self._operations = contract.operations
+        self._definitions = contract.definitions
         self._known: dict[str, int] = {}
+        self._schemas: tuple[Sent, ...] | None = None
 
-    def schemas(self) -> Iterator[Sent]:
-        """Yield the schemas of all requests, at every depth, each once for each set of limits around it."""
-        return self._within(schema for operation in self._operations for schema in _roots(operation))
+    @property
+    def schemas(self) -> tuple[Sent, ...]:
+        """The schemas of all requests, at every depth, each once for each set of limits around it."""
+        if self._schemas is None:
+            roots = (schema for operation in self._operations for schema in _roots(operation))
+            self._schemas = tuple(self._within(roots))
+        return self._schemas
 
     def applied(self, schema: Schema) -> Iterator[Sent]:
         """Yield what says something of the very value that has a schema: itself, its parts, what these refer to."""
