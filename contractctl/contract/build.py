@@ -14,6 +14,7 @@ from contractctl.contract.references import References, Target
 from contractctl.contract.schemas import SchemaBuilder
 from contractctl.contract.versions import openapi_version
 from contractctl.core.findings import Finding
+from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.source.collecting import without_collecting
@@ -50,7 +51,7 @@ class FurtherSchemas:
 
     def completed(self, contract: Contract) -> Contract:
         """Return the contract with the definitions besides that the schemas asked for so far refer to."""
-        return replace(contract, definitions=self._schemas.definitions())
+        return contract if self._schemas.is_complete else replace(contract, definitions=self._schemas.definitions())
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what was wrong with the schemas that were asked for, and with the definitions that came with them."""

@@ -50,25 +50,36 @@ T = TypeVar("T", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """What definitions mention at any depth: which of the two flags each one, and who refers to whom."""
+    """What definitions mention at any depth, by key: flags of either kind, and references as they are written."""
 
     flags: Mapping[str, frozenset[str]]
-    users: Users
+    references: Mapping[str, frozenset[str]]
+
+    def users(self) -> Users:
+        """Return who refers to whom."""
+        users: dict[str, list[str]] = {}
+        for key, found in self.references.items():
+            for reference in found:
+                users.setdefault(reference, []).append(key)
+        return lambda key: users.get(definition_reference(key), ())
 
 
 def mentions(nodes: Iterable[tuple[str, Mapping[str, Json]]]) -> Mentions:
     """Find out, of every schema at every depth with the key of the definition that it is in, what it mentions."""
     flags: dict[str, set[str]] = {}
-    users: dict[str, list[str]] = {}
+    references: dict[str, set[str]] = {}
     for key, node in nodes:
         reference = node.get("$ref")
         if isinstance(reference, str):
-            users.setdefault(reference, []).append(key)
+            references.setdefault(key, set()).add(reference)
         for flag in _BOTH:
             if node.get(flag) is True:
                 flags.setdefault(key, set()).add(flag)
-    frozen = {key: frozenset(found) for key, found in flags.items()}
-    return Mentions(frozen, lambda key: users.get(definition_reference(key), ()))
+    return Mentions(_frozen(flags), _frozen(references))
+
+
+def _frozen(sets: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+    return {key: frozenset(found) for key, found in sets.items()}
 
 
 class Directed:
@@ -92,7 +103,7 @@ class Directed:
         self._flags = _FLAGS[direction]
         self._forbid = forbid
         known = known or mentions((key, node) for key, one in definitions.items() for node in subschemas(one.value))
-        users = known.users
+        users = known.users()
         reached = _closure((key for key, flags in known.flags.items() if not flags.isdisjoint(self._flags)), users)
         # Most often few: those with a flagged member somewhere inside, and those that refer to such.
         self._concerned = {key: schema for key, schema in definitions.items() if key in reached}

@@ -68,6 +68,11 @@ class SchemaBuilder:
         """Note the schema at `target` as a definition to be built, and return its key."""
         return self._define(target, NOWHERE)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all is built that was defined."""
+        return not self._waiting
+
     def definitions(self) -> Mapping[str, Schema]:
         """Build everything that was defined so far, and what that refers to, and return it by key."""
         while self._waiting:

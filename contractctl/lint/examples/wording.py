@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array
 from contractctl.core.records import dataclass
+from contractctl.lint.examples.branches import branches, ends, nearest
+from contractctl.lint.examples.formats import form_of
 from contractctl.lint.structure.wording import describe
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
+
+ECMA_PATTERN = "contractctl:pattern"
+"""Stands for a `pattern` that the validator does not compile."""
 
 _LONGEST_VALUE = 60
 _NAMES = {"integer": "a whole number", "array": "a list", "object": "an object", "null": "null", "boolean": "a boolean"}
@@ -19,46 +24,53 @@ _NAMES = {"integer": "a whole number", "array": "a list", "object": "an object",
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong at `tokens` inside a value; `subject` tells two complaints about one place apart."""
+    """What is wrong at `tokens` inside a value; `subject` tells two complaints about one place apart.
+
+    `keyword` is the one of JSON Schema that says so, empty where it is none.
+    """
 
     tokens: tuple[str, ...]
     message: str
     subject: str
+    keyword: str = ""
 
 
-def complaints(error: ValidationError) -> Iterator[Complaint]:
-    """Yield what an error means, one complaint for each thing to mend.
+def complaints(error: ValidationError, document: Mapping[str, Json]) -> Iterator[Complaint]:
+    """Yield what an error means, one complaint for each thing to mend; `document` is what was compiled.
 
     Of alternatives (`anyOf`, `oneOf`) only the one that was plainly meant is explained.
     """
-    error = _nearest(error)
-    tokens = tuple(map(str, error.instance_path[1:]))
+    for end in ends(error, document):
+        yield from _complaints(end)
+
+
+def _complaints(error: ValidationError) -> Iterator[Complaint]:
+    tokens, keyword = tuple(map(str, error.instance_path[1:])), error.kind.name
     details = error.kind.as_dict()
     unexpected = details.get("unexpected")
     if unexpected:
         for name in unexpected:
-            yield Complaint((*tokens, str(name)), f"`{name}` is not in the schema", "")
+            yield Complaint((*tokens, str(name)), f"`{name}` is not in the schema", "", keyword)
         return
-    phrase = _PHRASES.get(error.kind.name)
+    message = _phrased(tokens, error, details)
+    yield Complaint(tokens, message, f"{keyword} {details.get('property', '')}".strip(), keyword)
+
+
+def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[str, Json]) -> str:
+    name, keyword = _name(tokens), error.kind.name
+    phrase = _PHRASES.get(keyword)
     if phrase is None:
-        yield Complaint(tokens, f"{_name(tokens)} is not accepted by `{error.kind.name}`", error.kind.name)
-        return
-    message = phrase(_name(tokens), error.instance, details)
-    yield Complaint(tokens, message, f"{error.kind.name} {details.get('property', '')}".strip())
-
-
-def _nearest(error: ValidationError) -> ValidationError:
-    """Return the one error of the one alternative that takes values of this type, or the error itself."""
-    while True:
-        branches: list[list[ValidationError]] = getattr(error.kind, "context", [])
-        meant = [branch for branch in branches if branch and not any(_is_of_other_type(e, error) for e in branch)]
-        if len(meant) != 1 or len(meant[0]) != 1:
-            return error
-        error = meant[0][0]
-
-
-def _is_of_other_type(inner: ValidationError, outer: ValidationError) -> bool:
-    return inner.kind.name in ("type", "falseSchema") and inner.instance_path == outer.instance_path
+        return f"{name} is not accepted by `{keyword}`"
+    message = phrase(name, error.instance, details)
+    several = branches(error)
+    if several and not any(several):
+        return f"{name} fits more than one of the schemas under `{keyword}`"
+    near = nearest(error)
+    if near is None:
+        return message
+    number, inner = near
+    found = tuple(map(str, inner.instance_path[1:]))
+    return f"{message}; of schema {number} of {len(several)}, {_phrased(found, inner, inner.kind.as_dict())}"
 
 
 def _name(tokens: tuple[str, ...]) -> str:
@@ -80,6 +92,16 @@ def _type(name: str, value: object, details: Mapping[str, Json]) -> str:
 def _enum(name: str, value: object, details: Mapping[str, Json]) -> str:
     options = details.get("options")
     return f"{name} is {shown(value)}, not one of {shown(options)[1:-1]}"
+
+
+def _format(name: str, value: object, details: Mapping[str, Json]) -> str:
+    form = str(details.get("message"))
+    return f"{name} is {shown(value)}, not {form_of(form) or form}"
+
+
+def _pattern(name: str, value: object, details: Mapping[str, Json]) -> str:
+    pattern = details.get("pattern") or details.get("message")
+    return f"{name} is {shown(value)}, which does not match `{pattern}`"
 
 
 def _many(details: Mapping[str, Json], noun: str) -> str:
@@ -107,8 +129,9 @@ _PHRASES: Mapping[str, Phrase] = {
     "maxProperties": lambda name, _, say: f"{name} has more than {_many(say, 'member')}",
     "uniqueItems": lambda name, *_: f"{name} has an item twice",
     "contains": lambda name, *_: f"{name} does not contain what it must",
-    "pattern": lambda name, value, say: f"{name} is {shown(value)}, which does not match `{say.get('pattern')}`",
-    "format": lambda name, value, say: f"{name} is {shown(value)}, which is no `{say.get('format')}`",
+    "pattern": _pattern,
+    ECMA_PATTERN: _pattern,
+    "format": _format,
     "anyOf": lambda name, *_: f"{name} fits none of the schemas under `anyOf`",
     "oneOf": lambda name, *_: f"{name} does not fit exactly one of the schemas under `oneOf`",
     "not": lambda name, *_: f"{name} is what the schema under `not` excludes",

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from contractctl.core.findings import Related, Severity
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Location, Place, Pointer
-from contractctl.lint.examples.claims import Claim, claims_within, default_within, examples
+from contractctl.lint.examples.claims import Claim, Kind
+from contractctl.lint.examples.plain import is_a, types_of
+from contractctl.lint.examples.verdicts import Verdict, is_text_of_a_value, of_faults
 from contractctl.lint.examples.wording import Complaint, shown
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
@@ -51,8 +53,7 @@ def example_invalid(subject: Subject) -> Iterator[Defect]:
                       schema: {type: object, required: [name], properties: {name: {type: string}}}
                       example: {name: Tom}
     """
-    inside = (claim for schema in subject.schemas for claim in claims_within(schema))
-    yield from _broken(subject, [*examples(subject.contract), *inside])
+    return _refused(subject, "example")
 
 
 @rule("default-invalid", severity=Severity.ERROR, family="examples")
@@ -77,22 +78,22 @@ def default_invalid(subject: Subject) -> Iterator[Defect]:
           schemas:
             Limit: {type: integer, maximum: 100, default: 50}
     """
-    yield from _broken(subject, [claim for schema in subject.schemas for claim in default_within(schema)])
+    return _refused(subject, "default")
 
 
-def _broken(subject: Subject, claims: Sequence[Claim]) -> Iterator[Defect]:
-    if not claims:
-        return
-    from contractctl.lint.examples.validation import broken
+def _refused(subject: Subject, kind: Kind) -> Iterator[Defect]:
+    for verdict in of_faults(subject.verdicts.all(), "value"):
+        if verdict.claim.kind == kind:
+            yield _defect(verdict, "does not match its schema")
 
-    is_directed = any(
-        schema.value.get(mark) is True for schema in subject.schemas for mark in ("readOnly", "writeOnly")
-    )
-    for claim, complaint in broken(claims, subject.contract.definitions, is_directed=is_directed):
-        at = Location(Place(claim.at.uri, Pointer((*claim.at.pointer.tokens, *complaint.tokens))))
-        message = f"{claim.noun} does not match its schema: {complaint.message}"
-        related = () if _is_inside(claim) else (Related("its schema stands here", Location(claim.schema_at)),)
-        yield Defect(at, message, _remedy(claim, complaint), complaint.subject, related)
+
+def _defect(verdict: Verdict, fault: str) -> Defect:
+    claim, complaint = verdict.claim, verdict.complaint
+    inside = () if claim.is_text else complaint.tokens
+    at = Location(Place(claim.at.uri, Pointer((*claim.at.pointer.tokens, *inside))))
+    subject = f"{'.'.join(complaint.tokens)} {complaint.subject}".strip() if claim.is_text else complaint.subject
+    related = () if _is_inside(claim) else (Related("its schema stands here", Location(claim.schema_at)),)
+    return Defect(at, f"{claim.noun} {fault}: {complaint.message}", _remedy(claim, complaint), subject, related)
 
 
 def _is_inside(claim: Claim) -> bool:
@@ -102,9 +103,11 @@ def _is_inside(claim: Claim) -> bool:
 
 
 def _remedy(claim: Claim, complaint: Complaint) -> str:
-    if not complaint.tokens and isinstance(claim.value, str) and claim.value.lstrip()[:1] in ("{", "["):
+    if not complaint.tokens and is_text_of_a_value(claim):
         return "write it as a value; it is the text of one"
-    return f"mend the {claim.noun.partition(' ')[0]} or the schema"
+    if not complaint.tokens and claim.value is None:
+        return f"remove it if it stands for no {claim.kind}, or let the schema take null"
+    return f"mend the {claim.kind} or the schema"
 
 
 @rule("enum-type-mismatch", severity=Severity.ERROR, family="examples")
@@ -130,9 +133,9 @@ def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
             Size: {type: string, enum: [S, M, "42"]}
     """
     for schema in subject.schemas:
-        values, types = schema.value.get("enum"), _types(schema.value.get("type"))
+        values, types = schema.value.get("enum"), types_of(schema.value)
         pairs = enumerate(values if is_array(values) and types else ())
-        wrong = [(index, value) for index, value in pairs if not any(_is_a(value, name) for name in types)]
+        wrong = [(index, value) for index, value in pairs if not any(is_a(value, name) for name in types)]
         if wrong:
             message = f"{_listed(wrong)} not of the type {' or '.join(f'`{name}`' for name in types)}"
             yield Defect(Location(schema.at / "enum" / wrong[0][0]), message, "mend the values or the type")
@@ -143,31 +146,6 @@ def _listed(wrong: Sequence[tuple[int, Json]]) -> str:
     names = ", ".join(shown(value) for _, value in wrong[:3])
     rest = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     return f"{names}{rest} in `enum` {'is' if len(wrong) == 1 else 'are'}"
-
-
-def _types(value: Json) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(name for name in value if isinstance(name, str)) if is_array(value) else ()
-
-
-_CLASSES: dict[str, tuple[type, ...]] = {
-    "null": (type(None),),
-    "boolean": (bool,),
-    "string": (str,),
-    "array": (list,),
-    "object": (dict,),
-    "number": (int, float),
-    "integer": (int,),
-}
-
-
-def _is_a(value: Json, name: str) -> bool:
-    if isinstance(value, bool):
-        return name == "boolean"
-    if isinstance(value, float) and name == "integer":
-        return value.is_integer()
-    return isinstance(value, _CLASSES.get(name, (object,)))
 
 
 RULES = (

@@ -1,0 +1,186 @@
+"""One validator for many schemas, which checks formats when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from contractctl.contract.subschemas import rewritten
+from contractctl.core.json import Json, is_object
+from contractctl.lint.examples.formats import violates
+from contractctl.lint.examples.wording import ECMA_PATTERN, Complaint, complaints
+
+if TYPE_CHECKING:
+    from jsonschema_rs import KeywordValidator, Validator
+
+_SKIPPED: Final = frozenset(("example", "examples", "default", "$dynamicRef"))
+_MOST_STEPS: Final = 10_000_000
+_QUANTIFIERS: Final = "*+?{"
+_DEEP = (Complaint((), "it is nested too deep to say where", "depth"),)
+_UNCHECKED = (Complaint((), "it cannot be checked, for the schema does not compile", "unchecked"),)
+
+
+class _Switch:
+    """Whether formats are checked at present."""
+
+    __slots__ = ("is_on",)
+
+    def __init__(self) -> None:
+        self.is_on = True
+
+
+class Compiled:
+    """Schemas by key, compiled once. One that nobody can compile accepts nothing, and says so."""
+
+    def __init__(self, schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> None:
+        self._formats = _Switch()
+        self._document: dict[str, Json] = {"properties": dict(schemas), "$defs": dict(definitions)}
+        self._whole = self._validator(self._document)
+        if self._whole is None:
+            vetted: dict[str, bool] = {}
+            self._document = {
+                "properties": {key: _compilable(one, vetted) for key, one in schemas.items()},
+                "$defs": {key: _compilable(one, vetted) for key, one in definitions.items()},
+            }
+            self._whole = self._validator(self._document)
+        self._alone: dict[str, Validator | None] = {}
+
+    def is_valid(self, key: str, value: Json, *, formats: bool) -> bool:
+        """Tell whether the schema `key` accepts a value."""
+        validator = self._of(key)
+        self._formats.is_on = formats
+        return validator is not None and validator.is_valid({key: value})
+
+    def complaints(self, key: str, value: Json, *, formats: bool) -> tuple[Complaint, ...]:
+        """Return all that the schema `key` has against a value."""
+        validator = self._of(key)
+        if validator is None:
+            return _UNCHECKED
+        self._formats.is_on = formats
+        try:
+            errors = list(validator.iter_errors({key: value}))
+        except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
+            return _DEEP
+        return tuple(complaint for error in errors for complaint in complaints(error, self._document))
+
+    def _of(self, key: str) -> Validator | None:
+        """Return the validator of all, or that of one schema where something in them is bad."""
+        if self._whole is not None:
+            return self._whole
+        if key not in self._alone:
+            properties = self._document["properties"]
+            own: dict[str, Json] = {key: properties[key]} if is_object(properties) else {}
+            self._alone[key] = self._validator({**self._document, "properties": own})
+        return self._alone[key]
+
+    def _validator(self, document: Mapping[str, Json]) -> Validator | None:
+        from jsonschema_rs import Draft202012Validator
+
+        keywords: dict[str, type[KeywordValidator]] = {
+            "format": _format_keyword(self._formats),
+            ECMA_PATTERN: _EcmaPattern,
+        }
+        try:
+            return Draft202012Validator(dict(document), keywords=keywords, validate_formats=False)
+        except ValueError:
+            return None
+
+
+class _Keyword:
+    """A keyword as jsonschema-rs wants one: it is made of its schema, its value and where it stands."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, _schema: object, value: object, _path: object) -> None:
+        self.value = str(value)
+
+
+def _format_keyword(switch: _Switch) -> type[KeywordValidator]:
+    class Format(_Keyword):
+        """`format`; the message of its error is the format."""
+
+        def validate(self, instance: Json) -> None:
+            if switch.is_on and violates(self.value, instance):
+                raise ValueError(self.value)
+
+    return Format
+
+
+class _EcmaPattern(_Keyword):
+    """A `pattern` that jsonschema-rs does not compile, but ECMA-262 does; the message of its error is the pattern."""
+
+    def validate(self, instance: Json) -> None:
+        """Raise ValueError for a string that does not match; one that might take long is let through."""
+        from regress import Regex
+
+        is_cheap = isinstance(instance, str) and max(len(instance), 2) ** _degree(self.value) <= _MOST_STEPS
+        if isinstance(instance, str) and is_cheap and Regex(self.value).find(instance) is None:
+            raise ValueError(self.value)
+
+
+def _degree(pattern: str) -> int:
+    """Return to what power of the text's length a backtracking matcher may need steps, as long as it repeats no group.
+
+    That is once for the beginning and once for each quantifier, of which any may be taken back.
+    """
+    return 1 + sum(pattern.count(sign) for sign in _QUANTIFIERS)
+
+
+def _is_ecma(pattern: str) -> bool:
+    """Tell whether a pattern is one of ECMA-262 that repeats no group, which a backtracking matcher could not bear."""
+    from regress import Regex, RegressError
+
+    if any(f"){sign}" in pattern for sign in _QUANTIFIERS):
+        return False
+    try:
+        Regex(pattern)
+    except RegressError:
+        return False
+    return True
+
+
+def _compilable(schema: Json, vetted: dict[str, bool]) -> Json:
+    """Leave out what stops the validator: dynamic references, deep data, regular expressions of other dialects.
+
+    A `pattern` that another engine takes is handed to that.
+    """
+    if not is_object(schema):
+        return schema
+    kept: dict[str, Json] = {}
+    for keyword, member in schema.items():
+        if keyword in _SKIPPED or keyword.startswith("x-"):
+            continue
+        usable = member
+        if keyword == "pattern" and not _compiles(member, vetted):
+            if isinstance(member, str) and _is_ecma(member):
+                kept[ECMA_PATTERN] = member
+            continue
+        if keyword == "patternProperties" and is_object(member):
+            usable = {name: item for name, item in member.items() if _compiles(name, vetted)}
+        kept[keyword] = rewritten(keyword, usable, lambda inner: _compilable(inner, vetted))
+    return kept
+
+
+def _compiles(pattern: Json, vetted: dict[str, bool]) -> bool:
+    from jsonschema_rs import Draft202012Validator
+
+    if (text := str(pattern)) not in vetted:
+        try:
+            Draft202012Validator({"pattern": pattern})
+        except ValueError:
+            vetted[text] = False
+        else:
+            vetted[text] = True
+    return vetted[text]
+
+
+def reached(roots: Iterable[str], references: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the references that roots lead to, each by way of what the definition of another mentions."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(references.get(one, ()))
+    return frozenset(found)
