@@ -13,7 +13,9 @@ from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.lint.circles import circles
-from contractctl.lint.examples.claims import Subschema, subschemas
+from contractctl.lint.examples.carriers import carriers
+from contractctl.lint.examples.inventory import Subschema, inventory
+from contractctl.lint.examples.verdicts import Verdicts
 from contractctl.lint.operations import every_operation
 from contractctl.lint.requests import Requests
 from contractctl.lint.schemas.index import SchemaIndex
@@ -30,8 +32,10 @@ class Subject:
     """One description under examination.
 
     `documents` are all that references lead to, by name, the entry first. `operations` are all of them, those of
-    webhooks and callbacks too. `schemas` are all of the contract, at every depth, and `index` has them by keyword;
-    `requests` are those of what clients send. `told` are the findings of reader and builder, by code.
+    webhooks and callbacks too. The `contract` has besides what operations use the definitions of parts that none uses.
+    `schemas` are all of the description, used or not, at every depth, each once; `index` has them by keyword, and
+    `requests` are those of what clients send. `verdicts` are those on examples, defaults and enums. `told` are the
+    findings of reader and builder, by code.
     """
 
     entry: Document
@@ -43,6 +47,7 @@ class Subject:
     schemas: tuple[Subschema, ...]
     index: SchemaIndex
     requests: Requests
+    verdicts: Verdicts
     told: Mapping[str, Sequence[Finding]]
 
     @property
@@ -101,25 +106,28 @@ def examine(document: Document) -> Subject:
     """
     built = build_contract(document)
     found = survey(document, built.references)
+    carrying = tuple(carriers(found, built.references, built.further.schema))
+    contract = built.further.completed(built.contract)
     documents = built.references.documents()
     told: dict[str, list[Finding]] = {}
     for finding in (
         *(problem for read in documents for problem in read.problems),
-        *_untold((*built.findings, *built.references.problems()), found),
+        *_untold((*built.findings, *built.further.findings(), *built.references.problems()), found),
         *(finding for lead in found.leads for finding in lead.findings),
     ):
         told.setdefault(finding.rule, []).append(finding)
-    schemas = tuple(subschemas(built.contract))
+    listed = inventory(contract.definitions, (root for one in carrying for root in one.roots()))
     return Subject(
         entry=document,
         documents={read.uri: read for read in documents},
-        contract=built.contract,
+        contract=contract,
         references=built.references,
         survey=found,
-        operations=every_operation(built.contract),
-        schemas=schemas,
-        index=SchemaIndex(schemas, found, built.contract),
-        requests=Requests(built.contract),
+        operations=every_operation(contract),
+        schemas=listed.schemas,
+        index=SchemaIndex(listed.schemas, found, contract),
+        requests=Requests(contract),
+        verdicts=Verdicts(built.references, contract.definitions, listed, carrying),
         told=told,
     )
 
