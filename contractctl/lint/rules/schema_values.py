@@ -10,7 +10,7 @@ from typing import Final
 from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place
-from contractctl.lint.examples.claims import Subschema
+from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.conjunction import conjuncts
 from contractctl.lint.schemas.emptiness import constituents, contradiction, is_suspect

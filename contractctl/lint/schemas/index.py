@@ -8,7 +8,7 @@ from typing import Final
 from contractctl.contract.model import Contract, SchemaValue
 from contractctl.contract.references import definition_reference
 from contractctl.core.json import Json
-from contractctl.lint.examples.claims import Subschema
+from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.survey import Part, Survey
 
 _BOUNDS: Final = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.lint.examples.claims import Subschema
+from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.schemas.conjunction import Meaning
 
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
