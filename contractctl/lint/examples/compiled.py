@@ -91,7 +91,7 @@ class _Keyword:
 
     __slots__ = ("value",)
 
-    def __init__(self, _schema: object, value: object, _path: object) -> None:
+    def __init__(self, parent_schema: object, value: object, schema_path: object) -> None:  # noqa: ARG002 - its names
         self.value = str(value)
 
 
@@ -99,8 +99,8 @@ def _format_keyword(switch: _Switch) -> type[KeywordValidator]:
     class Format(_Keyword):
         """`format`; the message of its error is the format."""
 
-        def validate(self, instance: Json) -> None:
-            if switch.is_on and violates(self.value, instance):
+        def validate(self, instance: object) -> None:
+            if switch.is_on and isinstance(instance, (str, int)) and violates(self.value, instance):
                 raise ValueError(self.value)
 
     return Format
@@ -109,7 +109,7 @@ def _format_keyword(switch: _Switch) -> type[KeywordValidator]:
 class _EcmaPattern(_Keyword):
     """A `pattern` that jsonschema-rs does not compile, but ECMA-262 does; the message of its error is the pattern."""
 
-    def validate(self, instance: Json) -> None:
+    def validate(self, instance: object) -> None:
         """Raise ValueError for a string that does not match; one that might take long is let through."""
         from regress import Regex
 

@@ -24,6 +24,7 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+|\"(?:[^\"\\\r\n]|\\[ -~])*\"")
 _LITERAL = re.compile(r"\[(?:IPv6:)?[0-9A-Fa-f:.]+\]|\[[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+\]")
 _URI_TEXT = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
+_PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/-]*)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _AUTHORITY = re.compile(r"(?:[^@\[\]]*@)?(?:\[[0-9A-Fa-f:.]+\]|\[[vV][^\[\]]+\]|[^@:\[\]]*)(?::[0-9]*)?")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
@@ -134,6 +135,8 @@ def is_email(text: str) -> bool:
 
 def is_uri(text: str) -> bool:
     """RFC 3986 §3: it has a scheme."""
+    if _PLAIN_URI.fullmatch(text):  # as nearly all are
+        return True
     return _SCHEME.match(text) is not None and is_uri_reference(text)
 
 

@@ -132,8 +132,8 @@ def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
           schemas:
             Size: {type: string, enum: [S, M, "42"]}
     """
-    for schema in subject.schemas:
-        values, types = schema.value.get("enum"), types_of(schema.value)
+    for schema in subject.index.having("enum"):
+        values, types = schema.value["enum"], types_of(schema.value)
         pairs = enumerate(values if is_array(values) and types else ())
         wrong = [(index, value) for index, value in pairs if not any(is_a(value, name) for name in types)]
         if wrong:
