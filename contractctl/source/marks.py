@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import field
 from functools import cached_property
@@ -65,13 +65,17 @@ class Marks:
 
     def find(self, pointer: Pointer) -> int:
         """Return the node at `pointer`, or its nearest ancestor that exists."""
-        node = 0
+        return self.path(pointer)[-1]
+
+    def path(self, pointer: Pointer) -> list[int]:
+        """Return the nodes on the way from the root to the one at `pointer`, as far as they exist."""
+        path = [0]
         for token in pointer.tokens:
-            child = self._child(self.aliases.get(node, node), token)
+            child = self._child(self.aliases.get(path[-1], path[-1]), token)
             if child is None:
                 break
-            node = child
-        return node
+            path.append(child)
+        return path
 
     def _child(self, parent: int, token: str) -> int | None:
         """Return the child under `token`: the last one of that key, or the one at that index, or one merged in."""
@@ -134,6 +138,20 @@ class Marks:
         """Turn two offsets into a span."""
         line, column = self._position(start)
         return Span(line, column, *self._position(end), excerpt=self._excerpt(line, start))
+
+    def line_at(self, offset: int) -> range:
+        """Return the offsets of the line that an offset is in, its end left out."""
+        line, _ = self._position(offset)
+        start = self._lines[line - 1]
+        end = self._lines[line] if line < len(self._lines) else len(self.text)
+        return range(start, start + len(self.text[start:end].rstrip("\r\n")))
+
+    def begun_from(self, offset: int) -> int:
+        """Return the first node that begins at an offset or after it, by its key where it has one.
+
+        Where there is none, that is the number of nodes.
+        """
+        return bisect_left(self.key_starts, offset)
 
     def _excerpt(self, line: int, offset: int) -> Excerpt:
         """Cut out what a reader should see of a line: some files have all of their millions of characters in one."""
