@@ -9,8 +9,10 @@ from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import Finding, Setting, Severity
 from contractctl.core.locations import Place
 from contractctl.core.profiles import DEFAULT_PROFILES, Profile, included
+from contractctl.core.records import dataclass
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.identity import Identities
+from contractctl.lint.ignores.hide import FAMILY, Ignores, Parted, Use
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 from contractctl.lint.subject import Subject, examine
@@ -19,6 +21,20 @@ from contractctl.source.collecting import without_collecting
 from contractctl.source.document import Document
 
 _RULES = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
+_FIRST = tuple(rule for rule in RULES if rule.family != FAMILY)
+_LAST = tuple(rule for rule in RULES if rule.family == FAMILY)
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What the rules say of one description: findings to tell, those that it asks to ignore, and which asking hid one.
+
+    The ignored ones have neither operations nor identities.
+    """
+
+    findings: tuple[Finding, ...]
+    ignored: tuple[Finding, ...] = ()
+    used: frozenset[Use] = frozenset()
 
 
 def lint_document(
@@ -27,6 +43,16 @@ def lint_document(
     profiles: Iterable[Profile] = DEFAULT_PROFILES,
     rules: Mapping[str, Setting] | None = None,
 ) -> tuple[Finding, ...]:
+    """Return what is wrong with a description and not ignored there; see `lint_with_ignores`."""
+    return lint_with_ignores(document, profiles=profiles, rules=rules).findings
+
+
+def lint_with_ignores(
+    document: Document,
+    *,
+    profiles: Iterable[Profile] = DEFAULT_PROFILES,
+    rules: Mapping[str, Setting] | None = None,
+) -> Linted:
     """Return what is wrong with a description, sorted by place and rule; equal documents give equal findings.
 
     Those of the documents that it refers to are among them. The rules of the `profiles` run; `rules` overrides
@@ -40,8 +66,15 @@ def lint_document(
         try:
             subject = examine(document)
         except UnloadableDescription as failure:
-            return failure.findings
-        return tuple(sorted(_completed(_distinct(_found(subject, settings)), subject), key=_order))
+            return Linted(failure.findings)
+        parted = _parted(subject, settings)
+        told = tuple(sorted(_completed(parted.told, subject), key=_order))
+        return Linted(told, tuple(sorted(parted.ignored, key=_order)), parted.used)
+
+
+def running_rules(profiles: Iterable[Profile], rules: Mapping[str, Setting]) -> frozenset[str]:
+    """Return the codes of the rules that run. Raise UsageFailure for a code that no rule has."""
+    return frozenset(code for code, setting in _settings(profiles, rules).items() if setting != "off")
 
 
 def located(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
@@ -67,12 +100,27 @@ def _settings(profiles: Iterable[Profile], rules: Mapping[str, Setting]) -> Mapp
     return settings
 
 
-def _found(subject: Subject, settings: Mapping[str, Setting]) -> Iterator[Finding]:
-    """Yield what the rules find, and what was told under codes that are no rules: why a document cannot be read."""
-    for rule in RULES:
+def _parted(subject: Subject, settings: Mapping[str, Setting]) -> Parted:
+    """Run the rules, take out what is ignored, then run those about ignores, which may be ignored as well."""
+    ignores = Ignores(subject)
+    first = ignores.part(_distinct(_found(_FIRST, subject, settings)))
+    told = {code: list(findings) for code, findings in subject.told.items()}
+    for remark in ignores.remarks(first.used, {code: setting != "off" for code, setting in settings.items()}):
+        told.setdefault(remark.rule, []).append(remark)
+    last = ignores.part(_distinct(_found(_LAST, replace(subject, told=told), settings)))
+    unreadable = tuple(_distinct(_of_no_rule(subject, settings)))
+    return Parted((*first.told, *last.told, *unreadable), (*first.ignored, *last.ignored), first.used | last.used)
+
+
+def _found(rules: Iterable[Rule], subject: Subject, settings: Mapping[str, Setting]) -> Iterator[Finding]:
+    for rule in rules:
         setting = settings[rule.code]
         if setting != "off":
             yield from _findings(rule, subject, setting)
+
+
+def _of_no_rule(subject: Subject, settings: Mapping[str, Setting]) -> Iterator[Finding]:
+    """Yield what was told under codes that are no rules: why a document cannot be read, which nobody can ignore."""
     for code, findings in subject.told.items():
         if code not in settings:
             yield from findings
