@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from contractctl.contract.versions import Version
 from contractctl.core.findings import Severity
-from contractctl.core.locations import Location
+from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
+from contractctl.lint.parameters import uses
 from contractctl.lint.rule import Defect, rule
+from contractctl.lint.structure.conditions import Declared, clashes, inherited
+from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
+
+_ALONE: Mapping[Version, tuple[str, Tokens]] = {"2.0": ("body", ("formData",)), "3.2": ("querystring", ("query",))}
 
 
 def faults(subject: Subject, code: str) -> Iterator[Defect]:
@@ -140,7 +146,35 @@ def fields_exclusive(subject: Subject) -> Iterator[Defect]:
           examples:
             Cat: {value: {name: Tom}}
     """
-    return faults(subject, "fields-exclusive")
+    told = set()
+    for defect in faults(subject, "fields-exclusive"):
+        told.add(defect.at.place)
+        yield defect
+    for defect in _clashes(subject):
+        if defect.at.place not in told:
+            told.add(defect.at.place)
+            yield defect
+
+
+def _clashes(subject: Subject) -> Iterator[Defect]:
+    """Yield the parameters that must not stand in one operation, where references lead to them."""
+    for operation in subject.operations:
+        if version := _ALONE.get(subject.version_at(operation.at)):
+            shared, own = (_declared(subject, at) for at in (operation.template, operation.at))
+            for at, before, listed in ((operation.template, [], shared), (operation.at, inherited(shared, own), own)):
+                for fault in clashes(*version, before, listed):
+                    yield Defect(
+                        Location(Place(at.uri, Pointer(fault.tokens))), fault.message, fault.hint, fault.subject
+                    )
+
+
+def _declared(subject: Subject, owner: Place) -> list[Declared]:
+    """Return the parameters that one list leads to, the first of each location and name."""
+    found: dict[tuple[str, str], Declared] = {}
+    for use in uses(subject, owner):
+        if use.is_known:
+            found.setdefault((use.location, use.name), (use.at.pointer.tokens, use.location, use.name))
+    return list(found.values())
 
 
 @rule("example-and-examples", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)

@@ -10,6 +10,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.lint.structure.kinds import Condition, Fault, Tokens, compiled
 
 _METHOD = r"[a-zA-Z0-9!#$%&'*+.^_`|~-]+"  # RFC 9110 §5.6.2, `token`
+_VERSION = r"[0-9]+\.[0-9]+\.[0-9]+(-.+)?"
 STYLES: Mapping[str, Tokens] = {
     "path": ("matrix", "label", "simple"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -146,7 +147,7 @@ def _duplicate(key: tuple[Json, ...]) -> str:
     )
 
 
-_Declared: TypeAlias = tuple[Tokens, str, str]
+Declared: TypeAlias = tuple[Tokens, str, str]
 """A parameter: the pointer to it, its location and its name."""
 
 
@@ -159,28 +160,38 @@ def stands_alone(location: str, *others: str) -> Condition:
 
     def check(item: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
         shared = list(_declared(item, tokens))
-        yield from clashes((), shared)
+        yield from clashes(location, others, (), shared)
         for at, operation in _operations(item, tokens):
             own = list(_declared(operation, at))
-            names = {one[1:] for one in own}
-            yield from clashes((one[1] for one in shared if one[1:] not in names), own)
-
-    def clashes(before: Iterable[str], parameters: Iterable[_Declared]) -> Iterator[Fault]:
-        seen = set(before)
-        for at, found, _ in parameters:
-            if found == location and location in seen:
-                message = f"a second {location} parameter; an operation has one at most"
-                yield Fault("fields-exclusive", at, message, "remove one of them", found)
-            rivals = others if found == location else (location,) if found in others else ()
-            for rival in (one for one in rivals if one in seen):
-                message = f"{found} parameter beside a {rival} parameter; only one of the two is allowed"
-                yield Fault("fields-exclusive", at, message, f"send everything as {rival}, or as {found}", found)
-            seen.add(found)
+            yield from clashes(location, others, inherited(shared, own), own)
 
     return check
 
 
-def _declared(value: Mapping[str, Json], tokens: Tokens) -> Iterator[_Declared]:
+def inherited(shared: Sequence[Declared], own: Sequence[Declared]) -> list[str]:
+    """Return the locations of the parameters of a path item that an operation does not override."""
+    names = {one[1:] for one in own}
+    return [one[1] for one in shared if one[1:] not in names]
+
+
+def clashes(location: str, others: Tokens, before: Iterable[str], parameters: Iterable[Declared]) -> Iterator[Fault]:
+    """Yield a fault for each parameter that must not follow those of the locations `before`, nor the ones before it.
+
+    Of `location` there is one at most, and none where there is one of `others`.
+    """
+    seen = set(before)
+    for at, found, _ in parameters:
+        if found == location and location in seen:
+            message = f"a second {location} parameter; an operation has one at most"
+            yield Fault("fields-exclusive", at, message, "remove one of them", found)
+        rivals = others if found == location else (location,) if found in others else ()
+        for rival in (one for one in rivals if one in seen):
+            message = f"{found} parameter beside a {rival} parameter; only one of the two is allowed"
+            yield Fault("fields-exclusive", at, message, f"send everything as {rival}, or as {found}", found)
+        seen.add(found)
+
+
+def _declared(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Declared]:
     """Yield the parameters of one list that have a place of their own in it: the first of each identity."""
     parameters = value.get("parameters")
     seen: set[tuple[str, ...]] = set()
@@ -215,11 +226,13 @@ def link_names_one_operation(*, needed: bool) -> Condition:
 
 
 def version_is_complete(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse `openapi: 3.1`, which lacks its last number."""
+    """Refuse `openapi: 3.1`, which lacks its last number, and `3.1.0rc1`, which lacks its hyphen."""
     version = value.get("openapi")
-    if isinstance(version, str) and version.count(".") == 1:
+    if isinstance(version, str) and not compiled(_VERSION).fullmatch(version):
+        major, minor, patch = (*version.split("."), "0")[:3]
+        right = f"{major}.{minor}.{patch if patch.isdecimal() else '0'}"
         message = f"`{version}` is not a version of OpenAPI"
-        yield Fault("value-not-allowed", (*tokens, "openapi"), message, f"write `{version}.0`", version)
+        yield Fault("value-not-allowed", (*tokens, "openapi"), message, f"write `{right}`", version)
 
 
 def self_has_no_fragment(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:

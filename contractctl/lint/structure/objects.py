@@ -32,7 +32,11 @@ _IRI_REFERENCE = f"(?:{_SCHEME}:|(?![^/?#]*:)){_IRI_REST}"
 ANY = Anything()
 TEXT = Scalar("string")
 URL = Scalar("string", noun="a URL (a string)")
-URI = Scalar("string", noun="a URI (a string)", form=Form(_IRI_REFERENCE, "a URI", "write `%20` for a space"))
+URI = Scalar(
+    "string",
+    noun="a URI (a string)",
+    form=Form(_IRI_REFERENCE, "a URI", "escape what is no letter, digit or mark: `%20` is a space"),
+)
 ABSOLUTE_URI = Scalar(
     "string",
     noun="a URI (a string)",

@@ -15,6 +15,7 @@ from contractctl.lint.structure.kinds import (
     MapOf,
     ObjectOf,
     OneOrMore,
+    Scalar,
     Table,
     Tokens,
 )
@@ -118,6 +119,11 @@ def _is_name_of_parameter(table: Table, fault: Fault) -> bool:
     )
 
 
+def _is_malformed(table: Table, fault: Fault) -> bool:
+    kind = kind_at(table, fault.tokens)
+    return fault.code == "value-not-allowed" and isinstance(kind, Scalar) and kind.form is not None
+
+
 def _under_extension_of(name: str) -> Callable[[Table, Rejection], bool]:
     def check(table: Table, rejection: Rejection) -> bool:
         steps = enumerate(rejection.tokens)
@@ -178,9 +184,21 @@ LENIENCIES = (
         "3.2.0 §Parameter Object",
         _is_clash_of_parameters,
     ),
+    Leniency(
+        ("3.0", "3.1", "3.2"),
+        "texts that are no URI where one is due: formats are not asserted",
+        "3.0.3 §4.7.19, 3.1.1 §4.8.19, 3.2.0 §Example Object, RFC 3986 §4.1",
+        _is_malformed,
+    ),
 )
 
 SEVERENESSES = (
+    Severeness(
+        ("3.0",),
+        "a patch of two digits",
+        "3.0.3 §4.1",
+        lambda _, error: error.keyword == "pattern" and error.tokens == ("openapi",),
+    ),
     Severeness(
         ("2.0",), "an extension of scopes that is not a string", "2.0 §Scopes Object", _under_extension_of("scopes")
     ),
