@@ -26,7 +26,8 @@ paths:
         required: true
         content:
           application/json: {schema: {$ref: "#/components/schemas/Animal"}, examples: {a: {value: {name: a}}}}
-          multipart/form-data: {schema: {type: object}, encoding: {a: {contentType: image/png, style: form}}}
+          multipart/form-data: {schema: {type: object}, encoding: {a: {contentType: image/png}}}
+          application/x-www-form-urlencoded: {schema: {type: object}, encoding: {b: {style: form}}}
       responses:
         "200":
           description: Done
@@ -185,7 +186,7 @@ paths:
           schema: {$ref: "#/definitions/Animal"}
           headers: {Etag: {type: string, description: Version}, X-List: {type: array, items: {type: string}}}
           examples: {application/json: {name: a, kind: Animal}}
-        "304": {description: A picture, schema: {type: file, title: Picture}}
+        "206": {description: A picture, schema: {type: file, title: Picture}}
         default: {$ref: "#/responses/Fault"}
       security: [{oauth: [read]}, {key: [], basic: []}]
     put:
@@ -216,7 +217,7 @@ definitions:
       names: {type: array, items: {type: string}, minItems: 1, uniqueItems: true, xml: {wrapped: true, name: a}}
     additionalProperties: false
   Fault:
-    allOf: [{$ref: "#/definitions/Animal"}, {type: object, maxProperties: 9, externalDocs: {url: "https://example.com"}}]
+    allOf: [{$ref: "#/definitions/Animal"}, {type: object, maxProperties: 9, externalDocs: {url: "https://a.example"}}]
     additionalProperties: {type: string}
 securityDefinitions:
   basic: {type: basic, description: Name and password}

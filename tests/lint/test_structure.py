@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lint.cases import HEAD_3_0, findings, operation, pointed, schema
+from tests.lint.cases import HEAD_3_0, faults, operation, pointed, schema
 
 _TAG = "{name: tag, in: query, schema: {type: string}}"
 
@@ -253,9 +253,9 @@ NO_OPS = {
 @pytest.mark.parametrize(("text", "expected"), HITS.values(), ids=HITS)
 def test_a_structural_fault_is_named(text: str, expected: str) -> None:
     plain, position = pointed(text)
-    assert findings(plain) == [f"{position} {expected}"]
+    assert faults(plain) == [f"{position} {expected}"]
 
 
 @pytest.mark.parametrize("text", NO_OPS.values(), ids=NO_OPS)
 def test_what_is_allowed_is_left_alone(text: str) -> None:
-    assert findings(text) == []
+    assert faults(text) == []
