@@ -65,6 +65,7 @@ _PARTS: Final = frozenset(
     )
 )
 _DEEPEST: Final = 150
+_INSIDE: Final = "what stands in "
 _QUANTIFIED: Final = re.compile(r"[*+]|\{[0-9]+,\}")
 _LITERAL: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 
@@ -73,13 +74,15 @@ _LITERAL: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 class Sent:
     """A schema of what clients send, at the pointer `tokens` of the document `uri`.
 
-    `limits` are those that hold for its values, wherever they are said: the flags of this module.
+    `limits` are those that hold for its values, wherever they are said: the flags of this module. `name` is what a
+    reader calls it: "query parameter `limit`", "member `tags`", "schema `Pet`".
     """
 
     uri: str
     tokens: tuple[str, ...]
     value: Mapping[str, Json]
     limits: int
+    name: str
 
     @property
     def at(self) -> Place:
@@ -109,37 +112,39 @@ class Requests:
     def schemas(self) -> tuple[Sent, ...]:
         """The schemas of all requests, at every depth, each once for each set of limits around it."""
         if self._schemas is None:
-            roots = (schema for operation in self._operations for schema in _roots(operation))
+            roots = (root for operation in self._operations for root in _roots(operation))
             self._schemas = tuple(self._within(roots))
         return self._schemas
 
-    def applied(self, schema: Schema) -> Iterator[Sent]:
-        """Yield what says something of the very value that has a schema: itself, its parts, what these refer to."""
-        return self._within((schema,), is_deep=False)
+    def applied(self, parameter: Parameter) -> Iterator[Sent]:
+        """Yield what says something of the very value of a parameter: its schema, the parts, what these refer to."""
+        return self._within(_of_parameter(parameter), is_deep=False)
 
-    def _within(self, schemas: Iterable[Schema], *, is_deep: bool = True) -> Iterator[Sent]:
-        roots = {schema.at: schema for schema in schemas}
-        waiting: list[tuple[str, tuple[str, ...], Json, int]] = [
-            (schema.at.uri, schema.at.pointer.tokens, schema.value, 0) for schema in roots.values()
+    def _within(self, roots: Iterable[tuple[str, Schema]], *, is_deep: bool = True) -> Iterator[Sent]:
+        first = {schema.at: (name, schema) for name, schema in roots}
+        waiting: list[tuple[str, tuple[str, ...], Json, int, str]] = [
+            (schema.at.uri, schema.at.pointer.tokens, schema.value, 0, name) for name, schema in first.values()
         ]
         seen: set[tuple[str, int]] = set()
         while waiting:
-            uri, tokens, value, around = waiting.pop()
+            uri, tokens, value, around, name = waiting.pop()
             limits = around | self._limits(value)
             if not is_object(value) or limits & _UNSENT:
                 continue
-            yield Sent(uri, tokens, value, limits)
+            yield Sent(uri, tokens, value, limits, name)
             for keyword, member in value.items():
                 if keyword == "$ref":
                     key = referenced_definition(str(member))
                     if (key, limits) not in seen:
                         seen.add((key, limits))
-                        target = self._definitions[key]
-                        waiting.append((target.at.uri, target.at.pointer.tokens, target.value, limits))
+                        at, means = self._definitions[key].at, self._definitions[key].value
+                        waiting.append((at.uri, at.pointer.tokens, means, limits, _name_of(at, name)))
                 elif keyword in _SAME:
-                    waiting.extend((uri, (*tokens, *steps), part, limits) for steps, part in _members(keyword, member))
+                    for steps, part in _members(keyword, member):
+                        waiting.append((uri, (*tokens, *steps), part, limits, name))
                 elif is_deep and keyword in _PARTS:
-                    waiting.extend((uri, (*tokens, *steps), part, 0) for steps, part in _members(keyword, member))
+                    for steps, part in _members(keyword, member):
+                        waiting.append((uri, (*tokens, *steps), part, 0, _name_in(name, steps)))
 
     def _limits(self, value: Json, depth: int = 0) -> int:
         """Return the limits that a schema sets to its values, with what it consists of."""
@@ -172,23 +177,36 @@ class Requests:
         return self._known[key]
 
 
-def _roots(operation: Operation) -> Iterator[Schema]:
+def _roots(operation: Operation) -> Iterator[tuple[str, Schema]]:
     for parameter in operation.parameters:
-        yield from parameter_schemas(parameter)
+        yield from _of_parameter(parameter)
     for media in operation.body.content if operation.body else ():
-        yield from _of_media(media)
+        yield from (("the body", schema) for schema in _of_media(media))
 
 
-def parameter_schemas(parameter: Parameter) -> Iterator[Schema]:
-    """Yield the schema of a parameter, or of its content."""
+def _of_parameter(parameter: Parameter) -> Iterator[tuple[str, Schema]]:
+    name = f"{parameter.location} parameter `{parameter.name}`"
     if parameter.schema is not None:
-        yield parameter.schema
+        yield name, parameter.schema
     for media in parameter.content:
-        yield from _of_media(media)
+        yield from ((name, schema) for schema in _of_media(media))
 
 
 def _of_media(media: MediaType) -> Iterator[Schema]:
     yield from (schema for schema in (media.schema, media.item_schema) if schema is not None)
+
+
+def _name_of(definition: Place, otherwise: str) -> str:
+    """Return what a definition is called: a component by its name, a part of something by what refers to it."""
+    tokens = definition.pointer.tokens
+    is_component = tokens[:-1] in {("components", "schemas"), ("definitions",)}
+    return f"schema `{tokens[-1]}`" if is_component else otherwise
+
+
+def _name_in(holder: str, steps: tuple[str, ...]) -> str:
+    if steps[0] == "properties":
+        return f"member `{steps[1]}`"
+    return holder if holder.startswith(_INSIDE) else f"{_INSIDE}{holder}"
 
 
 def _members(keyword: str, member: Json) -> Iterator[tuple[tuple[str, ...], Json]]:

@@ -138,7 +138,7 @@ def security_missing(subject: Subject) -> Iterator[Defect]:
     """Nothing says whether an operation asks for credentials.
 
     Why: Anybody may call it, and a reader cannot tell whether that is meant. `security: []` says that it is; the
-    description can say it for all operations at once.
+    description can say it for all operations at once. OPTIONS, which browsers send without credentials, needs none.
 
     Source: OpenAPI 3.1.1 §4.8.10 (`security`), §4.8.30
 
@@ -161,8 +161,9 @@ def security_missing(subject: Subject) -> Iterator[Defect]:
     """
     if is_array(subject.value_at(subject.root / "security")):
         return
-    silent = [operation for operation in subject.contract.operations if not _says(subject, operation)]
-    if silent and len(silent) == len(subject.contract.operations):
+    operations = [operation for operation in subject.contract.operations if operation.method != "OPTIONS"]
+    silent = [operation for operation in operations if not _says(subject, operation)]
+    if len(silent) == len(operations) > 0:
         message = "neither the description nor an operation says which credentials are asked for"
         yield Defect(Location(subject.root), message, "add `security` to the description, `[]` if anybody may call it")
         return

@@ -126,11 +126,12 @@ def _unprotected(subject: Subject, operations: Sequence[Operation], does: str, d
     open_ones = [one for one in operations if not is_closed(one) and not _is_open_on_purpose(subject, one)]
     hint = "add `security`; `security: []` if it is meant to be open"
     if is_habit(len(open_ones), len(operations)):
-        message = f"anybody may call {len(open_ones)} of the {len(operations)} operations that {do}"
+        message = f"{len(open_ones)} of {len(operations)} operations that {do} ask for no credentials"
         yield Defect(Location(subject.root / "paths"), message, hint)
         return
     for operation in open_ones:
-        yield Defect(Location(operation.at), f"anybody may call `{operation.title}`, which {does}", hint)
+        message = f"`{operation.title}` {does}, and asks for no credentials"
+        yield Defect(Location(operation.at), message, hint)
 
 
 def _writes(operation: Operation) -> bool:

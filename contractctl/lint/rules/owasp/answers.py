@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from contractctl.contract.model import Operation, Response
@@ -52,9 +52,25 @@ def unsaid(
     concerned = [one for one in subject.contract.operations if one.responses and concerns(one)]
     silent = [operation for operation in concerned if not says(operation)]
     if is_habit(len(silent), len(concerned)):
-        count = "none" if len(silent) == len(concerned) else f"only {len(concerned) - len(silent)}"
-        message = f"{count} of {len(concerned)} operations say{'s' if count == 'none' else ''} {what}"
+        message = f"{len(silent)} of {len(concerned)} operations do not say {what}"
         yield Defect(Location(subject.root / "paths"), message, hint)
         return
     for operation in silent:
         yield Defect(Location(operation.at / "responses"), f"`{operation.title}` does not say {what}", hint)
+
+
+def unsaid_by_answers(
+    subject: Subject, answers: Iterable[Response], which: str, what: str, hint: str, *, says: Callable[[Response], bool]
+) -> Iterator[Defect]:
+    """Yield the defects of those answers that do not say something, one for each that is shared; a habit is one.
+
+    `which` names all of them, as in "12 of 14 answers `429`".
+    """
+    concerned = {response.at: response for response in answers}
+    silent = [response for response in concerned.values() if not says(response)]
+    if is_habit(len(silent), len(concerned)):
+        message = f"{len(silent)} of {len(concerned)} {which} do not say {what}"
+        yield Defect(Location(subject.root / "paths"), message, hint)
+        return
+    for response in silent:
+        yield Defect(Location(response.at), f"the answer `{response.status}` does not say {what}", hint)

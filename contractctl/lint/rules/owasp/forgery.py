@@ -8,7 +8,7 @@ from typing import Final
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
-from contractctl.lint.requests import Sent, parameter_schemas
+from contractctl.lint.requests import Sent
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import ends_in
 from contractctl.lint.subject import Subject
@@ -49,10 +49,8 @@ def url_from_client(subject: Subject) -> Iterator[Defect]:
     requests = subject.requests
     for operation in subject.contract.operations:
         for parameter in operation.parameters:
-            if ends_in(parameter.name, _ADDRESSES):
-                parts = [sent for schema in parameter_schemas(parameter) for sent in requests.applied(schema)]
-                if _is_any_text(parts):
-                    yield _defect(Location(parameter.at / "name"), f"{parameter.location} parameter `{parameter.name}`")
+            if ends_in(parameter.name, _ADDRESSES) and _is_any_text(list(requests.applied(parameter))):
+                yield _defect(Location(parameter.at / "name"), f"{parameter.location} parameter `{parameter.name}`")
     for sent in requests.schemas:
         if sent.tokens[-2:-1] == ("properties",) and ends_in(sent.tokens[-1], _ADDRESSES) and _is_any_text([sent]):
             yield _defect(Location(sent.at), f"member `{sent.tokens[-1]}` of the body")

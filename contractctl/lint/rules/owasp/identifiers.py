@@ -10,7 +10,7 @@ from contractctl.contract.model import Parameter
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
-from contractctl.lint.requests import Requests, Sent, parameter_schemas
+from contractctl.lint.requests import Requests, Sent
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import words
 from contractctl.lint.subject import Subject
@@ -54,11 +54,10 @@ def numeric_id(subject: Subject) -> Iterator[Defect]:
 
 
 def _numbered(requests: Requests, parameter: Parameter) -> Iterator[Defect]:
-    for schema in parameter_schemas(parameter):
-        for sent in requests.applied(schema):
-            if _is_number(sent):
-                message = f"{parameter.location} parameter `{parameter.name}` is a number, which can be guessed"
-                yield Defect(Location(sent.at), message, "use random identifiers, such as UUIDs")
+    for sent in requests.applied(parameter):
+        if _is_number(sent):
+            message = f"{parameter.location} parameter `{parameter.name}` is a number, which can be guessed"
+            yield Defect(Location(sent.at), message, "use random identifiers, such as UUIDs")
 
 
 def _is_number(sent: Sent) -> bool:

@@ -56,7 +56,7 @@ def object_open(subject: Subject) -> Iterator[Defect]:
     for sent in subject.requests.schemas:
         for keyword in _FURTHER:
             if keyword in sent.value and _is_anything(sent.value[keyword]) and sent.lacks(MEMBERS):
-                message = "clients may send members that are not declared"
+                message = f"{sent.name} takes members that are not declared"
                 hint = f"write `{keyword}: false`, or limit them by `maxProperties`"
                 yield Defect(Location(sent.at / keyword), message, hint)
 
@@ -98,7 +98,7 @@ def map_unlimited(subject: Subject) -> Iterator[Defect]:
         for keyword in _FURTHER:
             further = sent.value.get(keyword)
             if is_object(further) and not _is_anything(further) and sent.lacks(MEMBERS) and not are_names_known:
-                message = "clients may send an object with any number of members"
+                message = f"{sent.name} takes any number of members"
                 yield Defect(Location(sent.at / keyword), message, "add `maxProperties`")
 
 

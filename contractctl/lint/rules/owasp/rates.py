@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from contractctl.core.findings import Severity
-from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.answers import covers, has_header, has_header_somewhere, unsaid
+from contractctl.lint.rules.owasp.answers import covers, has_header, has_header_somewhere, unsaid, unsaid_by_answers
 from contractctl.lint.subject import Subject
 
 _HEADERS: Final = (
@@ -97,11 +96,12 @@ def retry_after_missing(subject: Subject) -> Iterator[Defect]:
                 "200": {description: Pets}
                 "429": {description: Too often, headers: {Retry-After: {schema: {type: integer}}}}
     """
-    for operation in subject.contract.operations:
-        for response in operation.responses:
-            if response.status == "429" and not has_header(response, "retry-after"):
-                message = "clients that call too often are not told when they may call again"
-                yield Defect(Location(response.at), message, "add the header `Retry-After`")
+    every = (response for operation in subject.contract.operations for response in operation.responses)
+    answers = (response for response in every if response.status == "429")
+    which, what, hint = "answers `429`", "when a client may call again", "add the header `Retry-After`"
+    yield from unsaid_by_answers(
+        subject, answers, which, what, hint, says=lambda answer: has_header(answer, "retry-after")
+    )
 
 
 RULES = (rate_limit_missing, rate_limit_response_missing, retry_after_missing)

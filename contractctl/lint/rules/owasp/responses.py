@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
-from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.rules.owasp.answers import covers, unsaid
+from contractctl.lint.rules.owasp.answers import covers, unsaid, unsaid_by_answers
 from contractctl.lint.rules.owasp.demands import is_closed
 from contractctl.lint.subject import Subject
 
@@ -138,12 +137,15 @@ def error_undescribed(subject: Subject) -> Iterator[Defect]:
                 "200": {description: Pets}
                 "500": {description: Our fault, content: {application/problem+json: {schema: {type: object}}}}
     """
-    for operation in subject.contract.operations:
-        for response in operation.responses if operation.method != "HEAD" else ():
-            if response.status[0] in "45" and not response.content:
-                message = f"the answer `{response.status}` has no content: whatever is sent fits it"
-                hint = "describe its `content`, such as `application/problem+json`"
-                yield Defect(Location(response.at), message, hint)
+    answers = (
+        response
+        for operation in subject.contract.operations
+        for response in operation.responses
+        if response.status[0] in "45" and operation.method != "HEAD"
+    )
+    which = "answers to what went wrong"
+    what, hint = "what an error looks like", "describe its `content`, such as `application/problem+json`"
+    yield from unsaid_by_answers(subject, answers, which, what, hint, says=lambda response: bool(response.content))
 
 
 RULES = (

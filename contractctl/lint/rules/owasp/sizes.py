@@ -20,7 +20,6 @@ from contractctl.lint.requests import (
     MOST,
     Requests,
     Sent,
-    parameter_schemas,
 )
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import is_called
@@ -67,7 +66,7 @@ def array_unlimited(subject: Subject) -> Iterator[Defect]:
     """
     for sent in subject.requests.schemas:
         if sent.lacks(ITEMS) and sent.admits("array"):
-            yield Defect(Location(sent.at), "clients may send an array of any length", "add `maxItems`")
+            yield Defect(Location(sent.at), f"{sent.name} is an array of any length", "add `maxItems`")
 
 
 @rule("owasp-string-unlimited", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
@@ -100,7 +99,7 @@ def string_unlimited(subject: Subject) -> Iterator[Defect]:
     """
     for sent in subject.requests.schemas:
         if sent.lacks(LENGTH) and sent.admits("string") and not _is_file_of_2_0(subject, sent):
-            yield Defect(Location(sent.at), "clients may send a string of any length", "add `maxLength`")
+            yield Defect(Location(sent.at), f"{sent.name} is a string of any length", "add `maxLength`")
 
 
 def _is_file_of_2_0(subject: Subject, sent: Sent) -> bool:
@@ -137,7 +136,7 @@ def string_unrestricted(subject: Subject) -> Iterator[Defect]:
     """
     for sent in subject.requests.schemas:
         if sent.lacks(ALPHABET) and sent.admits("string"):
-            yield Defect(Location(sent.at), "clients may send any text", "add `format`, `pattern` or `enum`")
+            yield Defect(Location(sent.at), f"{sent.name} may be any text", "add `format`, `pattern` or `enum`")
 
 
 @rule("owasp-page-size-unlimited", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)
@@ -188,10 +187,9 @@ def _page_sizes_of(operation: Operation, requests: Requests) -> Iterator[tuple[s
     for parameter in query:
         name = parameter.name
         if is_called(name, _PAGE_SIZES) or (has_pages and is_called(name, _PAGE_SIZES_BESIDE_PAGES)):
-            for schema in parameter_schemas(parameter):
-                for sent in requests.applied(schema):
-                    if sent.admits("integer") or sent.admits("number"):
-                        yield name, sent
+            for sent in requests.applied(parameter):
+                if sent.admits("integer") or sent.admits("number"):
+                    yield name, sent
 
 
 @rule("owasp-integer-unlimited", severity=Severity.INFO, family="owasp", profile=Profile.OWASP)
@@ -227,7 +225,7 @@ def integer_unlimited(subject: Subject) -> Iterator[Defect]:
     for sent in requests.schemas:
         if (sent.lacks(LEAST) or sent.lacks(MOST)) and sent.admits("integer") and sent.at not in told:
             missing = [word for word, limit in (("minimum", LEAST), ("maximum", MOST)) if sent.lacks(limit)]
-            message = f"clients may send a whole number without a {' or a '.join(missing)}"
+            message = f"{sent.name} is a whole number without a {' or a '.join(missing)}"
             hint = f"add {' and '.join(f'`{word}`' for word in missing)}, or `format: int32`"
             yield Defect(Location(sent.at), message, hint)
 

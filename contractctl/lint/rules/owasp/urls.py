@@ -11,7 +11,7 @@ from contractctl.contract.model import Operation, Parameter
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
-from contractctl.lint.requests import Requests, parameter_schemas
+from contractctl.lint.requests import Requests
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import ends_in, is_called, words
 from contractctl.lint.subject import Subject
@@ -92,8 +92,7 @@ def _is_text(requests: Requests, parameter: Parameter) -> bool:
     """Tell whether a parameter may be any text: not a switch, nor one of a few words."""
     texts = [
         sent.admits("string") and "enum" not in sent.value
-        for schema in parameter_schemas(parameter)
-        for sent in requests.applied(schema)
+        for sent in requests.applied(parameter)
         if "type" in sent.value
     ]
     return any(texts) or not texts
