@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
@@ -14,6 +13,7 @@ from contractctl.core.locations import Place, Pointer
 from contractctl.core.records import dataclass
 from contractctl.lint.examples.carriers import Carrier, followed, is_json
 from contractctl.lint.examples.inventory import Subschema
+from contractctl.lint.examples.json_text import json_value
 from contractctl.lint.examples.plain import is_plainly_accepted
 
 Kind: TypeAlias = Literal["example", "default", "enum"]
@@ -96,8 +96,8 @@ def examples(carrier: Carrier, references: References) -> Iterator[Claim]:
                 yield from _claims(carrier, example, example.value, example.value_at, is_text=False)
         elif example.text_at is not None and is_json_carrier(carrier):
             try:
-                value: Json = json.loads(example.text)
-            except (ValueError, RecursionError):
+                value = json_value(example.text)
+            except ValueError:
                 continue  # told by a rule of its own
             yield from _claims(carrier, example, value, example.text_at, is_text=True)
 

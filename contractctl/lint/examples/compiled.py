@@ -61,7 +61,7 @@ class Compiled:
             errors = list(validator.iter_errors({key: value}))
         except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
             return _DEEP
-        return tuple(complaint for error in errors for complaint in complaints(error, self._document))
+        return tuple(complaint for error in errors for complaint in complaints(error, value, self._document))
 
     def _of(self, key: str) -> Validator | None:
         """Return the validator of all, or that of one schema where something in them is bad."""

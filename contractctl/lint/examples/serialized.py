@@ -20,15 +20,13 @@ _CONSTANTS: Final[Mapping[str, Json]] = {"true": True, "false": False, "null": N
 def readings(text: str, parameter: Mapping[str, Json]) -> Iterator[Json]:
     """Yield the values that a server may read a text as, in the style of the parameter or header that it is given for.
 
-    They are no strings, and none is a list of one: any word would be one.
+    They are no strings.
     """
     value = _scalar(text)
     if not isinstance(value, str):
         yield value
     for separator in _SEPARATORS.get(str(parameter.get("style")), (",", ", ")):
-        items = text.split(separator)
-        if len(items) > 1:
-            yield from _lists(items)
+        yield from _lists(text.split(separator))
     pairs = [pair.partition("=") for pair in re.split(r"[,&;]", text)]
     if all(sign for _, sign, _ in pairs):
         yield from _objects([(name, value) for name, _, value in pairs])

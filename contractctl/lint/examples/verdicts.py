@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Final, Literal, TypeAlias
@@ -12,11 +11,20 @@ from contractctl.contract.model import Schema, SchemaValue
 from contractctl.contract.references import References, definition_reference
 from contractctl.contract.subschemas import subschemas
 from contractctl.core.json import Json
+from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.lint.examples.carriers import Carrier
-from contractctl.lint.examples.claims import Claim, claims_within, examples
+from contractctl.lint.examples.claims import (
+    Claim,
+    Documented,
+    claims_within,
+    documented,
+    examples,
+    is_json_carrier,
+)
 from contractctl.lint.examples.compiled import Compiled, reached
 from contractctl.lint.examples.inventory import Inventory
+from contractctl.lint.examples.json_text import is_equal, json_value
 from contractctl.lint.examples.serialized import readings
 from contractctl.lint.examples.wording import Complaint
 
@@ -52,6 +60,18 @@ class Verdicts:
             claims.extend(claims_within(self.inventory.schemas))
             self._found = tuple(self._judged(claims)) if claims else ()
         return self._found
+
+    def disagreeing(self) -> Iterator[Documented]:
+        """Yield the examples (OpenAPI 3.2) with a `serializedValue` that is no JSON, but should be, or not the value.
+
+        One that several media types share is yielded once.
+        """
+        seen: set[Place] = set()
+        for carrier in filter(is_json_carrier, self.carriers):
+            for example in documented(carrier, self.references):
+                if example.text_at is not None and example.text_at not in seen and _disagrees(example):
+                    seen.add(example.text_at)
+                    yield example
 
     def _judged(self, claims: Sequence[Claim]) -> Iterator[Verdict]:
         bench = _Bench(self.definitions, self.inventory)
@@ -132,14 +152,12 @@ def _references(value: Json) -> Iterator[str]:
     return (reference for node in subschemas(value) if isinstance(reference := node.get("$ref"), str))
 
 
-def is_text_of_a_value(claim: Claim) -> bool:
-    """Tell whether the value of a claim is a string that holds a list or an object as JSON."""
-    if not isinstance(claim.value, str) or claim.value.lstrip()[:1] not in {"{", "["}:
-        return False
+def _disagrees(example: Documented) -> bool:
     try:
-        return isinstance(json.loads(claim.value), (dict, list))
-    except (ValueError, RecursionError):
-        return False
+        value = json_value(example.text)
+    except ValueError:
+        return True
+    return example.value_at is not None and not is_equal(value, example.value)
 
 
 def of_faults(verdicts: Iterable[Verdict], fault: Fault) -> Iterator[Verdict]:

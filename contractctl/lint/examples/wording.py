@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from contractctl.core.json import Json, is_array
+from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
 from contractctl.lint.examples.branches import branches, ends, nearest
 from contractctl.lint.examples.formats import form_of
@@ -35,28 +35,50 @@ class Complaint:
     keyword: str = ""
 
 
-def complaints(error: ValidationError, document: Mapping[str, Json]) -> Iterator[Complaint]:
-    """Yield what an error means, one complaint for each thing to mend; `document` is what was compiled.
+def complaints(error: ValidationError, value: Json, document: Mapping[str, Json]) -> Iterator[Complaint]:
+    """Yield what an error of a value means, one complaint for each thing to mend; `document` is what was compiled.
 
     Of alternatives (`anyOf`, `oneOf`) only the one that was plainly meant is explained.
     """
     for end in ends(error, document):
-        yield from _complaints(end)
+        yield from _complaints(end, value)
 
 
-def _complaints(error: ValidationError) -> Iterator[Complaint]:
-    tokens, keyword = tuple(map(str, error.instance_path[1:])), error.kind.name
+def _complaints(error: ValidationError, value: Json) -> Iterator[Complaint]:
+    tokens, keyword = _tokens(error, value), error.kind.name
     details = error.kind.as_dict()
     unexpected = details.get("unexpected")
     if unexpected:
         for name in unexpected:
             yield Complaint((*tokens, str(name)), f"`{name}` is not in the schema", "", keyword)
         return
-    message = _phrased(tokens, error, details)
+    message = _phrased(tokens, error, details, value)
     yield Complaint(tokens, message, f"{keyword} {details.get('property', '')}".strip(), keyword)
 
 
-def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[str, Json]) -> str:
+def _tokens(error: ValidationError, value: Json) -> tuple[str, ...]:
+    """Return where an error is inside a value. The validator takes the name `007` of a member for the number 7."""
+    tokens: list[str] = []
+    for token in error.instance_path[1:]:
+        name = str(token)
+        if is_object(value):
+            if name not in value:
+                name = next((one for one in _spellings(name) if one in value), name)
+            value = value.get(name)
+        elif is_array(value) and isinstance(token, int) and token < len(value):
+            value = value[token]
+        tokens.append(name)
+    return tuple(tokens)
+
+
+def _spellings(number: str) -> Iterator[str]:
+    """Yield how else a number of at most twenty digits may be written."""
+    for zeros in range(20):
+        padded = "0" * zeros + number
+        yield from (padded, f"+{padded}")
+
+
+def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[str, Json], value: Json) -> str:
     name, keyword = _name(tokens), error.kind.name
     phrase = _PHRASES.get(keyword)
     if phrase is None:
@@ -69,8 +91,8 @@ def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[s
     if near is None:
         return message
     number, inner = near
-    found = tuple(map(str, inner.instance_path[1:]))
-    return f"{message}; of schema {number} of {len(several)}, {_phrased(found, inner, inner.kind.as_dict())}"
+    said = _phrased(_tokens(inner, value), inner, inner.kind.as_dict(), value)
+    return f"{message}; for schema {number} of {len(several)}, {said}"
 
 
 def _name(tokens: tuple[str, ...]) -> str:
