@@ -8,7 +8,9 @@ from typing import Final
 from contractctl.contract.model import Contract, SchemaValue
 from contractctl.contract.references import definition_reference
 from contractctl.core.json import Json
+from contractctl.core.locations import Place
 from contractctl.lint.examples.inventory import Subschema
+from contractctl.lint.schemas.property_names import PropertyNames
 from contractctl.lint.survey import Part, Survey
 
 _BOUNDS: Final = (
@@ -45,6 +47,8 @@ class SchemaIndex:
         self._meant: dict[str, list[Subschema]] | None = None
         self._written: dict[str, list[Part]] | None = None
         self._definitions: dict[str, SchemaValue] | None = None
+        self._places: dict[str, Place] | None = None
+        self._property_names: PropertyNames | None = None
 
     def having(self, keyword: str) -> list[Subschema]:
         """Return the normalised schemas with a keyword, each place once."""
@@ -74,6 +78,21 @@ class SchemaIndex:
             found = self._contract.definitions.items()
             self._definitions = {definition_reference(key): schema.value for key, schema in found}
         return self._definitions
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Where stands what each `$ref` of a normalised schema means."""
+        if self._places is None:
+            found = self._contract.definitions.items()
+            self._places = {definition_reference(key): schema.at for key, schema in found}
+        return self._places
+
+    @property
+    def property_names(self) -> PropertyNames:
+        """What is known of the properties that schemas define."""
+        if self._property_names is None:
+            self._property_names = PropertyNames(self._schemas, self.meaning)
+        return self._property_names
 
     def meaning(self, reference: Json) -> SchemaValue:
         """Return the definition that a normalised `$ref` means; one that is none accepts everything."""

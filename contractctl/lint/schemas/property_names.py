@@ -48,7 +48,18 @@ class PropertyNames:
                 return None
         return frozenset(found)
 
-    def _collect(self, root: Mapping[str, Json], found: set[str], seen: set[int]) -> bool:
+    def defined(self, *roots: Json) -> frozenset[str] | None:
+        """Return the names that schemas define, in themselves and in what they apply in place; None as for `names`."""
+        found: set[str] = set()
+        seen: set[int] = set()
+        return frozenset(found) if all(self._collect(root, found, seen) for root in roots) else None
+
+    def is_extended(self, schema: Subschema) -> bool:
+        """Tell whether another schema refers to this one, or to one around it, as a member of its `allOf`."""
+        above = self._above(schema)
+        return len(above) > _MOST or any("$ref" in one.value and one.tokens[-2:-1] == ("allOf",) for one in above)
+
+    def _collect(self, root: Json, found: set[str], seen: set[int]) -> bool:
         """Add the names that a schema and what it applies in place define; False where that is no end of them."""
         waiting: list[Json] = [root]
         while waiting:
