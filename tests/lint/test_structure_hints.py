@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, inspected, operation, schema
+from contractctl.lint.engine import lint_document
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, inspected, operation, schema, written
 
 _PARAMETERS = "parameters: [{name: a, %s}]"
 
@@ -89,7 +92,103 @@ HINTS = {
         HEAD_3_2 + "paths: {/: {put: {responses: {default: {content: {a/b: {schema: {externalDocs: {}}}}}}}}}",
         "add `url` (OpenAPI 3.2.0 §External Documentation Object)",
     ),
+    "a reference that is a number": (
+        operation("parameters: [{$ref: 5}]"),
+        "write where it leads, such as `#/components/schemas/Pet`",
+    ),
+    "a reference of a whole map": (
+        schema("{properties: {$ref: '#/components/schemas/Pet'}}"),
+        "a map has no reference of its own: write one in the place of each entry",
+    ),
+    "a reference without its key": (
+        schema("{items: '#/components/schemas/Pet'}"),
+        "write `{$ref: '#/components/schemas/Pet'}`",
+    ),
+    "a type in the place of a schema": (
+        schema("string"),
+        "write `{type: string}`",
+    ),
+    "one item in the place of a list": (
+        operation("tags: pets"),
+        "write `[pets]`",
+    ),
+    "a flag in quotes": (
+        operation("deprecated: 'true'"),
+        "remove the quotes",
+    ),
+    "a number in quotes": (
+        schema("{minLength: '1'}"),
+        "remove the quotes",
+    ),
+    "a number that should be text": (
+        schema("{title: 1}"),
+        "quote it",
+    ),
+    "3.1: an exclusive bound of 3.0": (
+        schema("{minimum: 1, exclusiveMinimum: true}"),
+        "since OpenAPI 3.1 it is the bound itself: write the number here, in the place of `minimum`",
+    ),
+    "3.1: items of an older JSON Schema": (
+        schema("{items: [{type: string}]}"),
+        "schemas by position are written as `prefixItems` since OpenAPI 3.1",
+    ),
+    "3.1: a reference to a media type": (
+        "paths: {}\ncomponents: {requestBodies: {A: {content: {a/b: {$ref: c}}}}}",
+        "references to media types came with OpenAPI 3.2; write it out, or refer to its schema",
+    ),
+    "3.0: a list of types": (
+        HEAD_3_0 + schema("{type: [string, 'null']}"),
+        "OpenAPI 3.0 has one type, and `nullable: true`; lists of types came with OpenAPI 3.1",
+    ),
+    "3.0: an exclusive bound of 3.1": (
+        HEAD_3_0 + schema("{exclusiveMinimum: 1}"),
+        "OpenAPI 3.0 has the number as `minimum`, and true or false here; a number came with OpenAPI 3.1",
+    ),
+    "a field that is needed and misspelt is told once": (
+        "openapi: 3.1.0\ninfo: {titel: a, version: '1'}\npaths: {}",
+        "did you mean `title`?",
+    ),
+    "one of two fields that are needed, misspelt": (
+        operation(_PARAMETERS % "in: query, contnet: {}"),
+        "did you mean `content`?",
+    ),
+    "a version without its hyphen": (
+        "openapi: 3.1.0rc1\ninfo: {title: a, version: '1'}\npaths: {}",
+        "write `3.1.0`",
+    ),
 }
+
+_TARGETS = {
+    "#Pet": "write `#/components/schemas/Pet`",
+    "Pet": "write `#/components/schemas/Pet`",
+    "components/schemas/Pet": "write `#/components/schemas/Pet`",
+    "/components/schemas/Pet": "write `#/components/schemas/Pet`",
+    "#/definitions/Pet": "write `#/components/schemas/Pet`",
+    "#/components/schema/Pet": "write `#/components/schemas/Pet`",
+    "#/components/schemas/Pt": "did you mean `#/components/schemas/Pet`?",
+    "#components/schemas/Pet": "a fragment is a JSON Pointer: write `#/components/schemas/Pet`",
+    "#/components/schemas/Other": "name a component that exists",
+}
+
+
+@pytest.mark.parametrize(("target", "expected"), _TARGETS.items(), ids=_TARGETS)
+def test_a_reference_to_nowhere_says_where_it_should_lead(target: str, expected: str) -> None:
+    text = f"paths: {{}}\ncomponents: {{schemas: {{Pet: {{}}, Pets: {{items: {{$ref: '{target}'}}}}}}}}\n"
+    assert [found.hint for found in lint_document(document(text))] == [expected]
+
+
+def test_a_fault_in_a_fragment_names_the_reference_by_which_it_is_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    users = "paths: {}\ncomponents: {schemas: {A: {$ref: 'a.yaml#/a'}}, responses: {B: {$ref: 'a.yaml#/a'}}}\n"
+    (found,) = lint_document(written({"openapi.yaml": users, "a.yaml": "a: {description: a, type: [string]}\n"}))
+    (related,) = found.related
+    assert (found.message, related.message, str(related.location.place)) == (
+        "`type` is not a field of a response",
+        "it is used as a response here",
+        "openapi.yaml#/components/responses/B/$ref",
+    )
 
 
 @pytest.mark.parametrize(("text", "expected"), HINTS.values(), ids=HINTS)

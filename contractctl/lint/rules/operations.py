@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
+from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
@@ -73,9 +74,14 @@ def operation_id_missing(subject: Subject) -> Iterator[Defect]:
             get: {operationId: listPets, responses: {"200": {description: Pets}}}
     """
     for operation in subject.contract.operations:
-        if operation.id is None:
+        if operation.id is None and not _is_misspelt(subject.value_at(operation.at)):
             hint = f"add one, such as `{_proposal(operation)}`"
             yield Defect(Location(operation.at), f"`{operation.title}` has no operationId", hint)
+
+
+def _is_misspelt(operation: Json) -> bool:
+    """Tell whether `operationId` is there in other letters, of which `field-unknown` speaks."""
+    return is_object(operation) and any(key.lower() == "operationid" for key in operation if key != "operationId")
 
 
 def _proposal(operation: Operation) -> str:

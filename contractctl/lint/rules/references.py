@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from contractctl.contract.references import Unresolved
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import is_object
-from contractctl.core.locations import Location, Place
+from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
 from contractctl.lint.circles import circles
@@ -18,6 +19,8 @@ from contractctl.lint.structure.schema_faults import type_at
 from contractctl.lint.structure.wording import article
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Lead
+
+_BETWEEN_WORDS = re.compile(r"[/\\#]+")
 
 
 @rule("reference-dangling", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
@@ -57,7 +60,23 @@ def _unfollowed(subject: Subject, code: str) -> Iterator[tuple[Lead, Finding]]:
 
 
 def _suggestion(subject: Subject, lead: Lead) -> str:
-    """Name the component that was probably meant; nothing where the document is not there either."""
+    """Name what was probably meant: by a fragment without its slash, by a misspelt name, by the name of a component."""
+    document, _, fragment = lead.reference.target.partition("#")
+    if fragment and not fragment.startswith("/") and _leads(subject, slashed := f"{document}#/{fragment}", lead.at):
+        return f"a fragment is a JSON Pointer: write `{slashed}`"
+    return _sibling(subject, lead) or _component(subject, lead)
+
+
+def _leads(subject: Subject, reference: str, at: Place) -> bool:
+    try:
+        subject.references.target(reference, at)
+    except Unresolved:
+        return False
+    return True
+
+
+def _sibling(subject: Subject, lead: Lead) -> str:
+    """Name what stands beside the place that is missing; nothing where the document is not there either."""
     stem, _, name = lead.reference.target.rpartition("/")
     if "#" not in stem:
         return ""
@@ -67,6 +86,20 @@ def _suggestion(subject: Subject, lead: Lead) -> str:
         return ""
     found = nearest(name, siblings) if is_object(siblings) else None
     return f"did you mean `{stem}/{found}`?" if found else ""
+
+
+def _component(subject: Subject, lead: Lead) -> str:
+    """Name the component of the kind that is due which has the last word of the reference for its name."""
+    words = [word for word in _BETWEEN_WORDS.split(lead.reference.target) if word]
+    table = subject.table_at(lead.at)
+    parent = "components" if "components" in table else ""
+    for section in table[parent or "description"].fields if words else ():
+        tokens = (parent, section) if parent else (section,)
+        if type_at(table, (*tokens, words[-1])) == lead.reference.expects:
+            components = subject.value_at(Place(lead.at.uri, Pointer(tokens)))
+            if is_object(components) and words[-1] in components:
+                return f"write `#{Pointer((*tokens, words[-1]))}`"
+    return ""
 
 
 @rule("reference-forbidden", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
@@ -93,8 +126,8 @@ def reference_forbidden(subject: Subject) -> Iterator[Defect]:
             Pet: {type: object}
             Pets: {type: array, items: {$ref: "#/components/schemas/Pet"}}
     """
-    for _, finding in _unfollowed(subject, "reference-forbidden"):
-        yield Defect(finding.location, finding.message, finding.hint)
+    for lead, finding in _unfollowed(subject, "reference-forbidden"):
+        yield Defect(finding.location, finding.message, _component(subject, lead) or finding.hint)
 
 
 @rule("reference-wrong-kind", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
@@ -133,7 +166,7 @@ def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
             found = type_at(table, lead.target.pointer.tokens)
             is_a = article(table[found].title) if found else "not an object of OpenAPI"
             due = article(subject.table_at(lead.at)[lead.reference.expects].title)
-            message = f"`{lead.reference.target}` is {is_a}; {due} is due here"
+            message = f"`{lead.reference.target or '#'}` is {is_a}; {due} is due here"
             yield Defect(Location(lead.at), message, "refer to a part of the right kind")
 
 

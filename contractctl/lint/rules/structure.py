@@ -4,26 +4,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from contractctl.contract.versions import Version
-from contractctl.core.findings import Severity
+from contractctl.core.findings import Related, Severity
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.lint.parameters import uses
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.conditions import Declared, clashes, inherited
 from contractctl.lint.structure.kinds import Tokens
+from contractctl.lint.structure.wording import article
 from contractctl.lint.subject import Subject
+from contractctl.lint.survey import Lead, PlacedFault
 
 _ALONE: Mapping[Version, tuple[str, Tokens]] = {"2.0": ("body", ("formData",)), "3.2": ("querystring", ("query",))}
 
 
 def faults(subject: Subject, code: str) -> Iterator[Defect]:
-    """Yield what the structure gate found under a code."""
+    """Yield what the structure gate found under a code.
+
+    A fault in a part that is no part of a description by itself names the reference by which it is what it is.
+    """
+    users: Mapping[_Spot, Sequence[Lead]] | None = None
     for placed in subject.faults(code):
+        related: tuple[Related, ...] = ()
+        if _depends_on_use(subject, placed.at):
+            users = users if users is not None else _users(subject)
+            related = tuple(_uses(subject, placed, users))
         fault = placed.fault
-        yield Defect(Location(placed.at), fault.message, fault.hint, fault.subject)
+        yield Defect(Location(placed.at), fault.message, fault.hint, fault.subject, related)
+
+
+_Spot: TypeAlias = tuple[str, Tokens]
+
+
+def _depends_on_use(subject: Subject, at: Place) -> bool:
+    """Tell whether only references say what stands at a place: in fragments, and in extensions."""
+    if not subject.references.is_description(at.uri):
+        return True
+    return any(token.startswith("x-") for token in at.pointer.tokens)
+
+
+def _users(subject: Subject) -> Mapping[_Spot, Sequence[Lead]]:
+    """Return all references by what they lead to."""
+    found: dict[_Spot, list[Lead]] = {}
+    for lead in subject.survey.leads:
+        if lead.target is not None:
+            found.setdefault((lead.target.uri, lead.target.pointer.tokens), []).append(lead)
+    return found
+
+
+def _uses(subject: Subject, placed: PlacedFault, users: Mapping[_Spot, Sequence[Lead]]) -> Iterator[Related]:
+    """Yield the nearest reference to a part around a fault, the one whose kind the fault speaks of first."""
+    tokens = placed.at.pointer.tokens
+    for depth in range(len(tokens), -1, -1):
+        leads = users.get((placed.at.uri, tokens[:depth]))
+        if leads:
+            titles = [subject.table_at(lead.at)[lead.reference.expects].title for lead in leads]
+            which = next((index for index, title in enumerate(titles) if title in placed.fault.message), 0)
+            yield Related(f"it is used as {article(titles[which])} here", Location(leads[which].at))
+            return
 
 
 @rule("field-unknown", severity=Severity.ERROR, family="structure", profile=Profile.SPEC)
