@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from contractctl.core.changes import Impact
@@ -13,6 +13,7 @@ from contractctl.core.records import dataclass
 if TYPE_CHECKING:
     from contractctl.core.changes import Verdict
     from contractctl.core.findings import Finding
+    from contractctl.core.locations import Place
     from contractctl.core.profiles import Profile
 
 LintThreshold: TypeAlias = Literal["error", "warning", "info", "none"]
@@ -44,6 +45,14 @@ class RuleHelp:
     def docs(self) -> str:
         """The address of this page on the web."""
         return f"{RULES_PAGE}#{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHelp:
+    """What there is to say of a code that is a kind of change and no rule of lint."""
+
+    code: str
+    message: str
 
 
 def _no_rules() -> Mapping[str, RuleHelp]:
@@ -195,10 +204,25 @@ class CiReport:
     """
 
     event: str
-    reports: tuple[LintReport | DiffReport | DriftReport | BuildReport, ...]
+    reports: tuple[Part, ...]
     undone: tuple[Undone, ...] = ()
     notes: tuple[str, ...] = ()
     base: str | None = None
+
+    def told_once(self) -> Iterator[Part]:
+        """Yield the reports without the findings of diff and build at places of which lint has spoken."""
+        told: set[Place] = set()
+        for report in self.reports:
+            match report:
+                case LintReport():
+                    told.update(finding.location.place for finding in report.findings)
+                    yield report
+                case DiffReport():
+                    yield replace(report, diagnostics=_beside(report.diagnostics, told))
+                case BuildReport():
+                    yield replace(report, findings=_beside(report.findings, told))
+                case _:
+                    yield report
 
     @property
     def exit_code(self) -> int:
@@ -206,4 +230,9 @@ class CiReport:
         return max((part.exit_code for part in (*self.reports, *self.undone)), default=0)
 
 
+def _beside(findings: Iterable[Finding], told: set[Place]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.location.place not in told)
+
+
+Part: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport"
 Report: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport | CiReport"

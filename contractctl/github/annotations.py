@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
 
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
-from contractctl.core.locations import Location, Place, Span
+from contractctl.core.locations import Location, Span
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 from contractctl.github.commands import workflow_command
 
 Level: TypeAlias = Literal["error", "warning", "notice"]
-Part: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport"
 ChangedLines: TypeAlias = Mapping[str, tuple[range, ...]]
 """The lines that a pull request touched, by file as reports name it."""
 
@@ -82,31 +80,11 @@ def annotations_of(report: Report) -> Iterator[Annotation]:
         case BuildReport():
             yield from map(_of_finding, report.findings)
         case CiReport():
-            yield from chain.from_iterable(annotations_of(each) for each in _each_once(report.reports))
+            yield from chain.from_iterable(annotations_of(each) for each in report.told_once())
             for undone in report.undone:
                 yield Annotation("error", undone.task, _with_hint(undone.message, undone.hint))
         case _:
             assert_never(report)
-
-
-def _each_once(reports: Iterable[Part]) -> Iterator[Part]:
-    """Yield reports without the findings of diff and build at places of which lint has spoken: one remark a defect."""
-    told: set[Place] = set()
-    for report in reports:
-        match report:
-            case LintReport():
-                told.update(finding.location.place for finding in report.findings)
-                yield report
-            case DiffReport():
-                yield replace(report, diagnostics=_beside(report.diagnostics, told))
-            case BuildReport():
-                yield replace(report, findings=_beside(report.findings, told))
-            case _:
-                yield report
-
-
-def _beside(findings: Iterable[Finding], told: set[Place]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if finding.location.place not in told)
 
 
 def _of_finding(finding: Finding) -> Annotation:
