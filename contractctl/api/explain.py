@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contractctl.core.failures import UsageFailure
 from contractctl.core.findings import Severity
 from contractctl.core.profiles import Profile, included
-from contractctl.core.records import dataclass
-from contractctl.core.reports import RULES_PAGE, RuleHelp
+from contractctl.core.reports import RULES_PAGE, ChangeHelp, RuleHelp
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.manual import UNREADABLE, Manual
 from contractctl.lint.rule import Rule
@@ -21,14 +20,6 @@ _CHANGE = re.compile(
     r"(request|response|operation|webhook|callback|server|security|version|path|tag)-([a-z]+-)*"
     r"(added|removed|changed|narrowed|widened|closed|opened|moved|increased|decreased|required|optional)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeHelp:
-    """What there is to say of a code that no rule of lint has: it is a kind of change."""
-
-    code: str
-    message: str
 
 
 def explain(codes: Iterable[str]) -> tuple[RuleHelp | ChangeHelp, ...]:
@@ -70,7 +61,7 @@ def _change(code: str) -> ChangeHelp:
         hint = did_you_mean(code, known) or f"`contractctl explain` lists all; so does {RULES_PAGE}"
         raise UsageFailure(f"no rule has the code `{code}`", hint=hint)
     message = (
-        "This is a kind of change that `contractctl diff` tells, not a rule of lint. What it breaks, and for whom, is "
-        "said in the line `why:` below each change; `contractctl diff --help` says how to set what fails a run."
+        "a kind of change that `contractctl diff` tells, not a rule of lint; what it breaks stands in the line `why:` "
+        "below the change, and `contractctl diff --help` says what fails a run"
     )
     return ChangeHelp(code, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from contractctl.cli.streams import write_stdout
@@ -37,11 +37,35 @@ def _github(color: bool) -> Render:  # noqa: ARG001 - one shape for all
     return render
 
 
+def _sarif(color: bool) -> Render:  # noqa: ARG001 - one shape for all
+    from contractctl.report.artifacts import Folders
+    from contractctl.report.sarif import render
+
+    current = Path.cwd()
+    top = next((folder for folder in (current, *current.parents) if (folder / ".git").exists()), current)
+    return lambda report: render(report, folders=Folders(current, top))
+
+
+def _junit(color: bool) -> Render:  # noqa: ARG001 - one shape for all
+    from contractctl.report.junit import render
+
+    return render
+
+
+def _html(color: bool) -> Render:  # noqa: ARG001 - one shape for all
+    from contractctl.report.html import render
+
+    return render
+
+
 FORMATS: Mapping[str, Callable[[bool], Render]] = {
     "text": _text,
     "json": _json,
+    "sarif": _sarif,
     "github": _github,
+    "junit": _junit,
     "markdown": _markdown,
+    "html": _html,
 }
 
 
@@ -56,20 +80,39 @@ def check_formats(formats: Iterable[str]) -> None:
             raise UsageFailure(f"no format `{wanted}`", hint=hint)
 
 
+def check_formats_of(command: str, formats: Iterable[str], known: Collection[str]) -> None:
+    """Raise UsageFailure for a `--format` that this command has not, before any work is done."""
+    for wanted in formats:
+        name = wanted.partition("=")[0]
+        if name not in known:
+            raise UsageFailure(f"`{command}` has no format `{name}`", hint=f"formats: {', '.join(known)}")
+
+
 def write_reports(reports: Iterable[Report], formats: Iterable[str], *, color: bool) -> None:
     """Render the reports in each format (`NAME` to standard output, `NAME=FILE` to a file).
 
     Raise DeliveryFailure for a place that does not take them.
     """
     written = tuple(reports)
+
+    def text(name: str, color: bool) -> str:
+        render = FORMATS[name](color)
+        return "".join(render(report) for report in written)
+
+    write_texts(text, formats, color=color)
+
+
+def write_texts(text: Callable[[str, bool], str], formats: Iterable[str], *, color: bool) -> None:
+    """Write what `text` gives for the name of each format and whether to colour it.
+
+    Raise DeliveryFailure for a place that does not take it.
+    """
     for wanted in formats:
         name, _, path = wanted.partition("=")
-        render = FORMATS[name](color and not path)
-        text = "".join(render(report) for report in written)
         if path:
-            write_file(Path(path), text.encode(errors="backslashreplace"))
+            write_file(Path(path), text(name, False).encode(errors="backslashreplace"))
         else:
-            write_stdout(text, encoding=None if name == "text" else "utf-8")
+            write_stdout(text(name, color), encoding=None if name == "text" else "utf-8")
 
 
 def write_file(path: Path, data: bytes) -> None:

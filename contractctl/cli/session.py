@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from contractctl import __version__
-from contractctl.cli.formats import check_formats, write_reports
+from contractctl.cli.formats import check_formats, check_formats_of, write_reports, write_texts
 from contractctl.cli.streams import is_terminal, say, write_stdout
 from contractctl.config import Config, load_config
 from contractctl.core.findings import Finding
@@ -47,7 +47,11 @@ class Session:
     ] = None
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="NAME[=FILE]", help="text, json, github or markdown; repeatable; to a file."),
+        typer.Option(
+            "--format",
+            metavar="NAME[=FILE]",
+            help="text, json, sarif, github, junit, markdown or html; repeatable; to a file.",
+        ),
     ] = None
     color: Annotated[Color, typer.Option("--color", help="Colour text.")] = Color.AUTO
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the report.")] = False
@@ -68,6 +72,15 @@ class Session:
     def report(self, *reports: Report) -> None:
         """Write the reports in every format asked for: to standard output, or to the file of the format."""
         write_reports(reports, self.formats or ["text"], color=self._colors(is_terminal(sys.stdout)))
+
+    def check_formats_of(self, command: str, known: Collection[str]) -> None:
+        """Raise UsageFailure for a format that this command has not, before any work is done."""
+        check_formats_of(command, self.formats or (), known)
+
+    def write(self, renderings: Mapping[str, Callable[[bool], str]]) -> None:
+        """Write what is no report, by the name of its format, in every format asked for."""
+        color = self._colors(is_terminal(sys.stdout))
+        write_texts(lambda name, colors: renderings[name](colors), self.formats or ["text"], color=color)
 
     def note(self, text: str) -> None:
         """Say something that is not the report, unless asked to be quiet."""
