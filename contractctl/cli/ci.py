@@ -66,7 +66,7 @@ def command(
 def _tell_actions(session: Session, report: CiReport, run: Run) -> None:
     """Write what GitHub Actions shows: the log with annotations, the summary, the outputs and the report's file."""
     from contractctl.api.actions import actions_log, actions_outputs
-    from contractctl.github.outputs import append_summary, write_outputs
+    from contractctl.github.outputs import SUMMARY_LIMIT, append_summary, write_outputs
     from contractctl.report import json as report_json
     from contractctl.report import markdown
 
@@ -78,6 +78,6 @@ def _tell_actions(session: Session, report: CiReport, run: Run) -> None:
         write_file(path, report_json.render(report).encode())
         outputs["report"] = str(path)
     if run.summary is not None:
-        append_summary(run.summary, markdown.render(report))
+        append_summary(run.summary, markdown.render(report, limit=SUMMARY_LIMIT))
     if run.output is not None:
         write_outputs(run.output, outputs)

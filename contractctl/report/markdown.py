@@ -8,11 +8,15 @@ from typing import assert_never
 
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
-from contractctl.core.locations import Location
+from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
-from contractctl.report.words import counted, visible
+from contractctl.report.words import counted, counts, visible
 
+COMMENT_LIMIT = 65_536
+"""Characters that GitHub takes as a comment, counted here in bytes, of which there are never fewer."""
 _SHOWN = 30
+_RESERVE = 256
+"""Bytes kept for a heading, the head of a table, a fold and the line that says what is left out."""
 # A colon before two slashes and the dot of `www.` make links of addresses (GitHub Flavored Markdown §6.9).
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _CODE = re.compile(r"(?<!`)`([^`|]+)`(?!`)")
@@ -26,22 +30,37 @@ _MARKS = {
 }
 
 
-def render(report: Report) -> str:
-    """Return a section with a heading and, after thirty rows, a fold."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of a table: the group that it belongs to, how bad it is (0 is worst), its cells."""
+
+    group: str
+    rank: int
+    cells: tuple[str, ...]
+
+
+def render(report: Report, *, limit: int = COMMENT_LIMIT) -> str:
+    """Return a section with a heading and, where it is long, folds. It stays within `limit` bytes of UTF-8.
+
+    What does not fit is left out, the least bad first, and counted.
+    """
+    return "\n".join(_section(report, limit - _RESERVE)) + "\n"
+
+
+def _section(report: Report, room: int) -> Iterator[str]:
     match report:
         case LintReport():
-            lines = _lint(report)
+            yield from _lint(report, room)
         case DiffReport():
-            lines = _diff(report)
+            yield from _diff(report, room)
         case DriftReport():
-            lines = _drift(report)
+            yield from _drift(report, room)
         case BuildReport():
-            lines = _build(report)
+            yield from _build(report)
         case CiReport():
-            lines = _ci(report)
+            yield from _ci(report, room)
         case _:
             assert_never(report)
-    return "\n".join(lines) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -58,63 +77,63 @@ def _flat(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
-def _lint(report: LintReport) -> Iterator[str]:
-    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    yield f"### Lint: {counted(errors, 'error')}, {counted(warnings, 'warning')}"
-    yield from _findings(report.findings)
+def _lint(report: LintReport, room: int) -> Iterator[str]:
+    yield f"### Lint: {counts(report.findings)} in {counted(len(report.consulted), 'file')}"
+    yield from _findings(report.findings, room)
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
-    if findings:
-        yield ""
-        yield from _table(("", "Where", "What"), [_finding_row(finding) for finding in findings])
+def _findings(findings: Sequence[Finding], room: int) -> Iterator[str]:
+    """Yield a table for each file, the file with the worst finding first."""
+    rows = [_Row(_file(one), one.severity.rank, _finding_cells(one)) for one in findings]
+    yield from _tables(rows, ("", "Line", "What"), room, "finding")
 
 
-def _finding_row(finding: Finding) -> tuple[str, str, str]:
+def _file(finding: Finding) -> str:
+    return _code(finding.location.place.uri)
+
+
+def _finding_cells(finding: Finding) -> tuple[str, str, str]:
+    span = finding.location.span
     hint = f"<br>{escaped(finding.hint)}" if finding.hint else ""
-    return _MARKS[finding.severity], _where(finding.location), f"{escaped(finding.message)} `{finding.rule}`{hint}"
+    what = f"{escaped(finding.message)} `{finding.rule}`{hint}"
+    return _MARKS[finding.severity], str(span.line) if span else "", what
 
 
 def _message(message: str, hint: str) -> str:
     return f"{escaped(message)}<br>{escaped(hint)}" if hint else escaped(message)
 
 
-def _diff(report: DiffReport) -> Iterator[str]:
+def _diff(report: DiffReport, room: int) -> Iterator[str]:
     warnings = counted(report.count(Impact.WARNING), "warning")
     breaking, compatible = report.count(Impact.BREAKING), report.count(Impact.COMPATIBLE)
     yield f"### Changes: {breaking} breaking, {warnings}, {compatible} compatible"
     yield ""
     yield f"From {_code(report.base)} to {_code(report.revision)}."
-    yield from _findings(report.diagnostics)
-    yield from _verdicts(report.verdicts)
+    yield from _findings(report.diagnostics, room // 4)
+    yield from _verdicts(report.verdicts, room - room // 4 if report.diagnostics else room)
 
 
-def _verdicts(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    for operation, group in _by_operation(verdicts):
-        yield ""
-        yield f"**{_code(operation) if operation else 'The whole contract'}**"
-        yield ""
-        yield from _table(("", "What", "Why"), [_verdict_row(verdict) for verdict in group])
+def _verdicts(verdicts: Iterable[Verdict], room: int) -> Iterator[str]:
+    """Yield a table for each operation that a change reaches first, the one with the worst change first."""
+    rows = [_Row(_operation(one), one.impact.rank, _verdict_cells(one)) for one in verdicts]
+    yield from _tables(rows, ("", "What", "Why"), room, "change")
 
 
-def _by_operation(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, list[Verdict]]]:
-    """Group by the first operation that a change reaches, the group with the worst change first."""
-    groups: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        groups.setdefault(next(iter(verdict.change.operations), ""), []).append(verdict)
-    yield from sorted(groups.items(), key=lambda group: min(verdict.impact.rank for verdict in group[1]))
+def _operation(verdict: Verdict) -> str:
+    operation = next(iter(verdict.change.operations), "")
+    return _code(operation) if operation else "The whole contract"
 
 
-def _verdict_row(verdict: Verdict) -> tuple[str, str, str]:
+def _verdict_cells(verdict: Verdict) -> tuple[str, str, str]:
     return _MARKS[verdict.impact], escaped(verdict.change.message), escaped(verdict.reason)
 
 
-def _drift(report: DriftReport) -> Iterator[str]:
+def _drift(report: DriftReport, room: int) -> Iterator[str]:
     label = {"true": "🔴 drift", "false": "🟢 in sync", "unknown": "⚪ unknown"}[report.drift]
     yield f"### Drift: {label}"
     yield ""
     yield _message(report.message, report.hint)
-    yield from _verdicts(report.verdicts)
+    yield from _verdicts(report.verdicts, room)
 
 
 def _build(report: BuildReport) -> Iterator[str]:
@@ -123,42 +142,82 @@ def _build(report: BuildReport) -> Iterator[str]:
     yield f"`{report.reference}`"
     yield ""
     rows = [(layer.name, f"{layer.size:,}", f"`{layer.digest}`") for layer in report.layers]
-    yield from _table(("Layer", "Bytes", "Digest"), rows)
+    yield from ("| Layer | Bytes | Digest |", "| --- | --- | --- |", *map(_line, rows))
     yield ""
     yield f"Tags: {', '.join(map(_code, report.tags)) or 'none'}. {escaped('; '.join(report.delivered))}"
 
 
-def _ci(report: CiReport) -> Iterator[str]:
+def _ci(report: CiReport, room: int) -> Iterator[str]:
+    """Yield the parts; each may take an equal share of the room that those before it have left."""
     yield f"## Contract: {'🔴 closed' if report.exit_code else '🟢 clean'}"
-    for part in report.reports:
-        yield ""
-        yield render(part).rstrip()
     for undone in report.undone:
         yield ""
         yield f"🔴 {_message(undone.message, undone.hint)}"
     for note in report.notes:
         yield ""
         yield escaped(note)
+    parts = tuple(report.told_once())
+    for number, part in enumerate(parts):
+        section = "\n".join(("", *_section(part, room // (len(parts) - number))))
+        room -= _size(section)
+        yield section
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield a table of the first thirty rows, and the rest folded below it."""
-    heading = ("| " + " | ".join(head) + " |", "|" + " --- |" * len(head))
-    yield from heading
-    yield from (_row(row) for row in rows[:_SHOWN])
-    if len(rows) > _SHOWN:
-        yield from ("", f"<details><summary>{len(rows) - _SHOWN} more</summary>", "", *heading)
-        yield from (_row(row) for row in rows[_SHOWN:])
-        yield from ("", "</details>")
+def _tables(rows: Sequence[_Row], head: tuple[str, ...], room: int, noun: str) -> Iterator[str]:
+    """Yield a table for each group of rows; what comes after thirty rows is folded."""
+    kept = _fitting(rows, room)
+    groups: dict[str, list[_Row]] = {}
+    # What is worst comes first where not all is open to the eye.
+    for row in kept if len(kept) <= _SHOWN else sorted(kept, key=lambda row: row.rank):
+        groups.setdefault(row.group, []).append(row)
+    open_rows = _SHOWN
+    for group, within in sorted(groups.items(), key=_worst):
+        shown, folded = within[:open_rows], within[open_rows:]
+        open_rows -= len(shown)
+        if shown:
+            yield from ("", f"**{group}**", "", *_table(head, shown))
+        if folded:
+            size = f"{len(folded)} more" if shown else f"{_as_html(group)}: {counted(len(folded), noun)}"
+            yield from ("", f"<details><summary>{size}</summary>", "", *_table(head, folded), "", "</details>")
+    if len(kept) < len(rows):
+        yield from ("", f"{len(rows) - len(kept)} of {counted(len(rows), noun)} are not shown: there is no room here.")
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def _worst(group: tuple[str, list[_Row]]) -> int:
+    return min(row.rank for row in group[1])
+
+
+def _fitting(rows: Sequence[_Row], room: int) -> Sequence[_Row]:
+    """Return the rows that fit, in their order: the worst ones, and among equals the first ones."""
+    kept: set[int] = set()
+    groups: set[str] = set()
+    for index in sorted(range(len(rows)), key=lambda index: rows[index].rank):
+        row = rows[index]
+        room -= _size(_line(row.cells)) + (0 if row.group in groups else _size(row.group) + _RESERVE)
+        if room < 0:
+            break
+        groups.add(row.group)
+        kept.add(index)
+    return [row for index, row in enumerate(rows) if index in kept]
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="replace")) + 1
+
+
+def _table(head: tuple[str, ...], rows: Iterable[_Row]) -> Iterator[str]:
+    yield from (_line(head), "|" + " --- |" * len(head))
+    yield from (_line(row.cells) for row in rows)
+
+
+def _line(cells: tuple[str, ...]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _where(location: Location) -> str:
-    line = f":{location.span.line}" if location.span else ""
-    return _code(f"{location.place.uri}{line}").replace("|", "\\|")
+def _as_html(code: str) -> str:
+    """Return a code span, or plain words, as HTML in which nothing is markup: a backtick is none within a tag."""
+    text = code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<code>{text[1:-1]}</code>" if text.startswith("`") else text
 
 
 def _code(text: str) -> str:
