@@ -20,20 +20,21 @@ _DEEP = (Complaint((), "it is nested too deep to say where", "depth"),)
 _UNCHECKED = (Complaint((), "it cannot be checked, for the schema does not compile", "unchecked"),)
 
 
-class _Switch:
-    """Whether formats are checked at present."""
+class _Formats:
+    """Whether formats count at present, and whether one was found to be violated."""
 
-    __slots__ = ("is_on",)
+    __slots__ = ("are_checked", "were_violated")
 
     def __init__(self) -> None:
-        self.is_on = True
+        self.are_checked = True
+        self.were_violated = False
 
 
 class Compiled:
     """Schemas by key, compiled once. One that nobody can compile accepts nothing, and says so."""
 
     def __init__(self, schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> None:
-        self._formats = _Switch()
+        self._formats = _Formats()
         self._document: dict[str, Json] = {"properties": dict(schemas), "$defs": dict(definitions)}
         self._whole = self._validator(self._document)
         if self._whole is None:
@@ -48,7 +49,7 @@ class Compiled:
     def is_valid(self, key: str, value: Json, *, formats: bool) -> bool:
         """Tell whether the schema `key` accepts a value."""
         validator = self._of(key)
-        self._formats.is_on = formats
+        self._formats.are_checked = formats
         return validator is not None and validator.is_valid({key: value})
 
     def complaints(self, key: str, value: Json, *, formats: bool) -> tuple[Complaint, ...]:
@@ -56,12 +57,17 @@ class Compiled:
         validator = self._of(key)
         if validator is None:
             return _UNCHECKED
-        self._formats.is_on = formats
+        self._formats.were_violated = False
+        self._formats.are_checked = formats
         try:
             errors = list(validator.iter_errors({key: value}))
         except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
             return _DEEP
         return tuple(complaint for error in errors for complaint in complaints(error, value, self._document))
+
+    def has_met_formats(self) -> bool:
+        """Tell whether the value of the last complaints met every format, as far as it was looked at."""
+        return not self._formats.were_violated
 
     def _of(self, key: str) -> Validator | None:
         """Return the validator of all, or that of one schema where something in them is bad."""
@@ -95,13 +101,15 @@ class _Keyword:
         self.value = str(value)
 
 
-def _format_keyword(switch: _Switch) -> type[KeywordValidator]:
+def _format_keyword(formats: _Formats) -> type[KeywordValidator]:
     class Format(_Keyword):
         """`format`; the message of its error is the format."""
 
         def validate(self, instance: object) -> None:
-            if switch.is_on and isinstance(instance, (str, int)) and violates(self.value, instance):
-                raise ValueError(self.value)
+            if isinstance(instance, (str, int)) and violates(self.value, instance):
+                formats.were_violated = True
+                if formats.are_checked:
+                    raise ValueError(self.value)
 
     return Format
 

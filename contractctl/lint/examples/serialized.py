@@ -13,6 +13,7 @@ from typing import Final
 from contractctl.core.json import Json
 
 _SEPARATORS: Final = {"pipeDelimited": ("|", "%7C"), "spaceDelimited": (" ", "%20", "+")}
+_JSON_SIGNS: Final = frozenset('"[]{}')
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,2})?")
 _CONSTANTS: Final[Mapping[str, Json]] = {"true": True, "false": False, "null": None}
 
@@ -20,8 +21,10 @@ _CONSTANTS: Final[Mapping[str, Json]] = {"true": True, "false": False, "null": N
 def readings(text: str, parameter: Mapping[str, Json]) -> Iterator[Json]:
     """Yield the values that a server may read a text as, in the style of the parameter or header that it is given for.
 
-    They are no strings.
+    They are no strings. A text with brackets or quotes is rather JSON, or meant to be.
     """
+    if not _JSON_SIGNS.isdisjoint(text):
+        return
     value = _scalar(text)
     if not isinstance(value, str):
         yield value
