@@ -2,6 +2,87 @@
 
 from __future__ import annotations
 
-from contractctl.lint.rule import Rule
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-RULES: tuple[Rule, ...] = ()
+from contractctl.core.findings import Severity
+from contractctl.core.locations import Location, Place, Pointer
+from contractctl.lint.reach import unused_components
+from contractctl.lint.rule import Defect, rule
+from contractctl.lint.structure.kinds import Tokens, compiled
+from contractctl.lint.subject import Subject
+
+_NOUNS: Final[Mapping[str, str]] = {
+    "schemas": "schema",
+    "definitions": "definition",
+    "responses": "response",
+    "parameters": "parameter",
+    "examples": "example",
+    "requestBodies": "request body",
+    "headers": "header",
+    "securitySchemes": "security scheme",
+    "securityDefinitions": "security scheme",
+    "links": "link",
+    "callbacks": "callback",
+    "pathItems": "path item",
+    "mediaTypes": "media type",
+}
+_NAMED = 3
+_SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.\-]*:"
+
+
+@rule("component-unused", severity=Severity.WARNING, family="components")
+def component_unused(subject: Subject) -> Iterator[Defect]:
+    """Nothing uses a component: no operation, and no other component that is used.
+
+    A component that only unused ones use is named in the hint of one of these. A description without operations is
+    there for others to refer to, and one with files that cannot be had may be used by those: of neither is anything
+    told. What extensions and example data name counts as used.
+
+    Why: It is maintained and reviewed for nobody; sometimes the reference to it was forgotten.
+
+    Source: OpenAPI 3.1.1 §4.8.7, "no effect on the API unless they are explicitly referenced"
+
+    Bad:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {description: Pets}}}
+        components:
+          responses:
+            Pets: {description: Pets}
+
+    Good:
+
+        paths:
+          /pets:
+            get: {operationId: listPets, responses: {"200": {$ref: "#/components/responses/Pets"}}}
+        components:
+          responses:
+            Pets: {description: Pets}
+    """
+    if not subject.operations or _lacks_files(subject):
+        return
+    for tokens, more in unused_components(subject).items():
+        place = Place(subject.entry.uri, Pointer(tokens))
+        message = f"{_NOUNS[tokens[-2]]} `{tokens[-1]}` is not used"
+        yield Defect(Location(place), message, f"remove it{_others(more)}, or refer to it where it belongs")
+
+
+def _lacks_files(subject: Subject) -> bool:
+    """Tell whether a file beside the description was not read, which may use its components."""
+    unread = (lead.reference.target for lead in subject.survey.leads if lead.target is None)
+    return any(not target.startswith("#") and not compiled(_SCHEME).match(target) for target in unread)
+
+
+def _others(more: Sequence[Tokens]) -> str:
+    """Say what goes with it."""
+    if not more:
+        return ""
+    names = [f"`{tokens[-1]}`" for tokens in more[:_NAMED]]
+    rest = [f"{len(more) - _NAMED} more"] if len(more) > _NAMED else []
+    *first, last = (*names, *rest)
+    return f" with {', '.join(first)}{' and ' if first else ''}{last}, which only unused components use"
+
+
+RULES = (component_unused,)

@@ -235,7 +235,7 @@ def url_invalid(subject: Subject) -> Iterator[Defect]:
 
     Why: The link leads nowhere, and generators that parse it stop.
 
-    Source: OpenAPI 3.1.1 §4.6, §4.8.2 to §4.8.4, §4.8.11, §4.8.27, §4.8.29; RFC 3986 §4.1
+    Source: OpenAPI 3.1.1 §4.6, §4.7, §4.8.2 to §4.8.4, §4.8.11, §4.8.27, §4.8.29; RFC 3986 §4.1
 
     Bad:
 
@@ -276,7 +276,7 @@ def url_incomplete(subject: Subject) -> Iterator[Defect]:
 
     Why: Without `https://` it is the name of a file beside the description; the link leads to a page that is not there.
 
-    Source: OpenAPI 3.1.1 §4.6; RFC 3986 §4.2
+    Source: OpenAPI 3.1.1 §4.6, §4.7; RFC 3986 §4.2
 
     Bad:
 

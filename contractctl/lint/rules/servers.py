@@ -85,8 +85,9 @@ def server_duplicate(subject: Subject) -> Iterator[Defect]:
 
 
 def _listed(subject: Subject) -> Iterator[Part]:
-    """Yield the servers of lists, one list after another; a link has a server that is in none."""
-    return (server for server in subject.parts("server") if server.tokens[-2:-1] == ("servers",))
+    """Yield the servers of lists, as ordered in each; a link has a server that is in none."""
+    found = [server for server in subject.parts("server") if server.tokens[-2:-1] == ("servers",)]
+    return iter(sorted(found, key=lambda server: int(server.tokens[-1])))
 
 
 @rule("server-name-duplicate", severity=Severity.ERROR, family="servers", profile=Profile.SPEC)
