@@ -12,7 +12,7 @@ from contractctl.core.json import Json, is_array, is_object, object_at
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import did_you_mean
-from contractctl.lint.examples.claims import Subschema
+from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.document import told
 from contractctl.lint.schemas.conjunction import conjuncts

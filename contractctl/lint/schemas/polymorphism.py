@@ -10,7 +10,7 @@ from contractctl.contract.references import Unresolved
 from contractctl.core.json import Json, is_array, is_object, object_at
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
-from contractctl.lint.examples.claims import Subschema
+from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.schemas.conjunction import Meaning, conjuncts
 from contractctl.lint.schemas.types import EVERY, OBJECT, allowed
 from contractctl.lint.subject import Subject
