@@ -59,11 +59,18 @@ def discriminator_property_undefined(subject: Subject) -> Iterator[Defect]:
 
 
 def _discriminated(subject: Subject) -> Iterator[tuple[Subschema, str]]:
-    """Yield the schemas with a discriminator, and the property that it names."""
+    """Yield the schemas with a discriminator that has an effect, and the property that it names."""
     for schema in subject.index.having("discriminator"):
         name = object_at(schema.value, "discriminator").get("propertyName")
-        if isinstance(name, str):
+        if isinstance(name, str) and _has_effect(subject, schema):
             yield schema, name
+
+
+def _has_effect(subject: Subject, schema: Subschema) -> bool:
+    """Tell whether there is something to choose between: alternatives, or schemas that extend this one."""
+    members, _ = conjuncts((schema.value,), subject.index.meaning)
+    has_alternatives = any(not set(BRANCHES).isdisjoint(member) for member in members)
+    return has_alternatives or subject.index.property_names.is_extended(schema)
 
 
 def _lacking(subject: Subject, schema: Subschema, name: str) -> Iterator[str]:
@@ -304,10 +311,8 @@ def discriminator_misplaced(subject: Subject) -> Iterator[Defect]:
               discriminator: {propertyName: kind}
             Cat: {allOf: [{$ref: "#/components/schemas/Pet"}]}
     """
-    for schema, _ in _discriminated(subject):
-        members, _ = conjuncts((schema.value,), subject.index.meaning)
-        has_alternatives = any(not set(BRANCHES).isdisjoint(member) for member in members)
-        if not has_alternatives and not subject.index.property_names.is_extended(schema):
+    for schema in subject.index.having("discriminator"):
+        if not _has_effect(subject, schema):
             message = (
                 "the discriminator has no effect: no `oneOf` or `anyOf` is beside it, and nothing extends its schema"
             )
