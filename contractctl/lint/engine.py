@@ -14,14 +14,15 @@ from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.identity import Identities
 from contractctl.lint.ignores.hide import FAMILY, Ignores, Parted, Use
 from contractctl.lint.rule import Rule
-from contractctl.lint.rules import RULES
+from contractctl.lint.rules import RULES, texts
 from contractctl.lint.subject import Subject, examine
 from contractctl.lint.usage import Usage
 from contractctl.source.collecting import without_collecting
 from contractctl.source.document import Document
 
 _RULES = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
-_FIRST = tuple(rule for rule in RULES if rule.family != FAMILY)
+_UNREADABLE = frozenset(rule.code for rule in texts.RULES)
+_FIRST = tuple(rule for rule in RULES if rule.family != FAMILY and rule.code not in _UNREADABLE)
 _LAST = tuple(rule for rule in RULES if rule.family == FAMILY)
 
 
@@ -58,8 +59,8 @@ def lint_with_ignores(
     Those of the documents that it refers to are among them. The rules of the `profiles` run; `rules` overrides
     severities by code, and brings in rules of other profiles; a document that cannot be read is told whatever they
     say. Findings have places; `located` adds the spans. A document that is not
-    OpenAPI has the one finding `document-not-openapi`. Raise UsageFailure for a code that no rule has, and
-    DeliveryFailure when the world fails while another document is fetched.
+    OpenAPI has the one finding `document-not-openapi`. Raise UsageFailure for a code that no rule has or that cannot
+    be set, and DeliveryFailure when the world fails while another document is fetched.
     """
     settings = _settings(profiles, rules or {})
     with without_collecting():
@@ -73,7 +74,7 @@ def lint_with_ignores(
 
 
 def running_rules(profiles: Iterable[Profile], rules: Mapping[str, Setting]) -> frozenset[str]:
-    """Return the codes of the rules that run. Raise UsageFailure for a code that no rule has."""
+    """Return the codes of the rules that run. Raise UsageFailure as `lint_document` does."""
     return frozenset(code for code, setting in _settings(profiles, rules).items() if setting != "off")
 
 
@@ -96,6 +97,9 @@ def _settings(profiles: Iterable[Profile], rules: Mapping[str, Setting]) -> Mapp
         if code not in settings:
             hint = did_you_mean(code, settings) or f"{_RULES} lists them"
             raise UsageFailure(f"there is no lint rule `{code}`", hint=hint)
+        if code in _UNREADABLE and setting is not Severity.ERROR:
+            message = f"`{code}` can be neither turned off nor down: what cannot be read is never clean"
+            raise UsageFailure(message, hint="mend the text, or lint other files")
         settings[code] = setting
     return settings
 
@@ -108,7 +112,7 @@ def _parted(subject: Subject, settings: Mapping[str, Setting]) -> Parted:
     for remark in ignores.remarks(first.used, {code: setting != "off" for code, setting in settings.items()}):
         told.setdefault(remark.rule, []).append(remark)
     last = ignores.part(_distinct(_found(_LAST, replace(subject, told=told), settings)))
-    unreadable = tuple(_distinct(_of_no_rule(subject, settings)))
+    unreadable = tuple(_distinct(_unreadable(subject, settings)))
     return Parted((*first.told, *last.told, *unreadable), (*first.ignored, *last.ignored), first.used | last.used)
 
 
@@ -119,11 +123,13 @@ def _found(rules: Iterable[Rule], subject: Subject, settings: Mapping[str, Setti
             yield from _findings(rule, subject, setting)
 
 
-def _of_no_rule(subject: Subject, settings: Mapping[str, Setting]) -> Iterator[Finding]:
-    """Yield what was told under codes that are no rules: why a document cannot be read, which nobody can ignore."""
+def _unreadable(subject: Subject, settings: Mapping[str, Setting]) -> Iterator[Finding]:
+    """Yield why documents cannot be read, and what was told under codes that are no rules; nobody can ignore it."""
     for code, findings in subject.told.items():
-        if code not in settings:
+        if code in _UNREADABLE or code not in settings:
             yield from findings
+        elif settings[code] == "off":  # such as that of a number: another document may have one that nobody reads
+            yield from (one for one in findings if one.location.place.uri not in subject.documents)
 
 
 def _findings(rule: Rule, subject: Subject, severity: Severity) -> Iterator[Finding]:

@@ -86,5 +86,8 @@ def read_manual(docstring: str) -> Manual:
 
 
 def whole(example: str) -> str:
-    """Return the description that an example stands for: with `openapi` and `info`, unless it names its version."""
-    return example if example.startswith(("openapi:", "swagger:")) else _HEAD + example
+    """Return the description that an example stands for: with `openapi` and `info`, unless it names its version.
+
+    One that is written in JSON is whole.
+    """
+    return example if example.startswith(("openapi:", "swagger:", "{")) else _HEAD + example
