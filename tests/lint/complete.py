@@ -36,7 +36,7 @@ paths:
         4XX: {$ref: "#/components/responses/Fault"}
       callbacks:
         done: {"{$request.body#/url}": {post: {responses: {"200": {description: Thanks}}}}}
-      security: [{oauth: [read]}, {}]
+      security: [{oauth: [read]}, {token: []}, {}]
 components:
   parameters:
     Trace: {name: X-Trace, in: header, schema: {type: string}}
@@ -111,7 +111,7 @@ paths:
         4XX: {$ref: "#/components/responses/Fault"}
       callbacks:
         done: {"{$request.body#/url}": {post: {responses: {"200": {description: Thanks}}}}}
-      security: [{oauth: [read]}, {}]
+      security: [{oauth: [read]}, {token: []}, {}]
     query:
       operationId: queryAnimal
       parameters:
@@ -188,7 +188,7 @@ paths:
           examples: {application/json: {name: a, kind: Animal}}
         "206": {description: A picture, schema: {type: file, title: Picture}}
         default: {$ref: "#/responses/Fault"}
-      security: [{oauth: [read]}, {key: [], basic: []}]
+      security: [{oauth: [read]}, {password: [read]}, {machine: [read]}, {code: [read]}, {key: [], basic: []}]
     put:
       operationId: putAnimal
       consumes: [application/json]

@@ -258,9 +258,10 @@ NO_OPS = {
         HEAD_3_0 + schema("{items: {$ref: '#/components/schemas/Pet', not: {$ref: '#/nowhere'}}}")
     ),
     "a schema may contain itself": schema("{properties: {parent: {$ref: '#/components/schemas/Pet'}}}"),
-    "a reference may be escaped": (
-        operation(f"parameters: [{_ID}]", path="'/a b/{id}'")
-        + "components: {schemas: {A: {$ref: '#/paths/~1a%20b~1%7Bid%7D/get/parameters/0/schema'}}}"
+    "a reference may be escaped": operation(
+        f"parameters: [{_ID}, {{name: a, in: query, "
+        "schema: {$ref: '#/paths/~1a%20b~1%7Bid%7D/get/parameters/0/schema'}}]",
+        path="'/a b/{id}'",
     ),
     "a reference may lead through another": (
         "paths: {}\ncomponents: {headers: {A: {$ref: '#/components/headers/B'}, B: {schema: {}}}}"
