@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from contractctl.core.json import is_array, is_object
+from contractctl.contract.references import Unresolved
+from contractctl.core.json import Json, is_array, is_object, text_at
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.lint.subject import Subject
@@ -12,11 +13,17 @@ from contractctl.lint.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One entry of a `parameters` list; name and location are empty when not known."""
+    """One entry of the `parameters` list at a place; name and location are empty when not known."""
 
-    at: Place
+    listed: Place
+    index: int
     name: str
     location: str
+
+    @property
+    def at(self) -> Place:
+        """The place of the entry, made when it is asked for: thousands are listed, and few have faults."""
+        return self.listed / self.index
 
     @property
     def is_known(self) -> bool:
@@ -28,9 +35,25 @@ def uses(subject: Subject, owner: Place) -> Iterator[Use]:
     """Yield the entries of the `parameters` of a path item or operation, in order."""
     listed = owner / "parameters"
     entries = subject.value_at(listed)
-    for index in range(len(entries)) if is_array(entries) else ():
-        at = listed / index
-        target = subject.follow(at)
-        value = subject.value_at(target) if target is not None else None
-        name, location = (value.get("name"), value.get("in")) if is_object(value) else (None, None)
-        yield Use(at, name if isinstance(name, str) else "", location if isinstance(location, str) else "")
+    for index, entry in enumerate(entries if is_array(entries) else ()):
+        value = _meant(subject, entry, listed)
+        yield Use(listed, index, text_at(value, "name"), text_at(value, "in"))
+
+
+def _meant(subject: Subject, entry: Json, listed: Place) -> Mapping[str, Json]:
+    """Return the parameter that an entry is or leads to, an empty one when nobody knows.
+
+    Most entries lead straight to a parameter, which references remember; only the others are followed step by step.
+    """
+    reference = entry.get("$ref") if is_object(entry) else None
+    if not isinstance(reference, str):
+        return entry if is_object(entry) else {}
+    try:
+        found = subject.references.target(reference, listed)
+    except Unresolved:
+        return {}
+    if is_object(found.value) and "$ref" not in found.value:
+        return found.value
+    target = subject.follow(found.at)
+    value = subject.value_at(target) if target is not None else None
+    return value if is_object(value) else {}

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
-from uuid import UUID
 
 from contractctl.contract.model import Contract, Operation, Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
 from contractctl.lint.path_templates import before_query, is_well_formed, shape, variables
+from contractctl.lint.structure.kinds import compiled
 
 _VARIABLE = "{}"
+_INTEGERS = ("int32", "int64", "uint32", "uint64")  # of strings, too: JSON has no integers of 64 bits
+_UUID = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _REFERENCE_CHAIN_LIMIT = 50
-_STEPS = 500_000
-"""How far the search goes in one description: some 0.3 s. Real ones take a few steps a path."""
-
-_Answers: TypeAlias = frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """What stands between two slashes: `text` has `{}` for each variable, `written` has their names.
-
-    `values` is the schema of a variable that is the whole segment, when it is known.
-    """
-
-    text: str
-    written: str
-    values: Mapping[str, Json] | None = None
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether there is no variable in it."""
-        return _VARIABLE not in self.text
+_STEPS = 200_000
+"""How far the search goes in one description: half a second. Real ones take a few steps a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """A path with its segments; `answers` are its methods, each with the first of its servers."""
+    """A path; `segments` are what stands between its slashes, with `{}` for each variable."""
 
     path: str
-    segments: Sequence[_Segment]
-    answers: _Answers
+    segments: Sequence[str]
+    operations: Sequence[Operation]
+
+    @property
+    def answers(self) -> frozenset[tuple[str, str]]:
+        """The methods, each with the first of its servers."""
+        return frozenset((one.method, one.servers[0].url if one.servers else "") for one in self.operations)
+
+    @property
+    def written(self) -> Sequence[str]:
+        """The segments with the names of their variables."""
+        names = iter(variables(self.path))
+        pieces = (segment.split(_VARIABLE) for segment in self.segments)
+        return [first + "".join(f"{{{next(names)}}}{piece}" for piece in rest) for first, *rest in pieces]
+
+    def values(self, definitions: Mapping[str, Schema]) -> Sequence[Mapping[str, Json]]:
+        """Return for each segment the schema of the variable that it is, an empty one where there is none."""
+        schemas = {
+            f"{{{parameter.name}}}": parameter.schema.value
+            for operation in self.operations
+            for parameter in operation.parameters
+            if parameter.location == "path" and parameter.schema is not None
+        }
+        return [_meant(schemas.get(segment), definitions) for segment in self.written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def clashes(contract: Contract) -> Iterator[Clash]:
     Both have an operation of one method, on one server first of all, so that there is a request which both match. A
     variable is a whole segment or a part of one, and nothing that the schema of its parameter is known to exclude.
     """
-    search = _Search(_STEPS)
+    search = _Search(contract.definitions, _STEPS)
     for route in _routes(contract):
         other = search.find(route)
         if other is not None:
@@ -90,45 +95,30 @@ def clashes(contract: Contract) -> Iterator[Clash]:
 def _routes(contract: Contract) -> Iterator[_Route]:
     operations: dict[str, list[Operation]] = {}
     for operation in contract.operations:
-        if is_well_formed(operation.path) and before_query(operation.path) == operation.path:
-            operations.setdefault(operation.path, []).append(operation)
+        operations.setdefault(operation.path, []).append(operation)
     for path, group in operations.items():
-        answers = frozenset((one.method, one.servers[0].url if one.servers else "") for one in group)
-        yield _Route(path, tuple(_segments(path, group, contract.definitions)), answers)
+        if is_well_formed(path) and before_query(path) == path:
+            yield _Route(path, shape(path).split("/"), group)
 
 
-def _segments(path: str, operations: Iterable[Operation], definitions: Mapping[str, Schema]) -> Iterator[_Segment]:
-    schemas = {
-        parameter.name: parameter.schema.value
-        for operation in operations
-        for parameter in operation.parameters
-        if parameter.location == "path" and parameter.schema is not None
-    }
-    names = iter(variables(path))
-    for text in shape(path).split("/"):
-        first, *rest = text.split(_VARIABLE)
-        written = first + "".join(f"{{{next(names)}}}{piece}" for piece in rest)
-        schema = schemas.get(written[1:-1]) if text == _VARIABLE else None
-        yield _Segment(text, written, _meant(schema, definitions))
-
-
-def _meant(schema: Json, definitions: Mapping[str, Schema]) -> Mapping[str, Json] | None:
-    """Return what the references of a schema lead to."""
+def _meant(schema: Json, definitions: Mapping[str, Schema]) -> Mapping[str, Json]:
+    """Return what the references of a schema lead to, an empty schema when nobody knows."""
     for _ in range(_REFERENCE_CHAIN_LIMIT):
-        if not is_object(schema):
-            return None
-        reference = schema.get("$ref")
+        reference = schema.get("$ref") if is_object(schema) else None
         if not isinstance(reference, str):
-            return schema
+            break
         found = definitions.get(referenced_definition(reference))
         schema = found.value if found else None
-    return None
+    return schema if is_object(schema) else {}
 
 
 class _Search:
     """The routes so far, by length, as trees of segments."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, definitions: Mapping[str, Schema], steps: int) -> None:
+        self._definitions = definitions
+        self._answers: dict[str, frozenset[tuple[str, str]]] = {}
+        self._values: dict[str, Sequence[Mapping[str, Json]]] = {}
         self._roots: dict[int, _Node] = {}
         self._steps = steps
 
@@ -136,7 +126,7 @@ class _Search:
         """Take in a route."""
         node = self._roots.setdefault(len(route.segments), _Node({}, {}, []))
         for segment in route.segments:
-            node = node.child(segment.text)
+            node = node.child(segment)
         node.routes.append(route)
 
     def find(self, route: _Route) -> _Route | None:
@@ -147,15 +137,34 @@ class _Search:
             node, depth, is_more_concrete, is_less_concrete = waiting.pop()
             self._steps -= 1
             if depth < len(route.segments):
-                for text, child in _matching(node, route.segments[depth].text):
+                segment = route.segments[depth]
+                for text, child in _matching(node, segment):
                     self._steps -= 1
-                    more, less = _order(route.segments[depth].text, text)
+                    more, less = (False, False) if text == segment else _order(segment, text)
                     waiting.append((child, depth + 1, is_more_concrete or more, is_less_concrete or less))
             elif is_more_concrete and is_less_concrete:
-                found = next((other for other in node.routes if _meet(route, other)), None)
+                found = next((other for other in node.routes if self._meet(route, other)), None)
                 if found is not None:
                     return found
         return None
+
+    def _meet(self, one: _Route, other: _Route) -> bool:
+        """Tell whether a request exists that both answer."""
+        self._steps -= len(one.segments)
+        if self._answers_of(one).isdisjoint(self._answers_of(other)):
+            return False
+        pairs = zip(one.segments, self._values_of(other), other.segments, self._values_of(one), strict=True)
+        return not any(_excludes(schema_b, a) or _excludes(schema_a, b) for a, schema_b, b, schema_a in pairs)
+
+    def _answers_of(self, route: _Route) -> frozenset[tuple[str, str]]:
+        if route.path not in self._answers:
+            self._answers[route.path] = route.answers
+        return self._answers[route.path]
+
+    def _values_of(self, route: _Route) -> Sequence[Mapping[str, Json]]:
+        if route.path not in self._values:
+            self._values[route.path] = route.values(self._definitions)
+        return self._values[route.path]
 
 
 def _matching(node: _Node, text: str) -> Iterator[tuple[str, _Node]]:
@@ -197,29 +206,20 @@ def _order(one: str, other: str) -> tuple[bool, bool]:
 
 def _rank(text: str) -> int:
     """Return 0 for a literal, 1 for a literal with variables in it, 2 for a variable."""
-    return 2 if text == _VARIABLE else int(_VARIABLE in text)
+    return 2 if text[:1] == "{" and text.find("}") == len(text) - 1 else int("{" in text)
 
 
-def _meet(one: _Route, other: _Route) -> bool:
-    """Tell whether a request exists that both answer."""
-    if one.answers.isdisjoint(other.answers):
-        return False
-    pairs = zip(one.segments, other.segments, strict=True)
-    return not any(_excludes(a, b) or _excludes(b, a) for a, b in pairs)
-
-
-def _excludes(literal: _Segment, variable: _Segment) -> bool:
-    """Tell whether a literal is no value of a variable, as far as is known: patterns are taken to exclude it."""
-    schema = variable.values
-    if not literal.is_literal or schema is None:
+def _excludes(schema: Mapping[str, Json], segment: str) -> bool:
+    """Tell whether a segment is no value of a variable, as far as is known: patterns are taken to exclude it."""
+    if not schema or _VARIABLE in segment:
         return False
     values, types = schema.get("enum"), schema.get("type")
-    if is_array(values) and literal.text not in map(str, values):
+    if is_array(values) and segment not in map(str, values):
         return True
     named = types if is_array(types) else (types,)
-    if all(name in ("integer", "number", "boolean", "null") for name in named):
-        return not _is_plain(literal.text)
-    return "pattern" in schema or (schema.get("format") == "uuid" and not _is_uuid(literal.text))
+    if schema.get("format") in _INTEGERS or all(name in ("integer", "number", "boolean", "null") for name in named):
+        return not _is_plain(segment)
+    return "pattern" in schema or (schema.get("format") == "uuid" and not compiled(_UUID).fullmatch(segment))
 
 
 def _is_plain(text: str) -> bool:
@@ -227,15 +227,6 @@ def _is_plain(text: str) -> bool:
     return text in ("true", "false", "null") or text.lstrip("+-.")[:1].isdecimal()
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _both(one: _Route, other: _Route) -> str:
     """Return a path that both match; a variable stands where both have one."""
-    pairs = zip(one.segments, other.segments, strict=True)
-    return "/".join(min(pair, key=lambda segment: _rank(segment.text)).written for pair in pairs)
+    return "/".join(min(pair, key=_rank) for pair in zip(one.written, other.written, strict=True))

@@ -21,7 +21,7 @@ from tests.lint.mutants import mutants
 
 _HEADS: dict[Version, str] = {"2.0": HEAD_2_0, "3.0": HEAD_3_0, "3.1": "", "3.2": HEAD_3_2}
 _BODY = "requestBody: {content: {application/json: {schema: {$ref: %s}}}}"
-_PET = operation(_BODY % "'pet.yaml'")
+_PET = operation(_BODY % "'pet.yaml'", method="put")
 _SPEC = "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {}\n"
 
 HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
@@ -176,7 +176,7 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
     ),
     "a fragment of Swagger 2.0": (
         {
-            "openapi.yaml": HEAD_2_0 + operation("parameters: [{$ref: body.yaml}]"),
+            "openapi.yaml": HEAD_2_0 + operation("parameters: [{$ref: body.yaml}]", method="put"),
             "body.yaml": "name: pet\nin: body\nschema: {nullable: true, type: strng}\n",
         },
         [

@@ -19,7 +19,7 @@ HITS = {
         "reference-dangling: `#/components/responses/B` leads nowhere: `B` is missing in `#/components/responses`",
     ),
     "a reference in a callback": (
-        operation("callbacks: {a: {b: {post: {responses: {'200': {$ref: »'#/components/responses/A'}}}}}}"),
+        operation("callbacks: {a: {$url: {post: {responses: {'200': {$ref: »'#/components/responses/A'}}}}}}"),
         "reference-dangling: `#/components/responses/A` leads nowhere: `components` is missing in `#`",
     ),
     "a reference to an item past the end": (
@@ -153,21 +153,21 @@ HITS = {
         "field-missing: operation has no `responses`",
     ),
     "an operationId that a callback has, too": (
-        operation("callbacks: {a: {b: {post: {operationId: »listPets, responses: {'200': {description: a}}}}}}"),
-        "operation-id-duplicate: operationId `listPets` of `POST b` is that of `GET /pets` too",
+        operation("callbacks: {a: {$url: {post: {operationId: »listPets, responses: {'200': {description: a}}}}}}"),
+        "operation-id-duplicate: operationId `listPets` of `POST $url` is that of `GET /pets` too",
     ),
     "an operationId of a webhook in a callback": (
-        operation("callbacks: {a: {b: {post: {operationId: »pet, responses: {'200': {description: a}}}}}}")
+        operation("callbacks: {a: {$url: {post: {operationId: »pet, responses: {'200': {description: a}}}}}}")
         + "webhooks: {a: {post: {operationId: pet, responses: {'200': {description: a}}}}}",
-        "operation-id-duplicate: operationId `pet` of `POST b` is that of `POST a` too",
+        "operation-id-duplicate: operationId `pet` of `POST $url` is that of `POST a` too",
     ),
     "an unknown scheme of a callback": (
-        operation("callbacks: {a: {b: {post: {security: [{»token: []}], responses: {'200': {description: a}}}}}}"),
+        operation("callbacks: {a: {$url: {post: {security: [{»token: []}], responses: {'200': {description: a}}}}}}"),
         "security-scheme-unknown: security scheme `token` is not declared",
     ),
     "a parameter that a callback has twice, once by reference": (
         operation(
-            "callbacks: {a: {b: {post: {responses: {'200': {description: a}}, "
+            "callbacks: {a: {$url: {post: {responses: {'200': {description: a}}, "
             "parameters: [{$ref: '#/components/parameters/A'}, »{name: a, in: query, schema: {}}]}}}}"
         )
         + "components: {parameters: {A: {name: a, in: query, schema: {}}}}",
@@ -181,14 +181,14 @@ HITS = {
     ),
     "a default in a callback": (
         operation(
-            "callbacks: {a: {b: {post: {responses: {'200': {description: a}}, "
+            "callbacks: {a: {$url: {post: {responses: {'200': {description: a}}, "
             "parameters: [{name: a, in: query, schema: {type: integer, default: »a}}]}}}}"
         ),
         "default-invalid: default does not match its schema: it is a string, not a whole number",
     ),
     "a callback that always fails": (
-        operation("callbacks: {a: {b: {post: {»responses: {'400': {description: a}}}}}}"),
-        "response-success-missing: `POST b` documents no successful response",
+        operation("callbacks: {a: {$url: {post: {»responses: {'400': {description: a}}}}}}"),
+        "response-success-missing: `POST $url` documents no successful response",
     ),
     "a variable that no parameter of Swagger 2.0 declares": (
         HEAD_2_0 + "paths:\n  /pets/{id}:\n    »get: {operationId: a, responses: {'200': {description: a}}}",
@@ -223,12 +223,14 @@ NO_OPS = {
         operation("callbacks: {a: {$ref: '#/components/callbacks/A'}}")
         + "  /a: {get: {operationId: a, callbacks: {b: {$ref: '#/components/callbacks/A'}}, "
         "responses: {'200': {description: a}}}}\n"
-        "components: {callbacks: {A: {b: {post: {operationId: c, responses: {'200': {description: a}}}}}}}\n"
+        "components: {callbacks: {A: {$url: {post: {operationId: c, responses: {'200': {description: a}}}}}}}\n"
     ),
-    "a callback needs no operationId": operation("callbacks: {a: {b: {post: {responses: {'200': {description: a}}}}}}"),
+    "a callback needs no operationId": operation(
+        "callbacks: {a: {$url: {post: {responses: {'200': {description: a}}}}}}"
+    ),
     "a callback that contains itself": (
         operation("callbacks: {a: {$ref: '#/components/callbacks/A'}}")
-        + "components: {callbacks: {A: {b: {post: {operationId: c, responses: {'200': {description: a}}, "
+        + "components: {callbacks: {A: {$url: {post: {operationId: c, responses: {'200': {description: a}}, "
         "callbacks: {d: {$ref: '#/components/callbacks/A'}}}}}}}\n"
     ),
     "the body and the form of Swagger 2.0": (
@@ -246,10 +248,10 @@ NO_OPS = {
     "a reference in example data is data": schema("{example: {$ref: '#/nowhere'}, default: {$ref: '#/nowhere'}}"),
     "a reference in an extension is data": schema("{x-a: {$ref: '#/nowhere'}}"),
     "a reference in a media type's example is data": operation(
-        "requestBody: {content: {application/json: {example: {$ref: '#/nowhere'}}}}"
+        "requestBody: {content: {application/json: {example: {$ref: '#/nowhere'}}}}", method="put"
     ),
     "a reference in an example's value is data": operation(
-        "requestBody: {content: {application/json: {examples: {a: {value: {$ref: '#/nowhere'}}}}}}"
+        "requestBody: {content: {application/json: {examples: {a: {value: {$ref: '#/nowhere'}}}}}}", method="put"
     ),
     "a reference in a constant or enum is data": schema("{enum: [{$ref: '#/nowhere'}]}"),
     "a property named $ref is a property": schema("{properties: {$ref: {type: string}}}"),
@@ -268,7 +270,7 @@ NO_OPS = {
     ),
     "a reference may lead into an extension": "paths: {}\nx-a: {b: {}}\ncomponents: {schemas: {A: {$ref: '#/x-a/b'}}}",
     "paths of other shapes": (
-        operation(f"parameters: [{_ID}]", path="/a/{id}") + "  /a/{id}/: {}\n  /a/b: {}\n  x-a/{id}: {}\n"
+        operation(f"parameters: [{_ID}]", path="/a/{id}") + "  /a/{id}/c: {}\n  /a/b: {}\n  x-a/{id}: {}\n"
     ),
     "a variable is declared by its path item": (
         f"paths:\n  /pets/{{id}}:\n    parameters: [{_ID}]\n"

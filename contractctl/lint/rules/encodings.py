@@ -154,14 +154,16 @@ def _encodings(media: Part, field: str) -> Iterator[tuple[Place, Mapping[str, Js
 
 
 def _ignored(encoding: Mapping[str, Json], name: str, version: Version) -> Iterator[tuple[str, str]]:
-    """Yield the fields of an encoding that are ignored, and why, as far as the media type is known."""
-    given = [field for field in _STYLES if field in encoding]
+    """Yield the fields of an encoding that are ignored, and why, as far as the media type is known.
+
+    The style of a form is told nowhere: generators write it out, and it is what a form has anyway.
+    """
+    given = [field for field in _STYLES if field in encoding and encoding[field] != "form"]
     if name == _URL_ENCODED and "headers" in encoding:
         yield "headers", "for a URL-encoded form; they are for `multipart`"
-    if name.startswith("multipart/") and version == "3.0":
-        yield from ((field, f"for `{name}` before OpenAPI 3.1") for field in given)
-    elif name.startswith("multipart/") and name != "multipart/form-data":
-        yield from ((field, f"for `{name}`; it is for web forms") for field in given)
+    if name.startswith("multipart/") and (version == "3.0" or name != "multipart/form-data"):
+        since = " before OpenAPI 3.1" if name == "multipart/form-data" else "; it is for web forms"
+        yield from ((field, f"for `{name}`{since}") for field in given[:1])
     elif name and given and "contentType" in encoding and version != "3.0":
         yield "contentType", f"beside `{given[0]}`, which takes its place"
 

@@ -62,6 +62,8 @@ def _proposal(name: str) -> str:
     found = _SHORT.get(plain.lstrip("."), plain)
     if media_type(found) is not None:
         return f"write `{found}`"
+    if media_type(name.replace(",", ";")) is not None:
+        return f"write `{name.replace(',', ';')}`: parameters stand after `;`"
     if all(media_type(part.strip()) for part in name.split(",")):
         return "write one entry for each media type"
     return "write `type/subtype`, such as `application/json`, and parameters after `;`"

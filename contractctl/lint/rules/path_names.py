@@ -15,14 +15,18 @@ from contractctl.lint.path_templates import before_query, is_well_formed, variab
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
+_MANY = 2
+"""How many paths make a habit."""
+
 
 @rule("path-trailing-slash", severity=Severity.WARNING, family="paths")
 def path_trailing_slash(subject: Subject) -> Iterator[Defect]:
     """A path ends with a slash.
 
     Why: `/pets/` and `/pets` are two resources. Some servers take one for the other, some redirect, some answer 404,
-    and clients lose the slash when they join URLs. An API whose paths nearly all end so has decided for it; there the
-    rule is silent.
+    and clients lose the slash when they join URLs.
+
+    Where most paths end so, and two at least, it is the way of that API, and the rule is silent.
 
     Source: RFC 3986 §6.2.4
 
@@ -42,15 +46,12 @@ def path_trailing_slash(subject: Subject) -> Iterator[Defect]:
           /owners:
             get: {operationId: listOwners, responses: {"200": {description: Owners}}}
     """
-    for path, at in _paths(subject):
-        if _has_trailing_slash(path):
-            bare = before_query(path).rstrip("/") or "/"
-            yield Defect(Location(at), f"path `{path}` ends with a slash", f"write `{bare}`, if the server agrees")
-
-
-def _has_trailing_slash(path: str) -> bool:
-    plain = before_query(path)
-    return plain.endswith("/") and plain != "/"
+    paths = list(_paths(subject))
+    ending = [(path, at) for path, at in paths if path.endswith("/") and path != "/"]
+    if len(ending) < _MANY or len(ending) * 2 <= len(paths):
+        for path, at in ending:
+            hint = f"write `{path.rstrip('/') or '/'}`, if the server agrees"
+            yield Defect(Location(at), f"path `{path}` ends with a slash", hint)
 
 
 def _paths(subject: Subject) -> Iterator[tuple[str, Place]]:
@@ -62,12 +63,11 @@ def _paths(subject: Subject) -> Iterator[tuple[str, Place]]:
 
 @rule("path-query-string", severity=Severity.ERROR, family="paths")
 def path_query_string(subject: Subject) -> Iterator[Defect]:
-    """A path has a query string or a fragment.
+    """A path has a query string.
 
-    Why: A path ends before `?` and `#`. Servers look for the query elsewhere, a fragment is never sent, and two paths
-    that differ in nothing else are one.
+    Why: A path ends before `?`. Servers look for the query elsewhere; two paths that differ in nothing else are one.
 
-    Source: OpenAPI 3.2.0 §Path Templating (`pchar`); RFC 3986 §3
+    Source: OpenAPI 3.1.1 §4.8.8.1; OpenAPI 3.2.0 §Path Templating (`pchar`)
 
     Bad:
 
@@ -85,14 +85,38 @@ def path_query_string(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pets}}
     """
     for path, at in _paths(subject):
-        rest = path[len(before_query(path)) :]
-        if rest:
-            what, hint = (
-                ("query string", "declare its parameters with `in: query`")
-                if rest.startswith("?")
-                else ("fragment", "leave it out: clients do not send it")
-            )
-            yield Defect(Location(at), f"path `{path}` has a {what}", hint)
+        if path[len(before_query(path)) :].startswith("?"):
+            hint = "take it out of the path, and declare its parameters with `in: query`"
+            yield Defect(Location(at), f"path `{path}` has a query string", hint)
+
+
+@rule("path-fragment", severity=Severity.WARNING, family="paths", profile=Profile.STRICT)
+def path_fragment(subject: Subject) -> Iterator[Defect]:
+    """A path has a fragment.
+
+    Why: Clients do not send what comes after `#`. Some descriptions tell operations of one path apart by it, which no
+    server and no mock can do.
+
+    Source: RFC 9110 §7.1; OpenAPI 3.2.0 §Path Templating (`pchar`)
+
+    Bad:
+
+        paths:
+          /pets#sold:
+            get: {operationId: listSoldPets, responses: {"200": {description: Pets}}}
+
+    Good:
+
+        paths:
+          /pets:
+            get:
+              operationId: listPets
+              parameters: [{name: sold, in: query, schema: {type: boolean}}]
+              responses: {"200": {description: Pets}}
+    """
+    for path, at in _paths(subject):
+        if path[len(before_query(path)) :].startswith("#"):
+            yield Defect(Location(at), f"path `{path}` has a fragment", "leave it out: clients do not send it")
 
 
 @rule("path-template-malformed", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
@@ -212,6 +236,7 @@ def path_ambiguous(subject: Subject) -> Iterator[Defect]:
 RULES = (
     path_trailing_slash,
     path_query_string,
+    path_fragment,
     path_template_malformed,
     path_variable_repeated,
     path_ambiguous,

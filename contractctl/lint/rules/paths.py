@@ -105,15 +105,21 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pet}}
     """
     for operation in subject.contract.operations:
-        found = list(_uses_of(subject, operation))
-        if not is_well_formed(operation.path) or not all(use.is_known for use in found):
+        names = dict.fromkeys(variables(before_query(operation.path)))
+        inherited = _path_parameters(operation)
+        if names.keys() <= inherited or not is_well_formed(operation.path):
             continue
-        inherited = [parameter.name for parameter in operation.parameters if parameter.location == "path"]
-        declared = [*(use.name for use in found if use.location == "path"), *inherited]
-        for name in dict.fromkeys(variables(before_query(operation.path))):
-            if name not in declared:
-                message = f"`{operation.title}` does not declare path variable {{{name}}}"
-                yield Defect(Location(operation.at), message, _declare(name, declared), name)
+        found = list(_uses_of(subject, operation))
+        if all(use.is_known for use in found):
+            declared = inherited.union(use.name for use in found if use.location == "path")
+            for name in names:
+                if name not in declared:
+                    message = f"`{operation.title}` does not declare path variable {{{name}}}"
+                    yield Defect(Location(operation.at), message, _declare(name, sorted(declared)), name)
+
+
+def _path_parameters(operation: Operation) -> frozenset[str]:
+    return frozenset(parameter.name for parameter in operation.parameters if parameter.location == "path")
 
 
 def _declare(name: str, declared: list[str]) -> str:
@@ -162,10 +168,10 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
 
 
 def _owners(subject: Subject) -> Iterator[tuple[str, Place]]:
-    """Yield path and place of every path item and operation, each once."""
+    """Yield path and place of every operation with a path parameter that has no variable, and of its path item."""
     operations = subject.contract.operations
-    owners = ((operation.path, at) for operation in operations for at in (operation.template, operation.at))
-    yield from dict.fromkeys(owners)
+    suspects = (one for one in operations if not _path_parameters(one) <= set(variables(one.path)))
+    yield from dict.fromkeys((one.path, at) for one in suspects for at in (one.template, one.at))
 
 
 @rule("path-parameter-not-required", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
