@@ -40,12 +40,12 @@ def branches(error: ValidationError) -> list[Branch]:
 
 def _meant(error: ValidationError, document: Mapping[str, Json]) -> Branch | None:
     several = branches(error)
-    if not any(several):
+    if not several or not all(several):  # it fits one of them, or more than `oneOf` allows
         return None
     chosen = _discriminated(error, several, document)
     if chosen is not None:
         return chosen
-    fitting = [one for one in several if one and not any(_is_of_other_type(inner, error) for inner in one)]
+    fitting = [one for one in several if not any(_is_of_other_type(inner, error) for inner in one)]
     tagged = [one for one in fitting if not any(_is_of_other_kind(inner, error) for inner in one)]
     for left in (fitting, tagged):
         if len(left) == 1:
@@ -79,7 +79,7 @@ def _discriminated(error: ValidationError, several: Sequence[Branch], document: 
     target = mapping.get(tag, tag) if is_object(mapping) else tag
     name = target.rpartition("/")[2] if isinstance(target, str) else ""
     found = [branch for option, branch in zip(options, several, strict=False) if _name(option) == name]
-    return found[0] if len(found) == 1 and found[0] else None
+    return found[0] if len(found) == 1 else None
 
 
 def _name(option: Json) -> str | None:

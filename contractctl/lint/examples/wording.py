@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array, is_object
@@ -35,6 +36,18 @@ class Complaint:
     keyword: str = ""
 
 
+def told_apart(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
+    """Yield what is said of a value once, and number what would else be taken for the same."""
+    said: dict[tuple[tuple[str, ...], str], dict[str, None]] = {}
+    for one in complaints:
+        messages = said.setdefault((one.tokens, one.subject), {})
+        if one.message in messages:
+            continue
+        number = len(messages)
+        messages[one.message] = None
+        yield replace(one, subject=f"{one.subject} {number + 1}") if number else one
+
+
 def complaints(error: ValidationError, value: Json, document: Mapping[str, Json]) -> Iterator[Complaint]:
     """Yield what an error of a value means, one complaint for each thing to mend; `document` is what was compiled.
 
@@ -47,13 +60,33 @@ def complaints(error: ValidationError, value: Json, document: Mapping[str, Json]
 def _complaints(error: ValidationError, value: Json) -> Iterator[Complaint]:
     tokens, keyword = _tokens(error, value), error.kind.name
     details = error.kind.as_dict()
-    unexpected = details.get("unexpected")
-    if unexpected:
-        for name in unexpected:
+    if keyword in {"additionalProperties", "unevaluatedProperties"} or _forbids_members(error):
+        for name in details.get("unexpected") or _members(value, tokens):
             yield Complaint((*tokens, str(name)), f"`{name}` is not in the schema", "", keyword)
+        return
+    inner = getattr(error.kind, "error", None)
+    if keyword == "propertyNames" and inner is not None:
+        name = str(inner.instance)
+        said = _phrased((), inner, inner.kind.as_dict(), name)
+        yield Complaint((*tokens, name), f"the name `{name}` is not allowed: {said}", keyword, keyword)
         return
     message = _phrased(tokens, error, details, value)
     yield Complaint(tokens, message, f"{keyword} {details.get('property', '')}".strip(), keyword)
+
+
+def _forbids_members(error: ValidationError) -> bool:
+    """Tell whether this is `additionalProperties: false` without `properties`, of which the validator tells one."""
+    return error.kind.name == "falseSchema" and error.schema_path[-1:] == ["additionalProperties"]
+
+
+def _members(value: Json, tokens: tuple[str, ...]) -> Iterator[str]:
+    """Yield the names of the members of the object inside a value."""
+    for token in tokens:
+        if is_object(value):
+            value = value.get(token)
+        elif is_array(value):
+            value = value[int(token)]
+    yield from value if is_object(value) else ()
 
 
 def _tokens(error: ValidationError, value: Json) -> tuple[str, ...]:
@@ -85,8 +118,9 @@ def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[s
         return f"{name} is not accepted by `{keyword}`"
     message = phrase(name, error.instance, details)
     several = branches(error)
-    if several and not any(several):
-        return f"{name} fits more than one of the schemas under `{keyword}`"
+    fitting = [str(number) for number, branch in enumerate(several, 1) if not branch]
+    if fitting:
+        return f"{name} fits schemas {', '.join(fitting[:-1])} and {fitting[-1]} under `{keyword}`; it may fit only one"
     near = nearest(error)
     if near is None:
         return message
@@ -150,7 +184,7 @@ _PHRASES: Mapping[str, Phrase] = {
     "minProperties": lambda name, _, say: f"{name} has fewer than {_many(say, 'member')}",
     "maxProperties": lambda name, _, say: f"{name} has more than {_many(say, 'member')}",
     "uniqueItems": lambda name, *_: f"{name} has an item twice",
-    "contains": lambda name, *_: f"{name} does not contain what it must",
+    "contains": lambda name, *_: f"{name} has too few or too many of the items that `contains` describes",
     "pattern": _pattern,
     ECMA_PATTERN: _pattern,
     "format": _format,
@@ -158,5 +192,5 @@ _PHRASES: Mapping[str, Phrase] = {
     "oneOf": lambda name, *_: f"{name} does not fit exactly one of the schemas under `oneOf`",
     "not": lambda name, *_: f"{name} is what the schema under `not` excludes",
     "falseSchema": lambda name, *_: f"{name} is not allowed here",
-    "propertyNames": lambda name, *_: f"{name} has a member whose name is not allowed",
+    "unevaluatedItems": lambda name, *_: f"{name} has more items than the schema describes",
 }
