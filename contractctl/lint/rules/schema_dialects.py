@@ -14,7 +14,6 @@ from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.types import FRACTION, NUMERIC, STRING, allowed, named
-from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
 
@@ -107,20 +106,13 @@ def _nullable_references(subject: Subject) -> Iterator[Part]:
         if "nullable" not in subject.documents[uri].text:
             continue
         for tokens, schema in objects.get("schema", ()):
-            for inner, value in _members(schema):
-                if "$ref" in value and "nullable" in value:
-                    yield Part(uri, (*tokens, *inner), value)
-
-
-def _members(schema: Mapping[str, Json]) -> Iterator[tuple[Tokens, Mapping[str, Json]]]:
-    """Yield the properties and items of a schema."""
-    properties = schema.get("properties")
-    for name, value in properties.items() if is_object(properties) else ():
-        if is_object(value):
-            yield ("properties", name), value
-    items = schema.get("items")
-    if is_object(items):
-        yield ("items",), items
+            properties = schema.get("properties")
+            for name, value in properties.items() if is_object(properties) else ():
+                if is_object(value) and "$ref" in value and "nullable" in value:
+                    yield Part(uri, (*tokens, "properties", name), value)
+            items = schema.get("items")
+            if is_object(items) and "$ref" in items and "nullable" in items:
+                yield Part(uri, (*tokens, "items"), items)
 
 
 @rule("keyword-outdated", severity=Severity.WARNING, family="schemas")

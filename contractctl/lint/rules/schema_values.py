@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from contractctl.core.findings import Severity
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.json import Json, is_array, is_object, object_at
 from contractctl.core.locations import Location, Place
 from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.rule import Defect, rule
@@ -16,14 +16,14 @@ from contractctl.lint.schemas.conjunction import conjuncts
 from contractctl.lint.schemas.emptiness import constituents, contradiction, is_suspect
 from contractctl.lint.schemas.endless import endless
 from contractctl.lint.schemas.limits import Bound, crossed, number
-from contractctl.lint.schemas.types import ARRAY, NUMERIC, OBJECT, STRING, allowed, named, type_of
+from contractctl.lint.schemas.types import ARRAY, EVERY, NUMERIC, OBJECT, STRING, allowed, named, type_of
 from contractctl.lint.structure.conditions import same_items
 from contractctl.lint.subject import Subject
 
 _LEAST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _MAY_CONTRADICT: Final = (
     *("allOf", "anyOf", "oneOf", "not", "const", "minItems", "minProperties", "contains", "maxProperties"),
-    *("minimum", "exclusiveMinimum", "additionalProperties", "properties", "enum"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "additionalProperties"),
 )
 
 
@@ -103,13 +103,24 @@ def schema_unsatisfiable(subject: Subject) -> Iterator[Defect]:
               allOf: [{$ref: "#/components/schemas/Pet"}]
     """
     meaning = subject.index.meaning
-    for schema in subject.index.having_any(*_MAY_CONTRADICT):
-        if not is_suspect(schema.value):
-            continue
+    for schema in _suspects(subject):
         found = contradiction((schema.value,), meaning)
-        if found is None or _is_told(subject, schema):
-            continue
-        yield Defect(Location(schema.at), f"no value fits this schema: {found.reason}", found.hint)
+        if found is not None and not _is_told(subject, schema):
+            yield Defect(Location(schema.at), f"no value fits this schema: {found.reason}", found.hint)
+
+
+def _suspects(subject: Subject) -> Iterator[Subschema]:
+    """Yield the schemas that have anything which could contradict something else in them."""
+    for schema in subject.index.having_any(*_MAY_CONTRADICT):
+        if is_suspect(schema.value):
+            yield schema
+    for schema in subject.index.having("enum"):
+        if schema.value["enum"] == []:
+            yield schema
+    if any(subject.references.version_at(uri) in {"3.1", "3.2"} for uri in subject.documents):  # a schema may be false
+        for schema in subject.index.having("required"):
+            if False in object_at(schema.value, "properties").values():
+                yield schema
 
 
 def _is_told(subject: Subject, schema: Subschema) -> bool:
@@ -123,9 +134,9 @@ def _is_told(subject: Subject, schema: Subschema) -> bool:
 
 
 def _is_wrong_alone(schema: Mapping[str, Json]) -> bool:
-    """Tell of bounds that cross, and of an enum that is empty or of another type."""
+    """Tell of bounds that cross, and of an enum that is of another type."""
     values, types = schema.get("enum"), allowed(schema.get("type"))
-    if is_array(values) and not any(types & type_of(value) for value in values):
+    if is_array(values) and values and not any(types & type_of(value) for value in values):
         return True
     return next(crossed(schema), None) is not None
 
@@ -159,7 +170,7 @@ def schema_endless(subject: Subject) -> Iterator[Defect]:
               properties: {next: {$ref: "#/components/schemas/Node"}}
     """
     contract, index = subject.contract, subject.index
-    for circle in endless({key: schema.value for key, schema in contract.definitions.items()}, index.meaning):
+    for circle in endless(contract.definitions, index.having("$ref"), index.meaning):
         key = circle[0][0]
         wants = " → ".join(f"{name}.{step}" if step else name for name, step in (*circle, (key, "")))
         message = f"no value of `{key}` has an end: it requires another inside ({wants})"
@@ -278,14 +289,14 @@ def keyword_without_effect(subject: Subject) -> Iterator[Defect]:
           schemas:
             Code: {type: integer, maximum: 999999}
     """
-    for schema in subject.schemas:
+    for schema in subject.index.having_any(*_CONCERNS):
         value = schema.value
         declared = value.get("type")
-        unwanted = _idle(declared) if isinstance(declared, str) else frozenset()
-        if not unwanted.isdisjoint(value) or is_array(declared):
-            idle = [keyword for keyword in value if not _CONCERNS.get(keyword, ~0) & allowed(declared)]
-            if idle:
-                yield _without_effect(schema.at, idle, f"{named(declared)}", declared)
+        if isinstance(declared, str) and _IDLE.get(declared, _NOTHING).isdisjoint(value):
+            continue
+        idle = [keyword for keyword in value if not _CONCERNS.get(keyword, EVERY) & allowed(declared)]
+        if idle:
+            yield _without_effect(schema.at, idle, declared)
     for keyword, needed in _NEED.items():
         for schema in subject.index.having(keyword):
             if needed not in schema.value:
@@ -299,13 +310,12 @@ _IDLE: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def _idle(declared: str) -> frozenset[str]:
-    return _IDLE.get(declared, frozenset())
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
-def _without_effect(at: Place, idle: Sequence[str], noun: str, declared: Json) -> Defect:
+def _without_effect(at: Place, idle: Sequence[str], declared: Json) -> Defect:
     names = ", ".join(f"`{keyword}`" for keyword in idle)
-    message = f"{names} {'has' if len(idle) == 1 else 'have'} no effect on {noun}"
+    message = f"{names} {'has' if len(idle) == 1 else 'have'} no effect on {named(declared)}"
     hint = f"mend `type: {declared}`" if isinstance(declared, str) else "mend `type`"
     return Defect(Location(at / idle[0]), message, f"{hint}, or remove {'it' if len(idle) == 1 else 'them'}")
 

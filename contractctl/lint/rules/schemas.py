@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contractctl.core.findings import Severity
@@ -128,10 +128,12 @@ def array_items_unspecified(subject: Subject) -> Iterator[Defect]:
 
 
 def _without_items(subject: Subject, *versions: str) -> Iterator[Defect]:
+    if not any(subject.references.version_at(uri) in versions for uri in subject.documents):
+        return
     for schema in subject.schemas:
         value = schema.value
         declared = value.get("type")
-        if declared != "array" and not (is_array(declared) and "array" in declared):
+        if declared != "array" and not (declared.__class__ is list and is_array(declared) and "array" in declared):
             continue
         if "items" not in value and "prefixItems" not in value and subject.version_at(schema.at) in versions:
             members, _ = conjuncts((value,), subject.index.meaning)
@@ -283,12 +285,27 @@ def composition_duplicate(subject: Subject) -> Iterator[Defect]:
             branches = schema.value[keyword]
             if not is_array(branches) or len(branches) < 2:
                 continue
-            same = next(same_items([_essence(branch) for branch in branches] if keyword == "oneOf" else branches), None)
+            same = _first_repeated(branches, is_oneof=keyword == "oneOf")
             if same is not None:
                 message = f"branch {same + 1} of `{keyword}` accepts what an earlier one does"
                 if keyword == "oneOf":
                     message += ", so that `oneOf` refuses it"
                 yield Defect(Location(schema.at / keyword / same), message, "mend one of them, or take one out")
+
+
+def _first_repeated(branches: Sequence[Json], *, is_oneof: bool) -> int | None:
+    """Return the first branch that says what an earlier one does; of `oneOf`, whatever the two are called.
+
+    They are compared in full where they have their keywords in common, which few have.
+    """
+    essences = [_essence(branch) for branch in branches] if is_oneof else branches
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for index, branch in enumerate(essences):
+        key = (frozenset(branch), *(str(branch.get(name)) for name in ("type", "$ref"))) if is_object(branch) else ()
+        alike.setdefault(key, []).append(index)
+    groups = [indices for indices in alike.values() if len(indices) > 1]
+    same = [indices[index] for indices in groups for index in same_items([essences[one] for one in indices])]
+    return min(same, default=None)
 
 
 def _essence(schema: Json) -> Json:

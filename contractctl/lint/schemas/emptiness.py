@@ -253,13 +253,12 @@ def _branched(members: _Objects, meaning: Meaning, depth: int) -> Contradiction 
         branches = member.get(keyword)
         if not is_array(branches) or not 0 < len(branches) <= _MOST_BRANCHES:
             continue
-        if all(_is_refused(branch, members, meaning) for branch in branches):
-            return Contradiction(f"no branch of its `{keyword}` fits what else it asks for", "mend the branches")
+        refusals = [contradiction([*members, branch], meaning, 0) for branch in branches]
+        if all(refusals):
+            first = next(refusal for refusal in refusals if refusal)
+            reason = f"no branch of its `{keyword}` fits what else it asks for (of the first, {first.reason})"
+            return Contradiction(reason, first.hint)
     return None
-
-
-def _is_refused(branch: Json, members: _Objects, meaning: Meaning) -> bool:
-    return contradiction([*members, branch], meaning, 0) is not None
 
 
 def constituents(schema: Mapping[str, Json], meaning: Meaning) -> Iterator[Json]:
@@ -276,11 +275,9 @@ def is_suspect(schema: Mapping[str, Json]) -> bool:
     """Tell whether a schema has anything that could contradict something else in it."""
     if not _SUSPECTS.isdisjoint(schema):
         return True
-    if "required" in schema:
-        if schema.get("additionalProperties") is False or "$ref" in schema:
-            return True
-        return False in _properties(schema).values()
-    return "enum" in schema and not (_BOUNDS.isdisjoint(schema) and "$ref" not in schema and schema["enum"])
+    if "required" in schema and schema.get("additionalProperties") is False:
+        return True
+    return "enum" in schema and not _BOUNDS.isdisjoint(schema)
 
 
 _BOUNDS: Final = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"))

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from contractctl.contract.model import SchemaValue
+from contractctl.contract.model import Schema, SchemaValue
+from contractctl.contract.references import definition_reference
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.schemas.conjunction import Meaning, conjuncts
 from contractctl.lint.schemas.limits import number
 from contractctl.lint.schemas.types import ARRAY, EVERY, OBJECT, allowed
@@ -22,26 +24,68 @@ _Clause: TypeAlias = "Sequence[_Need]"
 """One of these must be finite."""
 
 _BRANCHES: Final = ("anyOf", "oneOf")
+_IN_PLACE: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
 _CAN_NEED: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "required", "minItems", "contains"))
 
 
-def endless(definitions: Mapping[str, SchemaValue], meaning: Meaning) -> Iterator[list[tuple[str, str]]]:
+def endless(
+    definitions: Mapping[str, Schema], references: Iterable[Subschema], meaning: Meaning
+) -> Iterator[list[tuple[str, str]]]:
     """Yield each circle of definitions that only values without end satisfy, each circle once.
 
-    A circle is a list of definitions' keys, each with what leads to the next (`parent`, `pets.items`, empty for a
-    reference in its own place); the last leads to the first.
+    `references` are all schemas with a `$ref`. A circle is a list of definitions' keys, each with what leads to the
+    next (`parent`, `pets.items`, empty for a reference in its own place); the last leads to the first.
     """
-    system = _System(meaning)
-    for key, value in definitions.items():
-        system.define(key, value)
+    candidates = recursive(definitions, references)
+    settled = {id(schema.value) for key, schema in definitions.items() if key not in candidates}
+    system = _System(meaning, settled)
+    for key in definitions:
+        if key in candidates:
+            system.define(key, definitions[key].value)
     yield from system.circles()
+
+
+def recursive(definitions: Mapping[str, Schema], references: Iterable[Subschema]) -> frozenset[str]:
+    """Return the definitions from which references lead into a circle, whether it is required or not."""
+    users = _users(definitions, references)
+    needs: dict[str, int] = dict.fromkeys(definitions, 0)
+    for keys in users.values():
+        for key in keys:
+            needs[key] += 1
+    leaves = [key for key, count in needs.items() if count == 0]
+    for leaf in leaves:
+        for key in users.get(leaf, ()):
+            needs[key] -= 1
+            if needs[key] == 0:
+                leaves.append(key)
+    return frozenset(definitions).difference(leaves)
+
+
+def _users(definitions: Mapping[str, Schema], references: Iterable[Subschema]) -> Mapping[str, set[str]]:
+    """Return by definition the definitions that refer to it, from whatever depth."""
+    holders: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for key, schema in definitions.items():
+        holders.setdefault((schema.at.uri, schema.at.pointer.tokens), []).append(key)
+    depths = sorted({len(tokens) for _, tokens in holders})
+    keys = {definition_reference(key): key for key in definitions}
+    users: dict[str, set[str]] = {}
+    for one in references:
+        reference = one.value["$ref"]
+        target = keys.get(reference) if isinstance(reference, str) else None
+        if target is not None:
+            around = users.setdefault(target, set())
+            for depth in depths:
+                around.update(holders.get((one.uri, one.tokens[:depth]), ()))
+    return users
 
 
 class _System:
     """The clauses of every schema that something needs, and which of them are known to be finite."""
 
-    def __init__(self, meaning: Meaning) -> None:
+    def __init__(self, meaning: Meaning, settled: set[int]) -> None:
+        """Take what references mean, and the definitions that are known to be finite."""
         self._meaning = meaning
+        self._settled = settled
         self._keys: dict[int, str] = {}
         self._clauses: dict[int, list[list[tuple[str, int]]]] = {}
         self._schemas: dict[int, Mapping[str, Json]] = {}
@@ -77,10 +121,13 @@ class _System:
             self._schemas[id(schema)] = schema
             clauses = self._clauses[id(schema)] = []
             for needs in _clauses(schema, self._meaning):
-                inner = [(step, need) for step, need in needs if is_object(need) and _can_need(need)]
+                inner = [(step, need) for step, need in needs if is_object(need) and self._can_need(need)]
                 if len(inner) == len(needs):
                     clauses.append([(step, id(need)) for step, need in inner])
                     waiting.extend(need for _, need in inner)
+
+    def _can_need(self, schema: Mapping[str, Json]) -> bool:
+        return id(schema) not in self._settled and not _CAN_NEED.isdisjoint(schema)
 
     def _solve(self) -> None:
         """Mark what is finite: a schema each of whose clauses has a finite member."""
@@ -129,13 +176,9 @@ class _System:
         yield named
 
 
-def _can_need(schema: Mapping[str, Json]) -> bool:
-    return not _CAN_NEED.isdisjoint(schema)
-
-
 def _clauses(schema: Mapping[str, Json], meaning: Meaning) -> Iterator[_Clause]:
     """Yield what must be finite for a schema to be: of each clause, one."""
-    members, _ = conjuncts((schema,), meaning)
+    members = (schema,) if _IN_PLACE.isdisjoint(schema) else conjuncts((schema,), meaning)[0]
     yield from ([("", meaning(member["$ref"]))] for member in members if "$ref" in member)
     for member in members:
         for keyword in _BRANCHES:
@@ -156,20 +199,21 @@ def _implied(schema: Mapping[str, Json]) -> int:
     return OBJECT if "required" in schema and "properties" in schema else EVERY
 
 
-def _properties(members: Iterable[Mapping[str, Json]]) -> Iterator[_Need]:
-    """Yield the schemas of the properties that are required."""
-    members = list(members)
-    lists = (member.get("required") for member in members)
-    names = dict.fromkeys(name for names in lists if is_array(names) for name in names if isinstance(name, str))
+def _properties(members: Sequence[Mapping[str, Json]]) -> Iterator[_Need]:
+    """Yield the schemas of the properties that are required, but for those that need nothing."""
+    lists = [member["required"] for member in members if "required" in member]
     for member in members:
         properties = member.get("properties")
         if is_object(properties):
-            yield from ((name, properties[name]) for name in names if name in properties)
+            for names in lists:
+                for name in names if is_array(names) else ():
+                    need = properties.get(name) if isinstance(name, str) else None
+                    if is_object(need) and not _CAN_NEED.isdisjoint(need):
+                        yield str(name), need
 
 
-def _items(members: Iterable[Mapping[str, Json]]) -> Iterator[Json]:
+def _items(members: Sequence[Mapping[str, Json]]) -> Iterator[Json]:
     """Yield the schemas of the items that are required."""
-    members = list(members)
     least = max((found for member in members if (found := number(member, "minItems")) is not None), default=0)
     for member in members:
         prefix = member.get("prefixItems")

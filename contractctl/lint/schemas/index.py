@@ -10,7 +10,7 @@ from contractctl.contract.references import definition_reference
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.lint.examples.inventory import Subschema
-from contractctl.lint.schemas.property_names import PropertyNames
+from contractctl.lint.schemas.property_names import IN_PLACE, PropertyNames
 from contractctl.lint.survey import Part, Survey
 
 _BOUNDS: Final = (
@@ -23,7 +23,8 @@ _MEANT: Final = frozenset(
         *_BOUNDS,
         *("enum", "const", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "required", "properties"),
         *("pattern", "patternProperties", "prefixItems", "items", "contains", "discriminator"),
-        *("additionalProperties", "propertyNames", "contentSchema"),
+        *("additionalProperties", "propertyNames", "contentSchema", "multipleOf", "uniqueItems", "$ref"),
+        *("unevaluatedItems", "unevaluatedProperties", "dependentRequired", "dependentSchemas"),
     )
 )
 _WRITTEN: Final = frozenset(
@@ -51,7 +52,7 @@ class SchemaIndex:
         self._property_names: PropertyNames | None = None
 
     def having(self, keyword: str) -> list[Subschema]:
-        """Return the normalised schemas with a keyword, each place once."""
+        """Return the normalised schemas with a keyword."""
         if self._meant is None:
             self._meant = _by_keyword(self._schemas)
         return self._meant.get(keyword, [])
@@ -91,7 +92,8 @@ class SchemaIndex:
     def property_names(self) -> PropertyNames:
         """What is known of the properties that schemas define."""
         if self._property_names is None:
-            self._property_names = PropertyNames(self._schemas, self.meaning)
+            holders = self.having_any(*IN_PLACE, "properties")
+            self._property_names = PropertyNames(holders, self.having("$ref"), self.meaning)
         return self._property_names
 
     def meaning(self, reference: Json) -> SchemaValue:
@@ -101,16 +103,15 @@ class SchemaIndex:
 
 def _by_keyword(schemas: Iterable[Subschema]) -> dict[str, list[Subschema]]:
     found: dict[str, list[Subschema]] = {}
-    known: set[tuple[str, tuple[str, ...]]] = set()
     for schema in schemas:
         if _MEANT.isdisjoint(schema.value):
             continue
-        if (place := (schema.uri, schema.tokens)) in known:
-            continue
-        known.add(place)
         for keyword in schema.value:
             if keyword in _MEANT:
-                found.setdefault(keyword, []).append(schema)
+                if keyword in found:
+                    found[keyword].append(schema)
+                else:
+                    found[keyword] = [schema]
     return found
 
 

@@ -11,6 +11,8 @@ from contractctl.lint.schemas.conjunction import Meaning
 
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
 _SINGLES: Final = ("then", "else", "if", "not")
+IN_PLACE: Final = (*_LISTS, *_SINGLES, "dependentSchemas")
+"""Keywords whose schemas apply to the value that the schema with them applies to."""
 _TESTS: Final = frozenset(("not", "if", "dependentSchemas", "contains", "propertyNames"))
 _OPEN: Final = ("patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames")
 _MOST: Final = 400
@@ -22,14 +24,13 @@ Spot = tuple[str, tuple[str, ...]]
 class PropertyNames:
     """Answers for the schemas of one description; what they have in common is made once."""
 
-    def __init__(self, schemas: Iterable[Subschema], meaning: Meaning) -> None:
+    def __init__(self, holders: Iterable[Subschema], references: Iterable[Subschema], meaning: Meaning) -> None:
+        """Take the schemas that have properties or apply others in place, and those that refer to another."""
         self._meaning = meaning
-        self._at: dict[Spot, Subschema] = {}
+        self._at = {(schema.uri, schema.tokens): schema for schema in holders}
         self._users: dict[int, list[Subschema]] = {}
-        for schema in schemas:
-            self._at[schema.uri, schema.tokens] = schema
-            if "$ref" in schema.value:
-                self._users.setdefault(id(meaning(schema.value["$ref"])), []).append(schema)
+        for schema in references:
+            self._users.setdefault(id(meaning(schema.value["$ref"])), []).append(schema)
 
     def names(self, schema: Subschema) -> frozenset[str] | None:
         """Return all names that any schema defines which may apply to the same object; None where any may be defined.

@@ -24,6 +24,7 @@ from contractctl.lint.structure.kinds import (
     Scalar,
     Table,
 )
+from contractctl.lint.structure.later_keywords import later_keywords
 from contractctl.lint.structure.objects import (
     ANY,
     COUNT,
@@ -108,10 +109,7 @@ _SCHEMA_UNWANTED: Mapping[str, str] = {
     "examples": "schemas of 2.0 have one `example`",
     **dict.fromkeys(("oneOf", "anyOf", "not"), "it came with OpenAPI 3.0; 2.0 has `allOf` only"),
     **dict.fromkeys(("writeOnly", "deprecated"), _LATER),
-    **dict.fromkeys(
-        ("const", "if", "then", "else", "contains", "patternProperties", "propertyNames", "prefixItems", "$defs"),
-        "it came with OpenAPI 3.1; this description is 2.0",
-    ),
+    **later_keywords("2.0"),
     "definitions": "2.0 has all of them under `definitions` of the description",
 }
 

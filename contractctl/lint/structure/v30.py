@@ -13,6 +13,7 @@ from contractctl.lint.structure.conditions import (
     version_is_complete,
 )
 from contractctl.lint.structure.kinds import Either, Kind, ListOf, MapOf, ObjectOf, ObjectType, Scalar, Table
+from contractctl.lint.structure.later_keywords import later_keywords
 from contractctl.lint.structure.objects import (
     ABSOLUTE_URI,
     ANY,
@@ -92,11 +93,8 @@ _SCHEMA_TYPE = ObjectType(
         "xml": ObjectOf("xml"),
     },
     unwanted={
+        **later_keywords("3.0"),
         "examples": "OpenAPI 3.0 schemas have one `example`",
-        **dict.fromkeys(
-            ("const", "if", "then", "else", "contains", "patternProperties", "propertyNames", "prefixItems", "$defs"),
-            _LATER,
-        ),
     },
 )
 
