@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from contractctl.core.locations import Location, Span
 from contractctl.core.records import dataclass
@@ -45,8 +46,8 @@ def frame_at(location: Location, *, width: int | None = None) -> Frame | None:
     lead = _CUT if start or span.excerpt.column > 1 else ""
     before, marked = lead + _shown(cells[start:first]), _shown(cells[first : min(last, end)])
     after = _shown(cells[last:end]) + (_CUT if end < len(cells) else "")
-    marks = sum(columns for _, columns in cells[first : min(last, end)])
-    column = len(lead) + sum(columns for _, columns in cells[start:first])
+    marks = _columns(cells[first : min(last, end)])
+    column = len(lead) + _columns(cells[start:first])
     return Frame(span.line, before, marked, after.rstrip(), column, max(marks, 1))
 
 
@@ -72,33 +73,34 @@ def _stretch(span: Span, column: int, length: int) -> tuple[int, int]:
 
 def _cells(text: str) -> Sequence[tuple[str, int]]:
     """Return each character as it is shown, with the columns that it takes in a terminal."""
-    if text.isascii() and text.isprintable():
-        return [(char, 1) for char in text]
+    if "\t" not in text:
+        return [_cell(char) for char in text]
     cells: list[tuple[str, int]] = []
     at = 0
     for char in text:
-        shown = " " * (_TAB - at % _TAB) if char == "\t" else visible(char)
-        columns = _columns(shown)
-        cells.append((shown, columns))
-        at += columns
+        cell = (" " * (_TAB - at % _TAB), _TAB - at % _TAB) if char == "\t" else _cell(char)
+        cells.append(cell)
+        at += cell[1]
     return cells
 
 
-def _columns(shown: str) -> int:
-    if shown.isascii():
-        return len(shown)
+@cache
+def _cell(char: str) -> tuple[str, int]:
     import unicodedata
 
+    shown = visible(char)
+    if len(shown) > 1 or shown.isascii():
+        return shown, len(shown)
     if unicodedata.category(shown) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(shown) in {"W", "F"} else 1
+        return shown, 0
+    return shown, 2 if unicodedata.east_asian_width(shown) in {"W", "F"} else 1
 
 
 def _window(cells: Sequence[tuple[str, int]], first: int, last: int, width: int) -> tuple[int, int]:
     """Return which cells are shown, so that the beginning of the stretch is, with the marks that mark a cut."""
     room = width - 2 * len(_CUT)
     start = 0
-    if sum(columns for _, columns in cells[:last]) > room:
+    if _columns(cells[:last]) > room:
         start, kept = first, 0
         while start and kept + cells[start - 1][1] <= _LEAD:
             start -= 1
@@ -112,3 +114,7 @@ def _window(cells: Sequence[tuple[str, int]], first: int, last: int, width: int)
 
 def _shown(cells: Sequence[tuple[str, int]]) -> str:
     return "".join(shown for shown, _ in cells)
+
+
+def _columns(cells: Sequence[tuple[str, int]]) -> int:
+    return sum(columns for _, columns in cells)

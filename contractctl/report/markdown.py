@@ -16,7 +16,9 @@ COMMENT_LIMIT = 65_536
 """Characters that GitHub takes as a comment, counted here in bytes, of which there are never fewer."""
 _SHOWN = 30
 _RESERVE = 256
-"""Bytes kept for a heading, the head of a table, a fold and the line that says what is left out."""
+"""Bytes kept for a heading and the line that says what is left out."""
+_GROUP = 130
+"""Bytes of what stands around the rows of a group, but for its name: a fold and the head of a table, or two."""
 # A colon before two slashes and the dot of `www.` make links of addresses (GitHub Flavored Markdown §6.9).
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _CODE = re.compile(r"(?<!`)`([^`|]+)`(?!`)")
@@ -148,7 +150,18 @@ def _build(report: BuildReport) -> Iterator[str]:
 
 
 def _ci(report: CiReport, room: int) -> Iterator[str]:
-    """Yield the parts; each may take an equal share of the room that those before it have left."""
+    """Yield what could not be done, then the parts; each may take an equal share of the room that is left."""
+    preface = "\n".join(_preface(report))
+    yield preface
+    room -= _size(preface)
+    parts = tuple(report.told_once())
+    for number, part in enumerate(parts):
+        section = "\n".join(("", *_section(part, room // (len(parts) - number) - _RESERVE)))
+        room -= _size(section)
+        yield section
+
+
+def _preface(report: CiReport) -> Iterator[str]:
     yield f"## Contract: {'🔴 closed' if report.exit_code else '🟢 clean'}"
     for undone in report.undone:
         yield ""
@@ -156,11 +169,6 @@ def _ci(report: CiReport, room: int) -> Iterator[str]:
     for note in report.notes:
         yield ""
         yield escaped(note)
-    parts = tuple(report.told_once())
-    for number, part in enumerate(parts):
-        section = "\n".join(("", *_section(part, room // (len(parts) - number))))
-        room -= _size(section)
-        yield section
 
 
 def _tables(rows: Sequence[_Row], head: tuple[str, ...], room: int, noun: str) -> Iterator[str]:
@@ -193,7 +201,7 @@ def _fitting(rows: Sequence[_Row], room: int) -> Sequence[_Row]:
     groups: set[str] = set()
     for index in sorted(range(len(rows)), key=lambda index: rows[index].rank):
         row = rows[index]
-        room -= _size(_line(row.cells)) + (0 if row.group in groups else _size(row.group) + _RESERVE)
+        room -= _size(_line(row.cells)) + (0 if row.group in groups else _size(_as_html(row.group)) + _GROUP)
         if room < 0:
             break
         groups.add(row.group)

@@ -26,7 +26,7 @@ from contractctl.core.reports import (
     Undone,
 )
 from contractctl.report import rule_page
-from contractctl.report.artifacts import SOURCE_ROOT, Folders, artifact_location
+from contractctl.report.artifacts import SOURCE_ROOT, Artifacts, Folders
 from contractctl.report.words import visible
 
 Level: TypeAlias = Literal["error", "warning", "note"]
@@ -57,11 +57,11 @@ class _Result:
 def render(report: Report, *, folders: Folders | None = None) -> str:
     """Return a log of one run, its files relative to the root that `folders` name (default: the current folder)."""
     place = folders or Folders(Path.cwd(), Path.cwd())
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report, place)]}
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report, Artifacts(place))]}
     return orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
-def _run(report: Report, folders: Folders) -> Json:
+def _run(report: Report, artifacts: Artifacts) -> Json:
     found = list(_results(report))
     # What is worst stays when not all can.
     kept = sorted(found, key=lambda one: _RANKS[one.level])[:RESULT_LIMIT] if len(found) > RESULT_LIMIT else found
@@ -82,7 +82,7 @@ def _run(report: Report, folders: Folders) -> Json:
         "invocations": [_invocation(report, len(found) - len(kept))],
         "originalUriBaseIds": {SOURCE_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, index[one.rule], folders) for one in kept],
+        "results": [_result(one, index[one.rule], artifacts) for one in kept],
     }
 
 
@@ -187,17 +187,17 @@ def _undone(undone: Undone) -> Json:
     return {"level": "error", "message": {"text": _message(_with_hint(undone.message, undone.hint))}}
 
 
-def _result(one: _Result, index: int, folders: Folders) -> Json:
+def _result(one: _Result, index: int, artifacts: Artifacts) -> Json:
     result: dict[str, Json] = {
         "ruleId": one.rule,
         "ruleIndex": index,
         "level": one.level,
         "message": {"text": _message(one.message)},
-        "locations": [_location(one.location, folders)],
+        "locations": [_location(one.location, artifacts)],
     }
     if one.related:
         result["relatedLocations"] = [
-            {"id": number, "message": {"text": _message(message)}, **_location(location, folders)}
+            {"id": number, "message": {"text": _message(message)}, **_location(location, artifacts)}
             for number, (message, location) in enumerate(one.related)
         ]
     if one.fingerprint:
@@ -207,8 +207,8 @@ def _result(one: _Result, index: int, folders: Folders) -> Json:
     return result
 
 
-def _location(location: Location, folders: Folders) -> dict[str, Json]:
-    physical: dict[str, Json] = {"artifactLocation": artifact_location(location.place.uri, folders)}
+def _location(location: Location, artifacts: Artifacts) -> dict[str, Json]:
+    physical: dict[str, Json] = {"artifactLocation": artifacts.location(location.place.uri)}
     physical |= _regions(location.span)
     found: dict[str, Json] = {"physicalLocation": physical}
     if tokens := location.place.pointer.tokens:

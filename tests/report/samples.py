@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contractctl.core.changes import Category, Change, Direction, Impact, Verdict, Witness
 from contractctl.core.findings import Finding, Related, Severity
-from contractctl.core.locations import Location, Place, Pointer, Span
+from contractctl.core.locations import Excerpt, Location, Place, Pointer, Span
+from contractctl.core.profiles import Profile
 from contractctl.core.reports import (
     BuildReport,
     CiReport,
@@ -13,6 +14,7 @@ from contractctl.core.reports import (
     LayerSummary,
     LintReport,
     Report,
+    RuleHelp,
     Undone,
 )
 
@@ -21,11 +23,17 @@ def location(file: str, line: int, *tokens: str) -> Location:
     return Location(Place(file, Pointer(tokens)), Span(line, 5, line, 20))
 
 
+def seen(file: str, line: int, text: str, marked: str, *tokens: str) -> Location:
+    """A location of which the text is known, at what is marked in it."""
+    column = text.index(marked) + 1
+    return Location(Place(file, Pointer(tokens)), Span(line, column, line, column + len(marked), Excerpt(text, 1)))
+
+
 UNDECLARED = Finding(
     rule="path-parameter-undeclared",
     severity=Severity.ERROR,
     message="`GET /pets/{id}` does not declare path variable {id}",
-    location=location("api/openapi.yaml", 12, "paths", "/pets/{id}", "get"),
+    location=seen("api/openapi.yaml", 12, "    get:", "get", "paths", "/pets/{id}", "get"),
     hint="add a parameter named `id` with `in: path`",
     operations=("GET /pets/{id}",),
     subject="id",
@@ -34,7 +42,9 @@ AMBIGUOUS = Finding(
     rule="yaml-ambiguous-scalar",
     severity=Severity.WARNING,
     message="`no` without quotes is a boolean in YAML 1.1 and something else in YAML 1.2",
-    location=location("api/openapi.yaml", 30, "components", "schemas", "Answer", "enum", "1"),
+    location=seen(
+        "api/openapi.yaml", 30, "      enum: [yes, no]", "no", "components", "schemas", "Answer", "enum", "1"
+    ),
     hint='quote it if it is text: "no"',
     operations=("GET /pets", "POST /pets", "GET /pets/{id}", "DELETE /pets/{id}", "PUT /pets/{id}"),
 )
@@ -109,7 +119,33 @@ REMOVED = Verdict(
 )
 
 DIGEST = "c1:sha256:" + "0" * 63
-LINT = LintReport((UNDECLARED, AMBIGUOUS, NOWHERE, TWICE), ("api/openapi.yaml", "latin.yaml", "other.json"))
+PAGE = RuleHelp(
+    code="path-parameter-undeclared",
+    title="A path has a variable that the operation does not declare.",
+    why="Nobody knows what may stand there; a generator leaves it out of the call.",
+    source="OpenAPI 3.1.1 §4.8.8.1",
+    bad="paths:\n  /pets/{id}:\n    get: {responses: {}}",
+    good="paths:\n  /pets/{id}:\n    get: {parameters: [{in: path, name: id, required: true}], responses: {}}",
+    severity=Severity.ERROR,
+    family="paths",
+    profile=Profile.SPEC,
+)
+UNREADABLE = RuleHelp(
+    "document-encoding",
+    "The bytes are no text.",
+    "It is unclear.",
+    "RFC 8259 §8.1",
+    "",
+    "",
+    Severity.ERROR,
+    "documents",
+)
+LINT = LintReport(
+    (UNDECLARED, AMBIGUOUS, NOWHERE, TWICE),
+    ("api/openapi.yaml", "latin.yaml", "other.json"),
+    read=("api/openapi.yaml", "api/parts.yaml", "latin.yaml", "other.json"),
+    read_rules=lambda: {PAGE.code: PAGE, UNREADABLE.code: UNREADABLE},
+)
 DIFF = DiffReport("a.yaml", "b.yaml", (REQUIRED, LOOSENED, REMOVED, ADDED), diagnostics=(UNDECLARED,))
 DRIFT = DriftReport(
     kind="upstream-newer",

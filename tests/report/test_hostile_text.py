@@ -6,6 +6,7 @@ import json as standard_json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # comes with rich
 
 from contractctl.core.findings import Related
-from contractctl.core.locations import Location, Place, Pointer, Span
+from contractctl.core.locations import Excerpt, Location, Place, Pointer, Span
 from contractctl.core.reports import DiffReport, LintReport, Report
-from contractctl.report import json, markdown, text
+from contractctl.report import html, json, junit, markdown, sarif, text
 from contractctl.report.words import visible
 from tests.report.samples import BUILD, CI, DRIFT, LINT, REQUIRED, UNDECLARED
+from tests.report.schemas import VALIDATOR
 
 HOSTILE = {
     "control characters": "a\x00b\x07c\x08\x7fd",
@@ -38,12 +40,16 @@ HOSTILE = {
     "an unclosed fold": "</details></td></table>",
     "backslashes": "\\ \\\\ \\` \\n \\",
     "blanks": "  a   b\t\tc  ",
+    "the end of character data": "a]]>b <![CDATA[ c",
+    "the end of a script": "</script><script>alert(1)</script></style>",
+    "attributes": '" onclick="alert(1)" \' x=\'y',
+    "no characters of XML": "a\ufffe\uffff\x00\x1fb",
 }
 
 
 def poisoned(words: str) -> tuple[Report, ...]:
     """Every report with the words wherever text of others can come."""
-    at = Location(Place(words, Pointer((words,))), Span(1, 1, 1, 2))
+    at = Location(Place(words, Pointer((words,))), Span(1, 1, 1, 2, Excerpt("." + words, 1)))
     finding = replace(
         UNDECLARED, message=words, hint=words, location=at, operations=(words, words), related=(Related(words, at),)
     )
@@ -126,6 +132,33 @@ def shown(words: str) -> str:
     """What a reader should see of a text: one line, control characters written out, code without its marks."""
     flat = visible(" ".join(words.split()))
     return re.sub(r"(?<!`)`([^`|]+)`(?!`)", r"\1", flat)
+
+
+def elements(page: str) -> list[str]:
+    """The tags of a page, without those that only show code."""
+    return [tag for tag in Page(page).tags if tag not in {"code", "mark"}]
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_a_page_has_the_same_elements_as_with_harmless_words(words: str) -> None:
+    for hostile, harmless in zip(poisoned(words), poisoned("x"), strict=True):
+        assert elements(html.render(hostile)) == elements(html.render(harmless))
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_xml_gives_the_words_back(words: str) -> None:
+    report = replace(LINT, findings=(replace(UNDECLARED, message=words),))
+    failure = ET.fromstring(junit.render(report).encode()).find("testsuite/testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == visible(words)
+    for other in poisoned(words):
+        ET.fromstring(junit.render(other).encode())
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_sarif_is_valid_whatever_the_words(words: str) -> None:
+    for report in poisoned(words):
+        VALIDATOR.validate(standard_json.loads(sarif.render(report)))
 
 
 @given(st.text(st.sampled_from("`|\\<>&*_[]()!#@~$:/.wW \n\t{}ab\x1b-+=1'\"")))
