@@ -114,6 +114,13 @@ def _by_identity(listed: Iterable[Listed]) -> dict[tuple[str, str], Parameter]:
     return parameters
 
 
+def unidentified(node: Node, places: str) -> Finding:
+    """Make the finding for a parameter without a name or a location; `places` are the locations that there are."""
+    if node.get("name") == "":
+        return malformed(node.at / "name", "the `name` of the parameter is empty; it is skipped", "give it a name")
+    return malformed(node.at, f"a parameter needs a `name` and an `in` ({places}); it is skipped")
+
+
 def status_code(name: str, node: Node) -> str | None:
     """Return a key of Responses as the model has it (`200`, `2XX`, `default`); None for no such thing, which is told.
 

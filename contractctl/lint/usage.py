@@ -66,13 +66,21 @@ class Usage:
             if (uri, tokens[:depth]) in self._units:
                 return uri, tokens[:depth]
         if uri in self._whole and tokens and tokens[0] in _UNITS:
-            return uri, tokens[: _UNITS[tokens[0]]]
+            return uri, tokens[: _length(tokens)]
         parts = ((uri, tokens[:depth]) for depth in range(len(tokens) + 1))
         return next((part for part in parts if part in self._targets), (uri, ()))
 
 
 def _spot(place: Place) -> _Unit:
     return place.uri, place.pointer.tokens
+
+
+def _length(tokens: Tokens) -> int:
+    """Return how many tokens name the unit; an additional operation that is none by its method is nobody's."""
+    length = _UNITS[tokens[0]]
+    is_item = tokens[0] in ("paths", "webhooks") or tokens[:2] == ("components", "pathItems")
+    is_additional = is_item and tokens[length : length + 1] == ("additionalOperations",)
+    return length + 2 if is_additional and len(tokens) > length + 1 else length
 
 
 def _path_item(operation: Tokens) -> Tokens:

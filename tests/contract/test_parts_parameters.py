@@ -177,7 +177,7 @@ def test_a_parameter_is_spelled_out(written: str, version: str, meant: Parameter
         pytest.param("{name: q, in: querystring, content: {}}", "3.1", None, "", id="the whole query before 3.2"),
         pytest.param("{name: q, in: qury}", "3.1", None, "", id="a location that is none"),
         pytest.param("{in: query}", "3.1", None, "", id="no name"),
-        pytest.param("{name: '', in: query}", "3.1", None, "", id="an empty name"),
+        pytest.param("{name: '', in: query}", "3.1", None, "/name", id="an empty name"),
         pytest.param("3", "3.1", None, "", id="no parameter at all"),
         pytest.param("{$ref: 3}", "3.1", None, "/$ref", id="a reference that is no text"),
     ],

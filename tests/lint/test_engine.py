@@ -234,6 +234,15 @@ def test_a_fault_in_a_path_item_names_its_additional_operations() -> None:
     assert _users(text) == [("/paths/~1a/sumary", ("COPY /a",))]
 
 
+def test_a_fault_of_what_is_no_additional_operation_names_no_other_operation() -> None:
+    text = (
+        "openapi: 3.2.0\ninfo: {title: a, version: '1'}\n"
+        "paths: {/a: {post: {operationId: a, responses: {'200': {description: a}}}, "
+        "additionalOperations: {GET: {operationId: b, responses: {'200': {description: a}}}}}}"
+    )
+    assert _users(text) == [("/paths/~1a/additionalOperations/GET", ())]
+
+
 def test_a_fault_in_a_shared_part_of_swagger_names_its_operations() -> None:
     text = (
         "swagger: '2.0'\ninfo: {title: a, version: '1'}\n"

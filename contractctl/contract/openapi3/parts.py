@@ -15,13 +15,13 @@ from contractctl.contract.model import (
     SecurityScheme,
     Server,
 )
-from contractctl.contract.node import Node, malformed
+from contractctl.contract.node import Node
 from contractctl.contract.openapi3.links import link
 from contractctl.contract.openapi3.media import MediaBuilder
 from contractctl.contract.openapi3.security import scheme
 from contractctl.contract.openapi3.servers import servers
 from contractctl.contract.openapi3.styles import allows_reserved, parameter_style
-from contractctl.contract.parts import Listed, merged_parameters, status_code
+from contractctl.contract.parts import Listed, merged_parameters, status_code, unidentified
 from contractctl.contract.pool import Pool, described, named
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
@@ -86,7 +86,7 @@ class OpenApi3Parts:
         name, location = node.text("name"), _location(node, version)
         if not name or location is None:
             places = "path, query, header or cookie" + (", or querystring" if version == "3.2" else "")
-            node.tell(malformed(node.at, f"a parameter needs a `name` and an `in` ({places}); it is skipped"))
+            node.tell(unidentified(node, places))
             return None
         if location == "header" and name.lower() in _IGNORED_HEADERS:
             return None

@@ -8,7 +8,7 @@ from typing import Final
 from contractctl.contract.media_types import essence
 from contractctl.contract.model import Body, Encoding, MediaType, Parameter, ParameterLocation, Schema
 from contractctl.contract.node import Node, malformed
-from contractctl.contract.parts import Listed, follow, merged_parameters
+from contractctl.contract.parts import Listed, follow, merged_parameters, unidentified
 from contractctl.contract.references import References, Target, definition_reference
 from contractctl.contract.schemas import SchemaBuilder
 from contractctl.contract.swagger.types import Types
@@ -88,8 +88,7 @@ class RequestBuilder:
         """
         name, location = node.text("name"), _LOCATIONS.get(node.text("in"))
         if not name or location is None:
-            message = "a parameter needs a `name` and an `in` (path, query, header, formData or body); it is skipped"
-            node.tell(malformed(node.at, message))
+            node.tell(unidentified(node, "path, query, header, formData or body"))
             return None
         style, explode = collection_style(node, location)
         schema = value_schema(node)

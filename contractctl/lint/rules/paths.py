@@ -161,7 +161,7 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
     for path, owner in _owners(subject):
         names = variables(path)
         for use in uses(subject, owner) if is_well_formed(path) else ():
-            if use.location == "path" and use.name not in names:
+            if use.is_known and use.location == "path" and use.name not in names:
                 message = f"path parameter `{use.name}` does not occur in the path `{path}`"
                 hint = f"add `{{{use.name}}}` to the path, or remove the parameter"
                 yield Defect(Location(use.at), message, hint, f"{path} {use.name}")
