@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,8 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, escape_token
 
 _NAMING = ("$ref", "in", "name", "url", "title")
-_LONGEST_SCALAR = 80
+_TEXTS = frozenset({"description", "summary", "deprecated", "example", "examples"})
+_LONGEST_NAME = 80
 
 
 class Identities:
@@ -41,20 +43,34 @@ class Identities:
 def _names(items: Sequence[Json]) -> Iterator[str]:
     """Yield a name for each item; equal ones are counted."""
     seen: Counter[str] = Counter()
-    for index, item in enumerate(items):
-        name = _name(item) or str(index)
+    for item in items:
+        name = _name(item)
         seen[name] += 1
         yield name if seen[name] == 1 else f"{name} ({seen[name]})"
 
 
 def _name(item: Json) -> str:
+    """Name an item by what tells it from most others and stays when it is worked on: rarely by all that it says."""
     if is_object(item):
         return _name_of_object(item)
-    return "" if is_array(item) else f"={json.dumps(item)[:_LONGEST_SCALAR]}"
+    if is_array(item):
+        return f"[{_digest(item)}]"
+    return _short(f"={json.dumps(item)}")
 
 
 def _name_of_object(item: Mapping[str, Json]) -> str:
     named = [f"{key}={item[key]}" for key in _NAMING if isinstance(item.get(key), str)]
-    if not named and len(item) == 1:  # a security requirement
-        return next(iter(item))
-    return " ".join(named)
+    if named:
+        return " ".join(named)
+    if isinstance(item.get("type"), str):  # a schema that will get and lose properties
+        return f"type={item['type']}"
+    telling = (key for key in item if key not in _TEXTS and not key.startswith("x-"))
+    return _short(",".join(sorted(telling)))  # a security requirement, and whatever else
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}… {_digest(name)}"
+
+
+def _digest(value: Json) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
