@@ -29,7 +29,7 @@ _VERSION_ONLY = ("drift", "ignore")
 _TOP = ("specs", "allow-remote", "lint", "diff", "drift", "mock")
 _SPEC = ("path", "upstream", "auth", "version-file", "image", "provider")
 _AUTH = ("header", "env")
-_LINT = ("profile", "rules", "fail-on")
+_LINT = ("profile", "rules", "fail-on", "baseline")
 _DIFF = ("fail-on",)
 _DRIFT = ("version-only",)
 _MOCK = (
@@ -82,6 +82,7 @@ class Config:
     lint_profiles: tuple[Profile, ...] = ()
     lint_rules: Mapping[str, Setting] = field(default_factory=dict)
     lint_fail_on: LintThreshold | None = None
+    lint_baseline: Path | None = None
     diff_fail_on: DiffThreshold | None = None
     drift_version_only: str | None = None
     mock: Mapping[str, str] = field(default_factory=dict)
@@ -190,6 +191,7 @@ class _Reader:
             lint_profiles=self._choices(_ROOT / "lint" / "profile", lint.get("profile"), tuple(Profile)),
             lint_rules={code: self._setting(_ROOT / "lint" / "rules" / code, value) for code, value in rules.items()},
             lint_fail_on=self._choice(lint, _ROOT / "lint", "fail-on", LINT_THRESHOLDS),
+            lint_baseline=self._path(lint, _ROOT / "lint", "baseline"),
             diff_fail_on=self._choice(diff, _ROOT / "diff", "fail-on", DIFF_THRESHOLDS),
             drift_version_only=self._choice(drift, _ROOT / "drift", "version-only", _VERSION_ONLY),
             mock={key: self._scalar(_ROOT / "mock" / key, value) for key, value in mock.items() if value is not None},
@@ -258,6 +260,10 @@ class _Reader:
 
     def _text(self, holder: Mapping[str, Json], key: Pointer, name: str) -> str | None:
         return self._scalar(key / name, holder[name]) if holder.get(name) is not None else None
+
+    def _path(self, holder: Mapping[str, Json], key: Pointer, name: str) -> Path | None:
+        text = self._text(holder, key, name)
+        return self._file.parent / text if text else None
 
     def _scalar(self, key: Pointer, value: Json) -> str:
         if isinstance(value, bool):

@@ -25,6 +25,7 @@ allow-remote: [Schemas.example.com, "10.0.0.7:8080", "[::1]:80", "*.acme.example
 lint:
   profile: recommended
   fail-on: warning
+  baseline: quality/lint.json
   rules: {operation-id-missing: off, path-equivalent: error}
 diff: {fail-on: any}
 drift: {version-only: ignore}
@@ -75,6 +76,7 @@ def test_everything_that_can_be_said_is_read(repository: Path) -> None:
         lint_profiles=(Profile.RECOMMENDED,),
         lint_rules={"operation-id-missing": "off", "path-equivalent": "error"},
         lint_fail_on="warning",
+        lint_baseline=Path("quality/lint.json"),
         diff_fail_on="any",
         drift_version_only="ignore",
         mock={"profile": "realistic", "max-body": "50kb", "port": "8080", "strict": "true"},

@@ -120,6 +120,7 @@ class _Work:
         if linted is None:
             return
         self.reports.append(linted)
+        self.notes.extend(linted.notes)
         if base is not None and not linted.unloadable:
             self._keep(self.attempt(f"compare {spec}", lambda: self._diff(spec, base)))
         self._keep(self.attempt(f"check the drift of {spec}", lambda: self._drift(spec)))

@@ -5,45 +5,173 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import TypeAlias
 
 from contractctl.api.descriptions import open_description
+from contractctl.api.earlier import Earlier
 from contractctl.api.specs import choose_specs
 from contractctl.config import Config
 from contractctl.contract.versions import openapi_version
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding
+from contractctl.core.locations import Place
 from contractctl.core.profiles import DEFAULT_PROFILES, Profile
-from contractctl.core.reports import LintReport, LintThreshold, RuleHelp
-from contractctl.lint.engine import in_reading_order, lint_document, located
+from contractctl.core.records import dataclass
+from contractctl.core.reports import Hidden, LintReport, LintThreshold, RuleHelp
+from contractctl.lint.engine import in_reading_order, lint_document, lint_with_ignores, located, running_rules
+from contractctl.source.document import Document
+
+_Defect: TypeAlias = tuple[str, Place, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Linted:
+    """What one description has: findings, those that it ignores, the ignores of use, those that it had before.
+
+    `read` are the names of the documents that it turned out to consist of; none when it does not load.
+    """
+
+    spec: str
+    findings: tuple[Finding, ...]
+    ignored: tuple[Finding, ...] = ()
+    used: frozenset[tuple[Place, str]] = frozenset()
+    before: tuple[Finding, ...] = ()
+    read: tuple[str, ...] = ()
 
 
 def lint(
-    specs: Iterable[str], *, config: Config, fail_on: LintThreshold | None = None, profiles: Sequence[Profile] = ()
+    specs: Iterable[str],
+    *,
+    config: Config,
+    fail_on: LintThreshold | None = None,
+    profiles: Sequence[Profile] = (),
+    baseline: Path | None = None,
+    base: str | None = None,
 ) -> LintReport:
     """Lint every SPEC (none: the configuration's, else the one of the repository) and return one report.
 
-    `profiles` win over those of the configuration.
+    `profiles` and `baseline` win over those of the configuration. What the baseline knows is not shown, nor is what
+    the same files had at `base`, a revision of git.
 
     A description that does not load is a finding; a fault in a file that several of them refer to is one, too, with
-    the operations of each. Raise UsageFailure for files that are not there and for a configuration that names no rule,
+    the operations of each. Neither baseline nor base hides why a file cannot be read. Raise UsageFailure for files
+    that are not there, for a configuration that names no rule, for a baseline or a base that cannot be used;
     DeliveryFailure when a host that was allowed cannot be asked.
     """
-    chosen = choose_specs(specs, config)
-    findings: list[Finding] = []
-    unloadable: list[str] = []
-    files: set[str] = set()
-    for spec in chosen:
-        try:
-            found, read = _lint(spec, config, profiles or config.lint_profiles or DEFAULT_PROFILES)
-        except UnloadableDescription as failure:
-            found, read = failure.findings, ()
-            unloadable.append(spec)
-        findings.extend(found)
-        files.update(read, (finding.location.place.uri for finding in found))
-    threshold = fail_on or config.lint_fail_on or "error"
-    shared = in_reading_order(_shared(findings))
-    read_rules = partial(_rule_help, shared)
-    return LintReport(shared, chosen, threshold, tuple(unloadable), tuple(sorted(files)), read_rules)
+    run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES, base)
+    run.lint(choose_specs(specs, config))
+    return run.report(fail_on, baseline or config.lint_baseline)
+
+
+def write_baseline(
+    specs: Iterable[str],
+    file: Path,
+    *,
+    config: Config,
+    fail_on: LintThreshold | None = None,
+    profiles: Sequence[Profile] = (),
+) -> LintReport:
+    """Lint as `lint` does, write all findings to a baseline, and return the report of a run with it.
+
+    Only why a file cannot be read is left in the report: no baseline knows that. Raise DeliveryFailure for a file that
+    cannot be written.
+    """
+    from contractctl.api.known import write_known
+
+    run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES)
+    run.lint(choose_specs(specs, config))
+    write_known(run.findings_to_hide(), file)
+    return run.report(fail_on, file)
+
+
+class _Run:
+    """One run over several descriptions."""
+
+    def __init__(self, config: Config, profiles: Sequence[Profile], base: str | None = None) -> None:
+        self._config = config
+        self._profiles = profiles
+        self._linted: list[_Linted] = []
+        self._read: frozenset[str] = frozenset()
+        self._found: tuple[Finding, ...] = ()
+        self._base = base or ""
+        self._earlier = Earlier(base, config, self._look) if base else None
+
+    def lint(self, specs: Sequence[str]) -> None:
+        """Lint each SPEC."""
+        if self._earlier:
+            self._earlier.check(specs)
+        for spec in specs:
+            try:
+                self._linted.append(self._lint(spec))
+            except UnloadableDescription as failure:
+                self._linted.append(_Linted(spec, failure.findings))
+        self._read = frozenset(uri for linted in self._linted for uri in linted.read)
+        self._found = self._findings()
+
+    def findings_to_hide(self) -> tuple[Finding, ...]:
+        """Return the findings that may be known: those in files that were read."""
+        return tuple(finding for finding in self._found if finding.location.place.uri in self._read)
+
+    def report(self, fail_on: LintThreshold | None, baseline: Path | None) -> LintReport:
+        """Return what is to be shown, and how much is not."""
+        notes: tuple[str, ...] = ()
+        found, hidden = self._found, Hidden(ignored=self._ignored())
+        if baseline is not None:
+            found, known, notes = self._without_known(found, baseline)
+            hidden = replace(hidden, in_baseline=known, baseline=str(baseline))
+        if self._earlier:
+            before = {_defect(finding) for linted in self._linted for finding in linted.before}
+            shown = tuple(finding for finding in found if _defect(finding) not in before)
+            hidden = replace(hidden, at_base=len(found) - len(shown), base=self._base)
+            found, notes = shown, (*notes, *self._earlier.notes)
+        return LintReport(
+            found,
+            tuple(linted.spec for linted in self._linted),
+            fail_on or self._config.lint_fail_on or "error",
+            tuple(linted.spec for linted in self._linted if not linted.read),
+            tuple(sorted(self._read.union(finding.location.place.uri for finding in self._found))),
+            partial(_rule_help, found),
+            hidden,
+            notes,
+        )
+
+    def _lint(self, spec: str) -> _Linted:
+        document = open_description(spec, self._config)
+        openapi_version(document)
+        linted = lint_with_ignores(document, profiles=self._profiles, rules=self._config.lint_rules)
+        findings = located(linted.findings, document)
+        read = tuple(opened.uri for opened in document.neighbours.opened()) or (document.uri,)
+        readable = [finding for finding in findings if finding.location.place.uri in read]
+        before = tuple(self._earlier.known(spec, document, readable)) if self._earlier else ()
+        return _Linted(spec, findings, linted.ignored, linted.used, before, read)
+
+    def _look(self, document: Document) -> tuple[Finding, ...]:
+        return lint_document(document, profiles=self._profiles, rules=self._config.lint_rules)
+
+    def _findings(self) -> tuple[Finding, ...]:
+        """Return the findings of all descriptions in reading order, each once."""
+        used = frozenset[tuple[Place, str]]().union(*(linted.used for linted in self._linted))
+        return in_reading_order(
+            finding
+            for finding in _shared(finding for linted in self._linted for finding in linted.findings)
+            if finding.rule != "ignore-unused" or (finding.location.place, finding.subject) not in used
+        )
+
+    def _ignored(self) -> int:
+        return len({_defect(finding) for linted in self._linted for finding in linted.ignored})
+
+    def _without_known(
+        self, findings: tuple[Finding, ...], baseline: Path
+    ) -> tuple[tuple[Finding, ...], int, tuple[str, ...]]:
+        """Take out what a baseline knows; return the rest, how many it knew, and what is to be said about it."""
+        from contractctl.api.known import without_known
+
+        running = running_rules(self._profiles, self._config.lint_rules)
+        notice = without_known(self.findings_to_hide(), baseline, read=self._read, running=running)
+        left = {_defect(finding) for finding in notice.findings}
+        shown = (one for one in findings if one.location.place.uri not in self._read or _defect(one) in left)
+        return tuple(shown), notice.known, notice.notes
 
 
 def _rule_help(findings: Iterable[Finding]) -> Mapping[str, RuleHelp]:
@@ -55,17 +183,14 @@ def _rule_help(findings: Iterable[Finding]) -> Mapping[str, RuleHelp]:
 
 def _shared(findings: Iterable[Finding]) -> Iterable[Finding]:
     """Make one of the findings that several descriptions have of one place."""
-    merged: dict[str, Finding] = {}
+    merged: dict[_Defect, Finding] = {}
     for finding in findings:
-        first = merged.get(finding.fingerprint, finding)
+        first = merged.get(_defect(finding), finding)
         operations = tuple(dict.fromkeys((*first.operations, *finding.operations)))
-        merged[finding.fingerprint] = replace(first, operations=operations)
+        merged[_defect(finding)] = replace(first, operations=operations)
     return merged.values()
 
 
-def _lint(spec: str, config: Config, profiles: Sequence[Profile]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Return the findings of one description, and the names of the files that it turned out to consist of."""
-    document = open_description(spec, config)
-    openapi_version(document)
-    findings = located(lint_document(document, profiles=profiles, rules=config.lint_rules), document)
-    return findings, tuple(opened.uri for opened in document.neighbours.opened()) or (document.uri,)
+def _defect(finding: Finding) -> _Defect:
+    """Return what is equal for two findings of one defect, whichever description led to it."""
+    return finding.rule, finding.location.place, finding.subject

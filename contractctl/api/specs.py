@@ -6,7 +6,7 @@ import glob
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from contractctl.config import Config, SpecConfig
+from contractctl.config import FILE_NAME, Config, SpecConfig
 from contractctl.core.failures import UsageFailure
 from contractctl.source.files import find_descriptions
 from contractctl.source.spec import is_url
@@ -19,7 +19,7 @@ def choose_specs(arguments: Iterable[str], config: Config) -> tuple[str, ...]:
 
     Raise UsageFailure when a glob matches nothing, and when nothing is named and not exactly one is found.
     """
-    named = tuple(dict.fromkeys(spec for argument in arguments for spec in _expanded(argument)))
+    named = tuple(dict.fromkeys(spec for argument in arguments for spec in _expanded(argument, config)))
     if named:
         return named
     if config.specs:
@@ -42,15 +42,21 @@ def configured(spec: str, config: Config) -> SpecConfig:
     return config.spec_for(Path(spec))
 
 
-def _expanded(argument: str) -> Iterator[str]:
+def _expanded(argument: str, config: Config) -> Iterator[str]:
+    """Yield what a glob matches but for our configuration, which `*.yaml` is not meant for; other arguments as is."""
     is_pattern = any(char in argument for char in "*?[") and not is_url(argument) and not Path(argument).exists()
     if not is_pattern:
         yield argument
         return
-    matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
+    found = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
+    matches = [path for path in found if not _is_configuration(Path(path), config)]
     if not matches:
         raise UsageFailure(f"no file matches {argument}", hint="quote the pattern, or check the folder")
     yield from matches
+
+
+def _is_configuration(path: Path, config: Config) -> bool:
+    return path.name == FILE_NAME or (config.file is not None and path.resolve() == config.file.resolve())
 
 
 def _only_description(root: Path) -> str:

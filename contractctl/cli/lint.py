@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +10,10 @@ import typer
 from contractctl.cli.declare import command as declared
 from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
+from contractctl.core.failures import UsageFailure
 from contractctl.core.profiles import Profile
 from contractctl.core.reports import LintThreshold
+from contractctl.report.words import counted
 
 Specs = Annotated[
     list[str] | None,
@@ -26,6 +29,15 @@ Profiles = Annotated[
     list[Profile] | None,
     typer.Option("--profile", help="Which rules run; repeatable, to add one to another. [default: recommended]"),
 ]
+Baseline = Annotated[
+    Path | None, typer.Option("--baseline", metavar="FILE", help="Do not show the findings that this file knows.")
+]
+WriteBaseline = Annotated[
+    Path | None, typer.Option("--write-baseline", metavar="FILE", help="Write all findings to this file and exit 0.")
+]
+Base = Annotated[
+    str | None, typer.Option("--base", metavar="REF", help="Show only what the same files did not have at this commit.")
+]
 
 
 @declared
@@ -36,14 +48,26 @@ def command(
     specs: Specs = None,
     profiles: Profiles = None,
     fail_on: FailOn = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = None,
+    base: Base = None,
     exit_zero: ExitZero = False,
 ) -> int:
     """Validate and lint OpenAPI descriptions.
 
     Without SPEC: those of the configuration, else the one description of the repository.
     """
-    from contractctl.api.lint import lint
+    from contractctl.api import lint
 
-    report = lint(specs or (), config=remote.over(session.config()), fail_on=fail_on, profiles=profiles or ())
+    config, chosen = remote.over(session.config()), profiles or ()
+    if write_baseline is None:
+        report = lint.lint(specs or (), config=config, fail_on=fail_on, profiles=chosen, baseline=baseline, base=base)
+    elif base is not None:
+        message = "a baseline holds all findings, and --base shows only some of them"
+        raise UsageFailure(message, hint="leave out --base, or --write-baseline")
+    else:
+        report = lint.write_baseline(specs or (), write_baseline, config=config, fail_on=fail_on, profiles=chosen)
+        session.note(f"wrote {counted(report.hidden.in_baseline, 'finding')} to {write_baseline}")
+    session.notes(report.notes)
     session.report(report)
     return 0 if exit_zero else report.exit_code

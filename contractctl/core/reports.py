@@ -60,12 +60,32 @@ def _no_rules() -> Mapping[str, RuleHelp]:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """How many findings a run does not show, by why: ignored where they stand, in a baseline, there at a commit before.
+
+    `baseline` is the file and `base` the revision as the user named them, empty for none.
+    """
+
+    ignored: int = 0
+    in_baseline: int = 0
+    at_base: int = 0
+    baseline: str = ""
+    base: str = ""
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.ignored + self.in_baseline + self.at_base
+
+
+@dataclass(frozen=True, slots=True)
 class LintReport:
     """The findings of one run over `files`, sorted by file, place and rule; every location has its span.
 
     `unloadable` are the files that make no description at all; their findings say why. `read` are the
     files that these descriptions consist of, sorted; where nobody says so, `files`. `read_rules` gives the manual pages
     of the rules that have findings; pages are read by the formats that show them, and by no other.
+    `hidden` counts what is not among the findings, `notes` say what a reader should know of it.
     """
 
     findings: tuple[Finding, ...]
@@ -74,6 +94,8 @@ class LintReport:
     unloadable: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     read_rules: Callable[[], Mapping[str, RuleHelp]] = field(default=_no_rules, compare=False, repr=False)
+    hidden: Hidden = Hidden()
+    notes: tuple[str, ...] = ()
 
     @property
     def consulted(self) -> tuple[str, ...]:

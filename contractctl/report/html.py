@@ -22,7 +22,7 @@ from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report, RuleHelp
 from contractctl.report import rule_page
 from contractctl.report.frame import frame_at
-from contractctl.report.words import counted, counts, tally, visible
+from contractctl.report.words import counted, counts, hidden_counts, tally, visible
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _FOLDED = 200
@@ -109,7 +109,8 @@ def _title(report: Report) -> str:
 def _body(report: Report, names: _Names) -> Iterator[str]:
     match report:
         case LintReport():
-            yield f"<p>{escape(counts(report.findings))} in {escape(counted(len(report.consulted), 'file'))}</p>"
+            told = f"{counts(report.findings)} in {counted(len(report.consulted), 'file')}{hidden_counts(report)}"
+            yield f"<p>{escape(told)}</p>"
             yield from _summary(report.findings, names)
             yield from _findings(report.findings, names)
         case DiffReport():

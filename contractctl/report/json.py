@@ -53,6 +53,9 @@ def _lint(report: LintReport) -> dict[str, Json]:
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
             "files": len(report.consulted),
+            "ignored": report.hidden.ignored,
+            "in_baseline": report.hidden.in_baseline,
+            "at_base": report.hidden.at_base,
         },
         "findings": [_finding(finding) for finding in report.findings],
     }

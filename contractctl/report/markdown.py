@@ -10,7 +10,7 @@ from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
-from contractctl.report.words import counted, counts, visible
+from contractctl.report.words import counted, counts, hidden_counts, visible
 
 COMMENT_LIMIT = 65_536
 """Characters that GitHub takes as a comment, counted here in bytes, of which there are never fewer."""
@@ -80,7 +80,8 @@ def _flat(text: str) -> str:
 
 
 def _lint(report: LintReport, room: int) -> Iterator[str]:
-    yield f"### Lint: {counts(report.findings)} in {counted(len(report.consulted), 'file')}"
+    hidden = escaped(hidden_counts(report))
+    yield f"### Lint: {counts(report.findings)} in {counted(len(report.consulted), 'file')}{hidden}"
     yield from _findings(report.findings, room)
 
 

@@ -10,7 +10,7 @@ from contractctl.core.findings import Finding
 from contractctl.core.json import Json
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 from contractctl.report.frame import frame_lines
-from contractctl.report.words import counted, counts, tally, visible
+from contractctl.report.words import counted, counts, hidden_counts, tally, visible
 
 _COLORS = {
     **dict.fromkeys(("error", "breaking", "drift"), "31"),
@@ -72,7 +72,7 @@ def _lint(report: LintReport, *, color: bool) -> Iterator[str]:
         yield from finding_lines(finding, color=color, frame=not is_long)
     if is_long:
         yield from _tally(report.findings, color=color)
-    yield f"{counts(report.findings)} in {counted(len(report.consulted), 'file')}"
+    yield f"{counts(report.findings)} in {counted(len(report.consulted), 'file')}{hidden_counts(report)}"
 
 
 def _tally(findings: Sequence[Finding], *, color: bool) -> Iterator[str]:

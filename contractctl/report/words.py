@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from contractctl.core.findings import Finding, Severity
+from contractctl.core.reports import LintReport
 
 
 def visible(text: str) -> str:
@@ -25,6 +26,17 @@ def counts(findings: Iterable[Finding]) -> str:
     by_severity = Counter(finding.severity for finding in findings)
     shown = (each for each in Severity if each is not Severity.INFO or by_severity[each])
     return ", ".join(counted(by_severity[each], each.value) for each in shown)
+
+
+def hidden_counts(report: LintReport) -> str:
+    """Return `; 3 ignored; 12 known, in baseline.json`, and so on: how many findings are not shown, and why."""
+    hidden = report.hidden
+    told = (
+        (hidden.ignored, "ignored"),
+        (hidden.in_baseline, f"known, in {visible(hidden.baseline)}"),
+        (hidden.at_base, f"there at {visible(hidden.base)}"),
+    )
+    return "".join(f"; {count} {why}" for count, why in told if count)
 
 
 def tally(findings: Iterable[Finding]) -> list[tuple[str, Severity, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,42 @@ _TREE = "40000"
 def has_git_file(revision: str, path: str, *, folder: Path | None = None) -> bool:
     """Tell whether `path`, relative to `folder`, exists at `revision`. Raise DeliveryFailure when git is missing."""
     return _git(revision, path, folder, "cat-file", "-e", f"{revision}:{_from_here(path, folder)}").returncode == 0
+
+
+def commit_of(revision: str, *, folder: Path) -> str:
+    """Return the hash of the commit that a revision names in the repository of `folder`.
+
+    Raise UsageFailure when git has none, and DeliveryFailure when git is missing.
+    """
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = _git(revision, ".", folder, *asked)
+    if done.returncode != 0:
+        reason = _reason(done.stderr) if done.stderr else "git has no such commit"
+        hint = "run `git fetch`; on CI set `fetch-depth: 0` of actions/checkout"
+        raise UsageFailure(f"cannot compare with {revision}: {reason}", hint=hint)
+    return done.stdout.decode().strip()
+
+
+def former_name(commit: str, name: str, *, folder: Path) -> str | None:
+    """Return the path, relative to `folder`, that a file had at a commit and has been moved from; None for a new one.
+
+    git knows of files that it was told of (`git add`), and guesses by their content.
+    """
+    told = (
+        "diff",
+        "--no-ext-diff",
+        "--no-relative",
+        "--find-renames",
+        "--diff-filter=R",
+        "--name-status",
+        "-z",
+        commit,
+    )
+    prefix = os.fsdecode(_git(commit, name, folder, "rev-parse", "--show-prefix").stdout).removesuffix("\n")
+    fields = os.fsdecode(_git(commit, name, folder, *told).stdout).split("\0")
+    moves = {now: before for _, before, now in zip(fields[::3], fields[1::3], fields[2::3], strict=False)}
+    before = moves.get(posixpath.normpath(prefix + name))
+    return None if before is None else posixpath.relpath(before, prefix or ".")
 
 
 @dataclass(frozen=True, slots=True)

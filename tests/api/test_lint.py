@@ -90,6 +90,27 @@ def test_a_file_that_cannot_be_read_is_a_finding_of_the_description_that_loads()
     assert report.unloadable == ()
 
 
+def test_an_ignore_that_one_of_two_descriptions_needs_is_of_use() -> None:
+    texts = {
+        "old.yaml": (_USER % ("a", "pet.yaml")).replace("3.1.0", "3.0.3"),
+        "new.yaml": _USER % ("b", "pet.yaml"),
+        "pet.yaml": "type: [string] # contractctl: ignore[type-wrong] until old.yaml has gone\n",
+    }
+    both = _linted(texts, "old.yaml", "new.yaml")
+    assert (both.findings, both.hidden.ignored) == ((), 1)
+    assert [one.rule for one in _linted(texts, "new.yaml").findings] == ["ignore-unused"]
+
+
+def test_a_finding_that_two_descriptions_ignore_is_counted_once() -> None:
+    texts = {
+        "a.yaml": _USER % ("a", "pet.yaml"),
+        "b.yaml": _USER % ("b", "pet.yaml"),
+        "pet.yaml": "type: strng\nx-lint-ignore: {value-not-allowed: legacy}\n",
+    }
+    report = _linted(texts, "a.yaml", "b.yaml")
+    assert (report.findings, report.hidden.ignored) == ((), 1)
+
+
 def test_a_host_that_was_allowed_and_does_not_answer_ends_the_run() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
