@@ -141,14 +141,15 @@ def is_uri(text: str) -> bool:
 
 
 def is_uri_reference(text: str) -> bool:
-    """RFC 3986 §4.1."""
+    """RFC 3986 §4.1. Brackets in a query are let through, for all browsers and servers take them."""
     if _URI_TEXT.fullmatch(text) is None or text.count("#") > 1:
         return False
     scheme = _SCHEME.match(text)
     rest = text[scheme.end() :] if scheme else text
     if not scheme and ":" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
         return False
-    authority, path = _divided(rest)
+    authority, rest = _divided(rest)
+    path = re.split(r"[?#]", rest, maxsplit=1)[0]
     return _AUTHORITY.fullmatch(authority) is not None and "[" not in path and "]" not in path
 
 
