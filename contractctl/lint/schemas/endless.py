@@ -2,7 +2,8 @@
 
 A schema is finite when a finite value may satisfy it. That is the least solution of rules such as "an object is finite
 when the schemas of all its required properties are", which are Horn clauses and solved in linear time (Dowling and
-Gallier, 1984). What is not understood counts as finite.
+Gallier, 1984). What is not understood counts as finite. Where properties are required and no type is written, an object
+is meant; strictly, anything else would be accepted there.
 """
 
 from __future__ import annotations
