@@ -66,7 +66,7 @@ def component_unused(subject: Subject) -> Iterator[Defect]:
     for tokens, more in unused_components(subject).items():
         place = Place(subject.entry.uri, Pointer(tokens))
         message = f"{_NOUNS[tokens[-2]]} `{tokens[-1]}` is not used"
-        yield Defect(Location(place), message, f"remove it{_others(more)}, or refer to it where it belongs")
+        yield Defect(Location(place), message, f"remove it{_others(more, tokens[-2])}, or refer to it where it belongs")
 
 
 def _lacks_files(subject: Subject) -> bool:
@@ -75,11 +75,12 @@ def _lacks_files(subject: Subject) -> bool:
     return any(not target.startswith("#") and not compiled(_SCHEME).match(target) for target in unread)
 
 
-def _others(more: Sequence[Tokens]) -> str:
-    """Say what goes with it."""
+def _others(more: Sequence[Tokens], kind: str) -> str:
+    """Say what goes with a component of a kind; of another kind, one may have the same name."""
     if not more:
         return ""
-    names = [f"`{tokens[-1]}`" for tokens in more[:_NAMED]]
+    nouns = ["" if tokens[-2] == kind else f"{_NOUNS[tokens[-2]]} " for tokens in more]
+    names = [f"{noun}`{tokens[-1]}`" for noun, tokens in zip(nouns[:_NAMED], more, strict=False)]
     rest = [f"{len(more) - _NAMED} more"] if len(more) > _NAMED else []
     *first, last = (*names, *rest)
     return f" with {', '.join(first)}{' and ' if first else ''}{last}, which only unused components use"

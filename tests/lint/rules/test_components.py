@@ -180,6 +180,19 @@ def test_what_goes_with_a_component_is_in_its_hint() -> None:
     ]
 
 
+def test_what_goes_with_a_component_of_another_kind_is_told_apart() -> None:
+    headers = f"{{b: {{schema: {_TO_A}}}}}"
+    read = document(
+        f"{_ALONE}components: {{responses: {{A: {{description: a, headers: {headers}}}}}, schemas: {{A: {{}}}}}}\n"
+    )
+    assert [(one.message, one.hint) for one in lint_document(read, profiles=(), rules=_RULES)] == [
+        (
+            "response `A` is not used",
+            "remove it with schema `A`, which only unused components use, or refer to it where it belongs",
+        )
+    ]
+
+
 FILES = {
     "a fragment that refers back": (
         {
