@@ -26,7 +26,7 @@ def expression_fault(text: str) -> str:
             if word == "(" and expected == _LICENSE:
                 depth += 1
             elif word in _OPERATORS or not compiled(expected).fullmatch(word):
-                return f"`{word}` stands where {'a license' if expected == _LICENSE else 'an exception'} is due"
+                return f"`{word}` stands where {_noun(expected)} is due"
             else:
                 is_due = False
         elif word == ")":
@@ -39,5 +39,9 @@ def expression_fault(text: str) -> str:
             return "`)` closes nothing"
         previous = word
     if is_due:
-        return "a license is missing at its end" if previous else "it is empty"
+        return f"{_noun(expected)} is missing at its end" if previous else "it is empty"
     return "a `)` is missing" if depth else ""
+
+
+def _noun(expected: str) -> str:
+    return "a license" if expected == _LICENSE else "an exception"
