@@ -25,7 +25,7 @@ paths:
       requestBody:
         required: true
         content:
-          application/json: {schema: {$ref: "#/components/schemas/Animal"}, examples: {a: {value: {name: a}}}}
+          text/json: {schema: {$ref: "#/components/schemas/Animal"}, examples: {a: {$ref: "#/components/examples/A"}}}
           multipart/form-data: {schema: {type: object}, encoding: {a: {contentType: image/png}}}
           application/x-www-form-urlencoded: {schema: {type: object}, encoding: {b: {style: form}}}
       responses:
@@ -42,10 +42,12 @@ components:
     Trace: {name: X-Trace, in: header, schema: {type: string}}
   responses:
     Fault: {description: Fault, content: {application/json: {schema: {$ref: "#/components/schemas/Fault"}}}}
+  examples:
+    A: {value: {name: a, kind: cat}}
   schemas:
     Animal:
       type: object
-      required: [name]
+      required: [name, kind]
       properties:
         name: {type: string, minLength: 1, pattern: "^a", example: a}
         legs: {type: integer, minimum: 0, multipleOf: 2, default: 4}

@@ -130,6 +130,7 @@ def test_references_inside_data_are_not_collected() -> None:
     root["x-data"] = {"$ref": "#/nowhere"}
     targets = {reference.target for reference in inspect(root, "3.1").references}
     assert targets == {
+        "#/components/examples/A",
         "#/components/parameters/Trace",
         "#/components/responses/Fault",
         "#/components/schemas/Animal",

@@ -27,6 +27,8 @@ LENIENT = {
         _PARAMETERS % "{name: a, in: body, schema: {}}, {name: b, in: formData, type: string}"
     ),
     "components of any name, with anything in them": _COMPONENTS % "schemas: {a b: 1}",
+    "a link to nothing": _COMPONENTS % "links: {A: {}}",
+    "unknown fields of a discriminator": schema("{discriminator: {propertyName: a, maping: {}}}"),
     "`value` beside `externalValue`": _COMPONENTS % "examples: {A: {value: 1, externalValue: a}}",
     "`example` beside `examples`": _PARAMETERS % "{name: a, in: query, schema: {}, example: 1, examples: {}}",
     "whatever stands in a schema": schema("{type: strng, minLength: -1}"),

@@ -68,7 +68,7 @@ HITS = {
     ),
     "a required member twice": (
         schema("{type: object, required: [a, »a]}"),
-        "list-item-duplicate: `required` lists the same item twice",
+        "list-item-duplicate: `required` lists `a` twice",
     ),
     "a schema that is text": (
         schema("»string"),
@@ -187,9 +187,17 @@ HITS = {
         HEAD_3_0 + schema("{type: number, exclusiveMinimum: »1}"),
         "type-wrong: `exclusiveMinimum` is a number; it must be true or false",
     ),
+    "3.0 with a link to nothing, which its schema allows": (
+        HEAD_3_0 + "paths: {}\ncomponents: {links: {»A: {}}}",
+        "field-missing: link has neither `operationId` nor `operationRef`",
+    ),
+    "3.0 with a misspelt mapping, which its schema allows": (
+        HEAD_3_0 + schema("{discriminator: {propertyName: a, »maping: {}}}"),
+        "field-unknown: `maping` is not a field of a discriminator",
+    ),
     "3.0 with the same tag twice": (
         HEAD_3_0 + "paths: {}\ntags: [{name: a}, »{name: a}]",
-        "list-item-duplicate: `tags` lists the same item twice",
+        "list-item-duplicate: `tags` lists `a` twice",
     ),
     "3.0 with a bearer format of something else": (
         HEAD_3_0 + "paths: {}\ncomponents: {securitySchemes: {A: {type: http, scheme: basic, bearerFormat: »a}}}",
@@ -243,8 +251,6 @@ NO_OPS = {
     "3.0 with anything beside a reference": (
         HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {}, B: {$ref: '#/components/schemas/A', description: b}}}"
     ),
-    "3.0 with a link that names no operation, which its schema allows": HEAD_3_0
-    + "paths: {}\ncomponents: {links: {A: {}}}",
     "a property may have the name of a field": schema("{properties: {type: {}, $ref: {}, example: {}, x-a: {}}}"),
     "data may look like anything": schema("{example: {$ref: 1, type: strng}, default: {in: qury}}"),
 }

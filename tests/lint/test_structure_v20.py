@@ -54,7 +54,7 @@ HITS = {
     ),
     "the same media type twice": (
         HEAD_2_0 + "consumes: [a/b, »a/b]\npaths: {}",
-        "list-item-duplicate: `consumes` lists the same item twice",
+        "list-item-duplicate: `consumes` lists `a/b` twice",
     ),
     "a license by identifier": (
         'swagger: "2.0"\ninfo: {title: a, version: "1", license: {name: MIT, identifier: »MIT}}\npaths: {}',
@@ -208,7 +208,7 @@ HITS = {
     ),
     "an enum with the same value twice": (
         _schema("{type: string, enum: [a, »a]}"),
-        "list-item-duplicate: `enum` lists the same item twice",
+        "list-item-duplicate: `enum` lists `a` twice",
     ),
     "a list of no items": (
         _schema("{type: array, »items: []}"),
@@ -269,7 +269,7 @@ HITS = {
     ),
     "the same scope twice": (
         HEAD_2_0 + "paths: {}\nsecurity: [{A: [read, »read]}]",
-        "list-item-duplicate: `A` lists the same item twice",
+        "list-item-duplicate: `A` lists `read` twice",
     ),
     "what only the published schema knows": (
         _schema("{type: string, maxLength: »2.0}"),

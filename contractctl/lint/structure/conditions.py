@@ -211,18 +211,14 @@ def _operations(item: Mapping[str, Json], tokens: Tokens) -> Iterator[tuple[Toke
                 yield (*at, name), operation
 
 
-def link_names_one_operation(*, needed: bool) -> Condition:
-    """Return the check that a link has one of `operationId` and `operationRef`, or at most one when not `needed`."""
-
-    def check(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-        if "operationId" in value and "operationRef" in value:
-            message = "`operationId` and `operationRef` stand side by side; only one of them is allowed"
-            yield Fault("fields-exclusive", (*tokens, "operationRef"), message, "keep one of them")
-        elif needed and "operationId" not in value and "operationRef" not in value:
-            message = "link has neither `operationId` nor `operationRef`"
-            yield Fault("field-missing", tokens, message, "add `operationId`", "operationId")
-
-    return check
+def link_names_one_operation(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
+    """Require one of `operationId` and `operationRef`, and not both."""
+    if "operationId" in value and "operationRef" in value:
+        message = "`operationId` and `operationRef` stand side by side; only one of them is allowed"
+        yield Fault("fields-exclusive", (*tokens, "operationRef"), message, "keep one of them")
+    elif "operationId" not in value and "operationRef" not in value:
+        message = "link has neither `operationId` nor `operationRef`"
+        yield Fault("field-missing", tokens, message, "add `operationId`", "operationId")
 
 
 def version_is_complete(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:

@@ -235,7 +235,7 @@ SHARED: Table = {
         unwanted=dict.fromkeys(("summary", "parent", "kind"), SINCE_3_2),
     ),
     "discriminator": ObjectType(
-        "discriminator", 25, {"propertyName": TEXT, "mapping": TEXTS}, required=("propertyName",), open=True
+        "discriminator", 25, {"propertyName": TEXT, "mapping": TEXTS}, required=("propertyName",)
     ),
     "flows": ObjectType(
         "OAuth flows",

@@ -205,7 +205,7 @@ TABLE: Table = {
             "description": TEXT,
             "server": ObjectOf("server"),
         },
-        conditions=(link_names_one_operation(needed=False),),
+        conditions=(link_names_one_operation,),
     ),
     "header": ObjectType(
         "header",

@@ -262,7 +262,7 @@ TABLE: Table = {
             "description": TEXT,
             "server": ObjectOf("server"),
         },
-        conditions=(link_names_one_operation(needed=True),),
+        conditions=(link_names_one_operation,),
     ),
     "header": ObjectType(
         "header",
@@ -276,7 +276,7 @@ TABLE: Table = {
     ),
     "schema": _SCHEMA_TYPE,
     "older-schema": replace(_SCHEMA_TYPE, fields={**_SCHEMA_TYPE.fields, **_OLDER_FIELDS}),
-    "discriminator": replace(SHARED["discriminator"], open=False, unwanted={"defaultMapping": SINCE_3_2}),
+    "discriminator": replace(SHARED["discriminator"], unwanted={"defaultMapping": SINCE_3_2}),
     "xml": ObjectType(
         "XML object",
         26,

@@ -34,6 +34,7 @@ from contractctl.lint.structure.wording import (
     not_map,
     not_object,
     not_reference,
+    repeated,
     unknown,
 )
 
@@ -221,8 +222,7 @@ class Walk:
             self._child(child, kind.item, tokens, str(index))
         self.faults.extend(missized(value, kind.minimum, None, tokens))
         for index in same_items(value) if kind.unique and len(value) > 1 else ():
-            message = f"`{tokens[-1]}` lists the same item twice"
-            self.faults.append(Fault("list-item-duplicate", (*tokens, str(index)), message, "remove one of them"))
+            self.faults.append(repeated(value[index], (*tokens, str(index))))
 
     def _either(self, value: Json, kind: Either, tokens: Tokens) -> None:
         if isinstance(value, (dict, list)):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from contractctl.core.json import Json, is_array
+from contractctl.core.json import Json, is_array, is_object
 from contractctl.lint.structure.kinds import Either, Fault, ListOf, ObjectOf, ObjectType, Scalar, Tokens
 
 _NOUNS: Final = {"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
 _TYPES: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
+_LONGEST: Final = 80
 _REFERENCE: Final = "a reference (a string)"
 _PREFIX_ITEMS: Final = "schemas by position are written as `prefixItems` since OpenAPI 3.1"
 
@@ -98,6 +99,13 @@ def neither(value: Json, kind: Either, tokens: Tokens) -> Fault:
 def _wrong(value: Json, noun: str, tokens: Tokens, hint: str) -> Fault:
     name = f"`{tokens[-1]}`" if tokens else "the document"
     return Fault("type-wrong", tokens, f"{name} is {describe(value)}; it must be {noun}", hint)
+
+
+def repeated(item: Json, tokens: Tokens) -> Fault:
+    """Say that a list has an item twice, the second time at `tokens`."""
+    name = item.get("name") if is_object(item) else item
+    shown = f"`{name}`" if isinstance(name, (str, int, float)) and len(str(name)) <= _LONGEST else "the same item"
+    return Fault("list-item-duplicate", tokens, f"`{tokens[-2]}` lists {shown} twice", "remove one of them")
 
 
 def unknown(key: str, entry: ObjectType, tokens: Tokens, meant: str | None) -> Fault:
