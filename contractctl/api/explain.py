@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from contractctl.core.failures import UsageFailure
-from contractctl.core.findings import Severity
 from contractctl.core.profiles import Profile, included
 from contractctl.core.reports import RULES_PAGE, ChangeHelp, RuleHelp
 from contractctl.core.suggestions import did_you_mean
-from contractctl.lint.manual import UNREADABLE, Manual
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 
-_UNREADABLE = "what cannot be read"
 # Kinds of changes are put together of who it reaches, what it is and what became of it.
 _CHANGE = re.compile(
     r"(request|response|operation|webhook|callback|server|security|version|path|tag)-([a-z]+-)*"
@@ -36,29 +33,23 @@ def list_rules(profiles: Sequence[Profile] = ()) -> tuple[RuleHelp, ...]:
 
 def rule_help(codes: Iterable[str]) -> Mapping[str, RuleHelp]:
     """Return the pages of those codes that have one, sorted by code."""
-    rules = {rule.code: rule for rule in RULES}
-    pages: dict[str, RuleHelp] = {}
-    for code in sorted(set(codes)):
-        if rule := rules.get(code):
-            pages[code] = _page(rule)
-        elif manual := UNREADABLE.get(code):
-            pages[code] = _help(code, manual, Severity.ERROR, _UNREADABLE, None)
-    return pages
+    wanted = frozenset(codes)
+    pages = (_page(rule) for rule in RULES if rule.code in wanted)
+    return {page.code: page for page in sorted(pages, key=lambda page: page.code)}
 
 
 def _page(rule: Rule) -> RuleHelp:
-    return _help(rule.code, rule.manual, rule.severity, rule.family, rule.profile)
-
-
-def _help(code: str, manual: Manual, severity: Severity, family: str, profile: Profile | None) -> RuleHelp:
+    manual = rule.manual
     text = (manual.title, manual.why, manual.source, manual.bad, manual.good)
-    return RuleHelp(code, *text, severity, family, profile)
+    return RuleHelp(rule.code, *text, rule.severity, rule.family, rule.profile)
 
 
 def _change(code: str) -> ChangeHelp:
     if not _CHANGE.fullmatch(code):
-        known = [rule.code for rule in RULES] + list(UNREADABLE)
-        hint = did_you_mean(code, known) or f"`contractctl explain` lists all; so does {RULES_PAGE}"
+        hint = (
+            did_you_mean(code, (rule.code for rule in RULES))
+            or f"`contractctl explain` lists all; so does {RULES_PAGE}"
+        )
         raise UsageFailure(f"no rule has the code `{code}`", hint=hint)
     message = (
         "a kind of change that `contractctl diff` tells, not a rule of lint; what it breaks stands in the line `why:` "

@@ -27,8 +27,7 @@ RULES_PAGE = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md
 class RuleHelp:
     """The manual page of a rule: what is wrong, why it matters, who says so, a bad and a good description in YAML.
 
-    `severity` is the default one. `profile` is the first that the rule belongs to; None for what every run tells
-    because the description cannot be read at all, which has no examples either.
+    `severity` is the default one. `profile` is the first that the rule belongs to.
     """
 
     code: str
@@ -39,7 +38,7 @@ class RuleHelp:
     good: str
     severity: Severity
     family: str
-    profile: Profile | None = None
+    profile: Profile
 
     @property
     def docs(self) -> str:

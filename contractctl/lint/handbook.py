@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from contractctl.lint.manual import UNREADABLE, Manual
+from contractctl.lint.manual import Manual
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 
@@ -29,10 +29,6 @@ it is a member of the object, `"x-lint-ignore": {{"CODE": "reason"}}`.
 
 This page is made from the rules themselves: `tools/rules`.
 """
-_UNREADABLE = """## What cannot be read
-
-These are no rules: nothing else is checked in a description that has one of them, so nobody can turn them off.
-"""
 _HEAD = "| Rule | Severity | Profile | What is wrong |\n| --- | --- | --- | --- |"
 _ANCHOR = re.compile(r"[^\w -]")
 
@@ -43,7 +39,7 @@ def handbook() -> str:
     for rule in RULES:
         families.setdefault(rule.family, []).append(rule)
     introduction = _INTRODUCTION.format(count=len(RULES), example=RULES[0].code)
-    return "\n".join((introduction, *_contents(families), *_families(families), *_unreadable()))
+    return "\n".join((introduction, *_contents(families), *_families(families)))
 
 
 def _contents(families: Mapping[str, list[Rule]]) -> Iterator[str]:
@@ -81,9 +77,3 @@ def _section(rule: Rule, manual: Manual) -> str:
         f"Source: {manual.source}\n\n"
         f"Bad:\n\n```yaml\n{manual.bad}\n```\n\nGood:\n\n```yaml\n{manual.good}\n```\n"
     )
-
-
-def _unreadable() -> Iterator[str]:
-    yield _UNREADABLE
-    for code, manual in UNREADABLE.items():
-        yield f"### {code}\n\n{manual.title} *error*\n\n{manual.why}\n\nSource: {manual.source}\n"

@@ -20,7 +20,6 @@ from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding
 from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report, RuleHelp
-from contractctl.report import rule_page
 from contractctl.report.frame import frame_at
 from contractctl.report.words import counted, counts, hidden_counts, tally, visible
 
@@ -259,12 +258,11 @@ def _rule(page: RuleHelp) -> Iterator[str]:
     label = f'<span class="label {severity}">{severity}</span>'
     yield f"<details><summary><code>{code}</code> {_prose(page.title)}</summary>"
     # A link to something inside opens the fold; one to the fold would not.
-    yield f'<p id="rule-{code}">{label} <span class="dim">{escape(rule_page.belonging(page))}</span></p>'
+    yield f'<p id="rule-{code}">{label} <span class="dim">profile {page.profile.value}</span></p>'
     yield f"<p>{_prose(page.why)}</p>"
     yield f'<p class="dim">{_prose(page.source)}</p>'
     for name, example in (("Bad", page.bad), ("Good", page.good)):
-        if example:
-            yield f"<p>{name}:</p><pre><code>{escape(example)}</code></pre>"
+        yield f"<p>{name}:</p><pre><code>{escape(example)}</code></pre>"
     yield f'<p><a href="{escape(page.docs)}">{escape(page.docs)}</a></p></details>'
 
 

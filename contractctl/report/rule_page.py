@@ -9,7 +9,6 @@ from contractctl.core.reports import RuleHelp
 
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 _WIDTH = 80
-_ALWAYS = "every profile"
 
 
 def text(page: RuleHelp, *, color: bool = False) -> str:
@@ -22,7 +21,7 @@ def text_list(pages: Sequence[RuleHelp], *, color: bool = False) -> str:
     code = max((len(page.code) for page in pages), default=0)
     lines = (
         f"{page.code:<{code}}  {_severity(page, color=color)}{'':{9 - len(page.severity.value)}}"
-        f"{_profile(page):<12} {page.title.removesuffix('.')}"
+        f"{page.profile.value:<12} {page.title.removesuffix('.')}"
         for page in pages
     )
     return "".join(f"{line}\n" for line in lines)
@@ -31,40 +30,34 @@ def text_list(pages: Sequence[RuleHelp], *, color: bool = False) -> str:
 def markdown(page: RuleHelp, *, heading: str = "##") -> str:
     """Return the page as Markdown, under a heading (none: without one), its last line ended."""
     parts = [f"{heading} {page.code}"] if heading else []
-    parts += [f"{page.title} *{page.severity.value}, {belonging(page)}*", page.why, f"Source: {page.source}"]
-    if page.bad:
-        parts += [f"Bad:\n\n```yaml\n{page.bad}\n```", f"Good:\n\n```yaml\n{page.good}\n```"]
+    parts += [f"{page.title} *{page.severity.value}, profile {page.profile.value}*", page.why, f"Source: {page.source}"]
+    parts += [f"Bad:\n\n```yaml\n{page.bad}\n```", f"Good:\n\n```yaml\n{page.good}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
 def markdown_list(pages: Sequence[RuleHelp]) -> str:
     """Return a table of the rules as Markdown."""
     rows = (
-        f"| [`{page.code}`]({page.docs}) | {page.severity.value} | {_profile(page)} | {_cell(page.title)} |\n"
+        f"| [`{page.code}`]({page.docs}) | {page.severity.value} | {page.profile.value} | {_cell(page.title)} |\n"
         for page in pages
     )
     return "".join(("| Rule | Severity | Profile | What is wrong |\n| --- | --- | --- | --- |\n", *rows))
 
 
 def as_json(page: RuleHelp) -> dict[str, Json]:
-    """Return the page as a JSON value; `profile` is null for what every run tells."""
+    """Return the page as a JSON value."""
     return {
         "rule": page.code,
         "severity": page.severity.value,
-        "profile": page.profile.value if page.profile else None,
+        "profile": page.profile.value,
         "family": page.family,
         "title": page.title,
         "why": page.why,
         "source": page.source,
-        "bad": page.bad or None,
-        "good": page.good or None,
+        "bad": page.bad,
+        "good": page.good,
         "docs": page.docs,
     }
-
-
-def belonging(page: RuleHelp) -> str:
-    """Return the words that say when the rule runs."""
-    return f"profile {page.profile.value}" if page.profile else _ALWAYS
 
 
 def wrapped(paragraph: str, indent: str = "") -> Iterator[str]:
@@ -77,16 +70,15 @@ def wrapped(paragraph: str, indent: str = "") -> Iterator[str]:
 
 
 def _lines(page: RuleHelp, *, color: bool) -> Iterator[str]:
-    yield f"{_bold(page.code, color=color)}: {_severity(page, color=color)}, {belonging(page)}"
+    yield f"{_bold(page.code, color=color)}: {_severity(page, color=color)}, profile {page.profile.value}"
     yield ""
     yield from wrapped(page.title)
     yield ""
     yield from wrapped(page.why)
     yield ""
     yield from wrapped(f"Source: {page.source}", "        ")
-    if page.bad:
-        yield from _examples(page, color=color)
-        yield from _settings(page, color=color)
+    yield from _examples(page, color=color)
+    yield from _settings(page, color=color)
     yield ""
     yield f"More: {page.docs}"
 
@@ -114,10 +106,6 @@ def _settings(page: RuleHelp, *, color: bool) -> Iterator[str]:
     yield "and in an object of JSON:"
     yield ""
     yield f'  "x-lint-ignore": {{"{page.code}": "the reason"}}'
-
-
-def _profile(page: RuleHelp) -> str:
-    return page.profile.value if page.profile else _ALWAYS
 
 
 def _cell(title: str) -> str:

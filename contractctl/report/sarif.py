@@ -153,7 +153,6 @@ def _rule(code: str, level: Level, page: RuleHelp | None) -> Json:
             "properties": {"tags": ["openapi"], "problem.severity": _PROBLEMS[level]},
         }
     default = _LEVELS[page.severity]
-    profile = [page.profile.value] if page.profile else []
     return {
         "id": code,
         "name": _name(code),
@@ -163,7 +162,7 @@ def _rule(code: str, level: Level, page: RuleHelp | None) -> Json:
         "helpUri": page.docs,
         "defaultConfiguration": {"level": default},
         "properties": {
-            "tags": list(dict.fromkeys(["openapi", page.family, *profile])),
+            "tags": list(dict.fromkeys(["openapi", page.family, page.profile.value])),
             "problem.severity": _PROBLEMS[default],
         },
     }

@@ -130,21 +130,11 @@ PAGE = RuleHelp(
     family="paths",
     profile=Profile.SPEC,
 )
-UNREADABLE = RuleHelp(
-    "document-encoding",
-    "The bytes are no text.",
-    "It is unclear.",
-    "RFC 8259 §8.1",
-    "",
-    "",
-    Severity.ERROR,
-    "documents",
-)
 LINT = LintReport(
     (UNDECLARED, AMBIGUOUS, NOWHERE, TWICE),
     ("api/openapi.yaml", "latin.yaml", "other.json"),
     read=("api/openapi.yaml", "api/parts.yaml", "latin.yaml", "other.json"),
-    read_rules=lambda: {PAGE.code: PAGE, UNREADABLE.code: UNREADABLE},
+    read_rules=lambda: {PAGE.code: PAGE},
 )
 DIFF = DiffReport("a.yaml", "b.yaml", (REQUIRED, LOOSENED, REMOVED, ADDED), diagnostics=(UNDECLARED,))
 DRIFT = DriftReport(
