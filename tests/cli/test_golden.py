@@ -53,7 +53,7 @@ def test_the_examples_are_clean(cli: CommandLine, name: str) -> None:
     assert (ran.status, ran.out, ran.err) == (0, "0 errors, 0 warnings in 1 file\n", "")
 
 
-@pytest.mark.parametrize("style", ["text", "json", "markdown", "github"])
+@pytest.mark.parametrize("style", ["text", "json", "sarif", "github", "junit", "markdown"])
 def test_the_findings_of_a_faulty_description_are_told(cli: CommandLine, style: str) -> None:
     (cli.folder / "toys.yaml").write_text(FAULTY)
     ran = cli.run("lint", "toys.yaml", "--format", style)
