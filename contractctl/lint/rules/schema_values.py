@@ -13,10 +13,10 @@ from contractctl.core.locations import Location, Place
 from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.conjunction import conjuncts
-from contractctl.lint.schemas.emptiness import constituents, contradiction, is_suspect
+from contractctl.lint.schemas.emptiness import admits, constituents, contradiction, is_suspect
 from contractctl.lint.schemas.endless import endless
 from contractctl.lint.schemas.limits import Bound, crossed, number
-from contractctl.lint.schemas.types import ARRAY, EVERY, NUMERIC, OBJECT, STRING, allowed, named, type_of
+from contractctl.lint.schemas.types import ARRAY, EVERY, NUMERIC, OBJECT, STRING, allowed, named
 from contractctl.lint.structure.conditions import same_items
 from contractctl.lint.subject import Subject
 
@@ -134,9 +134,9 @@ def _is_told(subject: Subject, schema: Subschema) -> bool:
 
 
 def _is_wrong_alone(schema: Mapping[str, Json]) -> bool:
-    """Tell of bounds that cross, and of an enum that is of another type."""
-    values, types = schema.get("enum"), allowed(schema.get("type"))
-    if is_array(values) and values and not any(types & type_of(value) for value in values):
+    """Tell of bounds that cross, and of an enum each of whose values another rule says to be wrong."""
+    values = schema.get("enum")
+    if is_array(values) and values and not any(admits(schema, value) for value in values):
         return True
     return next(crossed(schema), None) is not None
 

@@ -30,7 +30,7 @@ def conjuncts(schemas: Iterable[Json], meaning: Meaning) -> tuple[list[Mapping[s
             seen.add(id(schema))
             found.append(schema)
             members = schema.get("allOf")
-            waiting.extend(members[:_MOST] if is_array(members) else ())
+            waiting.extend(reversed(members[:_MOST]) if is_array(members) else ())
             if "$ref" in schema:
                 waiting.append(meaning(schema["$ref"]))
     return found, is_false

@@ -126,7 +126,7 @@ def _property(part: str) -> Flaw:
     name = part[3:].rstrip("}")
     if is_valid(part, "u"):
         return Flaw(
-            f"`{part}` needs the flag `u`, and with that another escape is an error", "escape what needs it only"
+            f"`{part}` needs the flag `u`, and with that another part of it is an error", "escape what needs it only"
         )
     if name in _OF_JAVA:
         return Flaw(f"`{part}` is a class of Java", f"write {_OF_JAVA[name]}")

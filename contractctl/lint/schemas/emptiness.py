@@ -78,7 +78,7 @@ def _listed(members: _Objects) -> Contradiction | None:
     for member in members:
         values = [member["const"]] if "const" in member else member.get("enum")
         if is_array(values) and len(values) <= _MOST_VALUES:
-            if any(all(_admits(other, value) for other in members) for value in values):
+            if any(all(admits(other, value) for other in members) for value in values):
                 return None
             if not values:
                 return Contradiction("its `enum` is empty", "add a value")
@@ -88,8 +88,8 @@ def _listed(members: _Objects) -> Contradiction | None:
     return None
 
 
-def _admits(schema: Mapping[str, Json], value: Json) -> bool:
-    """Tell whether a schema may accept a value, by the keywords that can be told at a glance."""
+def admits(schema: Mapping[str, Json], value: Json) -> bool:
+    """Tell whether a schema may accept a value, by the keywords of its own that can be told at a glance."""
     kind = type_of(value)
     if not allowed(schema.get("type")) & kind:
         return False

@@ -1,0 +1,104 @@
+"""Rules about keywords of another version: what they hit and what they leave."""
+
+from __future__ import annotations
+
+import pytest
+
+from contractctl.lint.rules import schema_dialects
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, findings, operation, pointed, schema
+
+_ALL = {rule.code: rule.severity for rule in schema_dialects.RULES}
+
+HITS = {
+    "nullable in OpenAPI 3.1": (
+        schema("{type: string, nullable: »true}"),
+        "nullable-ignored: `nullable` has no effect since OpenAPI 3.1: null is not accepted",
+    ),
+    "nullable in OpenAPI 3.2": (
+        HEAD_3_2 + schema("{type: string, nullable: »true}"),
+        "nullable-ignored: `nullable` has no effect since OpenAPI 3.1: null is not accepted",
+    ),
+    "nullable without a type": (
+        HEAD_3_0 + schema("{nullable: »true}"),
+        "nullable-without-type: `nullable` has no effect without `type`: a schema without one accepts null anyway",
+    ),
+    "nullable beside alternatives": (
+        HEAD_3_0 + schema("{nullable: »true, oneOf: [{type: string}]}"),
+        (
+            "nullable-without-type: `nullable` has no effect without `type`: null is not accepted unless the schemas "
+            "inside do"
+        ),
+    ),
+    "nullable beside a reference": (
+        HEAD_3_0 + schema("{type: object, properties: {a: {$ref: '#/components/schemas/Pet', nullable: »true}}}"),
+        "nullable-without-type: `nullable` stands beside `$ref`, where it is ignored: null is not accepted",
+    ),
+    "nullable beside a reference of items": (
+        HEAD_3_0 + schema("{type: array, items: {$ref: '#/components/schemas/Pet', nullable: »true}}"),
+        "nullable-without-type: `nullable` stands beside `$ref`, where it is ignored: null is not accepted",
+    ),
+    "dependencies": (
+        schema("{»dependencies: {a: [b]}}"),
+        "keyword-outdated: `dependencies` is no keyword of JSON Schema 2020-12, and has no effect",
+    ),
+    "further items": (
+        schema("{type: array, items: {}, »additionalItems: {}}"),
+        "keyword-outdated: `additionalItems` is no keyword of JSON Schema 2020-12, and has no effect",
+    ),
+    "an identifier of draft 4": (
+        schema("{id: »'https://example.com/pet'}"),
+        "keyword-outdated: `id` is no keyword of JSON Schema 2020-12, and has no effect",
+    ),
+    "an example": (schema("{type: string, example: »a}"), "keyword-deprecated: `example` is deprecated"),
+    "definitions": (schema("{»definitions: {a: {}}}"), "keyword-deprecated: `definitions` is deprecated"),
+    "an attribute of XML": (
+        HEAD_3_2 + schema("{type: string, xml: {attribute: »true}}"),
+        "keyword-deprecated: `attribute` is deprecated",
+    ),
+    "a float of whole numbers": (
+        schema("{type: integer, format: »float}"),
+        "format-type-mismatch: format `float` says nothing about a whole number",
+    ),
+    "a short number as text": (
+        schema("{type: string, format: »int32}"),
+        "format-type-mismatch: format `int32` says nothing about a string",
+    ),
+    "a date as a number": (
+        HEAD_2_0 + operation("parameters: [{name: a, in: query, type: integer, format: »date}]"),
+        "format-type-mismatch: format `date` says nothing about a whole number",
+    ),
+}
+
+NO_OPS = {
+    "a type of null": schema("{type: [string, 'null']}"),
+    "nullable that is false says what is so": schema("{type: string, nullable: false}"),
+    "a property that is called nullable": schema("{properties: {nullable: {type: boolean}}}"),
+    "nullable in OpenAPI 3.0": HEAD_3_0 + schema("{type: string, nullable: true}"),
+    "nullable that is false without a type": HEAD_3_0 + schema("{nullable: false}"),
+    "a reference without anything beside it": (
+        HEAD_3_0 + schema("{type: object, properties: {a: {$ref: '#/components/schemas/Pet'}}}")
+    ),
+    "dependencies of draft 7": schema("{$schema: 'http://json-schema.org/draft-07/schema#', dependencies: {a: [b]}}"),
+    "a property that is called id": schema("{properties: {id: {type: string}, dependencies: {}}}"),
+    "what took the place of dependencies": schema("{dependentRequired: {a: [b]}}"),
+    "examples": schema("{type: string, examples: [a]}"),
+    "an example of OpenAPI 3.0": HEAD_3_0 + schema("{type: string, example: a}"),
+    "an attribute of XML before OpenAPI 3.2": schema("{type: string, xml: {attribute: true}}"),
+    "a node of XML": HEAD_3_2 + schema("{type: string, xml: {nodeType: attribute}}"),
+    "a long number as text": schema("{type: string, format: int64}"),
+    "a short number of any kind": schema("{type: number, format: int32}"),
+    "a format of somebody's own": schema("{type: integer, format: money}"),
+    "a format without a type": schema("{format: float}"),
+    "a format of one of two types": schema("{type: [integer, string], format: date}"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HITS.values(), ids=HITS)
+def test_a_fault_is_found_at_its_place(text: str, expected: str) -> None:
+    plain, position = pointed(text)
+    assert findings(plain, rules=_ALL) == [f"{position} {expected}"]
+
+
+@pytest.mark.parametrize("text", NO_OPS.values(), ids=NO_OPS)
+def test_what_is_right_is_left_alone(text: str) -> None:
+    assert findings(text, rules=_ALL) == []
