@@ -43,25 +43,29 @@ def comments_holding(word: str, marks: Marks) -> Iterator[Comment]:
 
 def _comment_on(line: range, marks: Marks) -> Comment | None:
     written = marks.text[line.start : line.stop]
-    for found in _HASH.finditer(written):
+    found = _HASH.search(written)
+    while found is not None:
         start = line.start + found.start()
-        if not _is_in_scalar(start, marks):
-            return Comment(
-                written[found.start() :], start, _NOTHING_YET.fullmatch(written, 0, found.start()) is not None
-            )
+        end = _end_of_scalar(start, marks)
+        if end == start:
+            is_alone = _NOTHING_YET.fullmatch(written, 0, found.start()) is not None
+            return Comment(written[found.start() :], start, is_alone)
+        found = _HASH.search(written, end - line.start)
     return None
 
 
-def _is_in_scalar(offset: int, marks: Marks) -> bool:
-    """Tell whether an offset lies in a key or in a value that is no collection."""
+def _end_of_scalar(offset: int, marks: Marks) -> int:
+    """Return where the key or the value ends that an offset lies in; the offset where it lies in none.
+
+    The line with the mark of a block scalar may end in a comment; those below are its text (YAML 1.2.2 §8.1.1).
+    """
     node = bisect_right(marks.starts, offset) - 1
     following = node + 1
     if following < len(marks.keys) and marks.key_starts[following] <= offset < marks.key_ends[following]:
-        return True
+        return marks.key_ends[following]
     if node < 0 or offset >= marks.ends[node] or marks.sizes[node] > 1:
-        return False
+        return offset
     if _COLLECTION.match(marks.text, marks.starts[node]):
-        return False
-    # The line with the mark of a block scalar may end in a comment; those below are its text (YAML 1.2.2 §8.1.1).
+        return offset
     block = _BLOCK.match(marks.text, marks.starts[node])
-    return block is None or offset >= marks.line_at(block.end() - 1).stop
+    return offset if block and offset < marks.line_at(block.end() - 1).stop else marks.ends[node]
