@@ -99,7 +99,7 @@ def references(value: Json, tokens: Tokens = ()) -> Iterator[tuple[Tokens, str]]
         for key, child in children:
             if key == "$ref" and isinstance(child, str):
                 yield (*tokens, "$ref"), child
-            elif key not in ("example", "examples", "default", "enum", "x-example"):
+            elif key not in ("example", "examples", "default", "enum") and not str(key).startswith("x-"):
                 waiting.append((child, (*tokens, str(key))))
 
 
