@@ -197,9 +197,7 @@ def discriminator_default_missing(subject: Subject) -> Iterator[Defect]:
             continue
         optional = list(_optional(subject, schema, name))
         if optional:
-            message = (
-                f"the discriminator's property `{name}` is optional in {_listed(optional)}; `defaultMapping` is due"
-            )
+            message = f"the discriminator has no `defaultMapping`, and `{name}` is optional in {_listed(optional)}"
             yield Defect(Location(schema.at / "discriminator"), message, f"add `defaultMapping`, or require `{name}`")
 
 
@@ -313,9 +311,7 @@ def discriminator_misplaced(subject: Subject) -> Iterator[Defect]:
     """
     for schema in subject.index.having("discriminator"):
         if not _has_effect(subject, schema):
-            message = (
-                "the discriminator has no effect: no `oneOf` or `anyOf` is beside it, and nothing extends its schema"
-            )
+            message = "the discriminator has no effect: there is no `oneOf` or `anyOf`, and nothing extends the schema"
             hint = "move it beside the alternatives, or let them extend this schema by `allOf`"
             yield Defect(Location(schema.at / "discriminator"), message, hint)
 
