@@ -48,18 +48,20 @@ def lint(
     profiles: Sequence[Profile] = (),
     baseline: Path | None = None,
     base: str | None = None,
+    cross_check: bool = False,
 ) -> LintReport:
     """Lint every SPEC (none: the configuration's, else the one of the repository) and return one report.
 
     `profiles` and `baseline` win over those of the configuration. What the baseline knows is not shown, nor is what
-    the same files had at `base`, a revision of git.
+    the same files had at `base`, a revision of git. With `cross_check`, openapi-spec-validator is heard as well, and
+    where it disagrees is a finding.
 
     A description that does not load is a finding; a fault in a file that several of them refer to is one, too, with
     the operations of each. Neither baseline nor base hides why a file cannot be read. Raise UsageFailure for files
     that are not there, for a configuration that names no rule, for a baseline or a base that cannot be used;
     DeliveryFailure when a host that was allowed cannot be asked.
     """
-    run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES, base)
+    run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES, base, cross_check=cross_check)
     run.lint(choose_specs(specs, config))
     return run.report(fail_on, baseline or config.lint_baseline)
 
@@ -71,6 +73,7 @@ def write_baseline(
     config: Config,
     fail_on: LintThreshold | None = None,
     profiles: Sequence[Profile] = (),
+    cross_check: bool = False,
 ) -> LintReport:
     """Lint as `lint` does, write all findings to a baseline, and return the report of a run with it.
 
@@ -79,7 +82,7 @@ def write_baseline(
     """
     from contractctl.api.known import write_known
 
-    run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES)
+    run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES, cross_check=cross_check)
     run.lint(choose_specs(specs, config))
     write_known(run.findings_to_hide(), file)
     return run.report(fail_on, file)
@@ -88,8 +91,11 @@ def write_baseline(
 class _Run:
     """One run over several descriptions."""
 
-    def __init__(self, config: Config, profiles: Sequence[Profile], base: str | None = None) -> None:
+    def __init__(
+        self, config: Config, profiles: Sequence[Profile], base: str | None = None, *, cross_check: bool = False
+    ) -> None:
         self._config = config
+        self._is_cross_checked = cross_check
         self._profiles = profiles
         self._linted: list[_Linted] = []
         self._read: frozenset[str] = frozenset()
@@ -140,14 +146,24 @@ class _Run:
         document = open_description(spec, self._config)
         openapi_version(document)
         linted = lint_with_ignores(document, profiles=self._profiles, rules=self._config.lint_rules)
-        findings = located(linted.findings, document)
+        opinions = self._second_opinion(document, (*linted.findings, *linted.ignored))
+        findings = located((*linted.findings, *opinions), document)
         read = tuple(opened.uri for opened in document.neighbours.opened()) or (document.uri,)
         readable = [finding for finding in findings if finding.location.place.uri in read]
         before = tuple(self._earlier.known(spec, document, readable)) if self._earlier else ()
         return _Linted(spec, findings, linted.ignored, linted.used, before, read)
 
     def _look(self, document: Document) -> tuple[Finding, ...]:
-        return lint_document(document, profiles=self._profiles, rules=self._config.lint_rules)
+        findings = lint_document(document, profiles=self._profiles, rules=self._config.lint_rules)
+        return (*findings, *self._second_opinion(document, findings))
+
+    def _second_opinion(self, document: Document, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return where openapi-spec-validator disagrees with these findings, if it is to be heard."""
+        if not self._is_cross_checked:
+            return ()
+        from contractctl.lint.cross_check import cross_check
+
+        return tuple(cross_check(document, findings))
 
     def _findings(self) -> tuple[Finding, ...]:
         """Return the findings of all descriptions in reading order, each once."""

@@ -38,6 +38,9 @@ WriteBaseline = Annotated[
 Base = Annotated[
     str | None, typer.Option("--base", metavar="REF", help="Show only what the same files did not have at this commit.")
 ]
+CrossCheck = Annotated[
+    bool, typer.Option("--cross-check", help="Hear openapi-spec-validator as well, and tell where it disagrees.")
+]
 
 
 @declared
@@ -51,6 +54,7 @@ def command(
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
     base: Base = None,
+    cross_check: CrossCheck = False,
     exit_zero: ExitZero = False,
 ) -> int:
     """Validate and lint OpenAPI descriptions.
@@ -61,12 +65,22 @@ def command(
 
     config, chosen = remote.over(session.config()), profiles or ()
     if write_baseline is None:
-        report = lint.lint(specs or (), config=config, fail_on=fail_on, profiles=chosen, baseline=baseline, base=base)
+        report = lint.lint(
+            specs or (),
+            config=config,
+            fail_on=fail_on,
+            profiles=chosen,
+            baseline=baseline,
+            base=base,
+            cross_check=cross_check,
+        )
     elif base is not None:
         message = "a baseline holds all findings, and --base shows only some of them"
         raise UsageFailure(message, hint="leave out --base, or --write-baseline")
     else:
-        report = lint.write_baseline(specs or (), write_baseline, config=config, fail_on=fail_on, profiles=chosen)
+        report = lint.write_baseline(
+            specs or (), write_baseline, config=config, fail_on=fail_on, profiles=chosen, cross_check=cross_check
+        )
         session.note(f"wrote {counted(report.hidden.in_baseline, 'finding')} to {write_baseline}")
     session.notes(report.notes)
     session.report(report)

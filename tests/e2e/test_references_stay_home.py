@@ -20,6 +20,7 @@ SPECIAL = frozenset({"/etc/hostname", "/proc/self/environ", "/dev/zero", "/dev/s
 FORBIDDEN = b"is another host, which is not asked"
 COMMANDS = [
     pytest.param("lint", ["lint", "openapi.json"], id="lint"),
+    pytest.param("lint", ["lint", "--cross-check", "openapi.json"], id="lint with a second opinion"),
     pytest.param("diff", ["diff", "openapi.json", "openapi.json"], id="diff"),
     pytest.param("diff", ["diff", "HEAD:openapi.json", "openapi.json"], id="diff with git"),
     pytest.param("build-mock", ["build-mock", "openapi.json", "--bundle", "out.bundle"], id="build-mock"),
