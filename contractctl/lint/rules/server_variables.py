@@ -19,6 +19,7 @@ from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
 
 _VARIABLE: Final = r"\{([^{}]+)\}"
+_MANY: Final = 20
 _LOOSE_BRACE: Final = r"\{[^{}]*(?:\{|\Z)|\{\}|(?:\A|\})[^{}]*\}"
 
 
@@ -42,7 +43,7 @@ def server_variable_undefined(subject: Subject) -> Iterator[Defect]:
     """
     for server, url, defined in _servers(subject):
         for name in _undefined(url, defined):
-            meant = nearest(name, defined)
+            meant = _meant(name, defined)
             hint = f"did you mean `{{{meant}}}`?" if meant else f"add `variables.{name}` with a `default`"
             message = f"variable `{{{name}}}` of server `{url}` is not defined"
             yield Defect(Location(server.at / "url"), message, hint, name)
@@ -61,6 +62,11 @@ def _servers(subject: Subject) -> Iterator[_Server]:
 
 def _undefined(url: str, defined: Mapping[str, Json]) -> list[str]:
     return [name for name in dict.fromkeys(compiled(_VARIABLE).findall(url)) if name not in defined]
+
+
+def _meant(name: str, defined: Mapping[str, Json]) -> str | None:
+    """Return the variable that was probably meant. Of very many none is: the time would grow with the square."""
+    return nearest(name, defined) if len(defined) <= _MANY else None
 
 
 @rule("server-variable-unused", severity=Severity.WARNING, family="servers")
@@ -85,7 +91,7 @@ def server_variable_unused(subject: Subject) -> Iterator[Defect]:
         if compiled(_LOOSE_BRACE).search(url):
             continue  # one of the braces of a variable is missing, which is an error already
         used = frozenset(compiled(_VARIABLE).findall(url))
-        misspelt = {nearest(name, defined) for name in _undefined(url, defined)}  # for which there is an error
+        misspelt = {_meant(name, defined) for name in _undefined(url, defined)}  # for which there is an error
         for name in defined:
             if name not in used and name not in misspelt:
                 message = f"variable `{name}` does not occur in server `{url}`"

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sized
+from typing import Final, TypeAlias
 
 from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
@@ -17,6 +17,8 @@ from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
+
+_COMPARED: Final = 50_000
 
 
 @rule("tag-duplicate", severity=Severity.ERROR, family="tags", profile=Profile.SPEC)
@@ -83,13 +85,18 @@ def tag_undeclared(subject: Subject) -> Iterator[Defect]:
     declared = _declared(subject)
     known = {name for names in declared.values() for name in names}
     uses = _uses(subject) if declared.get(subject.entry.uri) else {}
-    for name, places in uses.items():
-        if name not in known:
-            operation, at = places[0]
-            more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-            message = f"tag `{name}` of `{operation.title}`{more} is not declared"
-            hint = did_you_mean(name, declared[subject.entry.uri]) or "declare it under `tags`, with a description"
-            yield Defect(Location(at), message, hint)
+    unknown = [(name, places) for name, places in uses.items() if name not in known]
+    for name, places in unknown:
+        operation, at = places[0]
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        message = f"tag `{name}` of `{operation.title}`{more} is not declared"
+        meant = did_you_mean(name, declared[subject.entry.uri]) if _are_few(unknown, known) else ""
+        yield Defect(Location(at), message, meant or "declare it under `tags`, with a description")
+
+
+def _are_few(unknown: Sized, known: Sized) -> bool:
+    """Tell whether there is time to compare all of the ones with all of the others."""
+    return len(unknown) * len(known) <= _COMPARED
 
 
 _Uses: TypeAlias = Mapping[str, list[tuple[Operation, Place]]]
@@ -298,11 +305,11 @@ def tag_parent_unknown(subject: Subject) -> Iterator[Defect]:
     """
     declared = _declared(subject)
     known = {name for names in declared.values() for name in names}
-    for tag, parent in _children(subject):
-        if parent not in known:
-            message = f"the parent `{parent}` of tag `{text_at(tag.value, 'name')}` is not declared"
-            hint = did_you_mean(parent, declared[tag.uri]) or "declare it under `tags`"
-            yield Defect(Location(tag.at / "parent"), message, hint)
+    unknown = [(tag, parent) for tag, parent in _children(subject) if parent not in known]
+    for tag, parent in unknown:
+        message = f"the parent `{parent}` of tag `{text_at(tag.value, 'name')}` is not declared"
+        meant = did_you_mean(parent, declared[tag.uri]) if _are_few(unknown, known) else ""
+        yield Defect(Location(tag.at / "parent"), message, meant or "declare it under `tags`")
 
 
 def _children(subject: Subject) -> Iterator[tuple[Part, str]]:
@@ -348,7 +355,8 @@ def tag_parent_circular(subject: Subject) -> Iterator[Defect]:
             current = (current[0], children[current][1])
         if current in path:
             names = [name for _, name in path]
-            circle = " → ".join((*names[names.index(current[1]) :], current[1]))
+            names = [*names[names.index(current[1]) :], current[1]]
+            circle = " → ".join(names if len(names) <= 6 else (*names[:4], "…", names[-1]))
             tag, _ = children[current]
             yield Defect(Location(tag.at / "parent"), f"the tag is nested under itself: {circle}", "give one no parent")
 

@@ -68,6 +68,10 @@ HITS = {
         _nested(d="b", a="top", b="»c", c="b"),
         "tag-parent-circular: the tag is nested under itself: b → c → b",
     ),
+    "a long circle, which is shortened": (
+        _nested(a="»b", b="c", c="d", d="e", e="f", f="g", g="a"),
+        "tag-parent-circular: the tag is nested under itself: a → b → c → d → … → a",
+    ),
 }
 STRICT_HITS = {
     "no tags": (f"»{HEAD_3_0}{operation('tags: [a]')}", "tags-missing: no tags are declared"),
