@@ -73,7 +73,7 @@ HITS = {
     ),
     "alternatives of which none was plainly meant": (
         _body("{schema: {oneOf: [{required: [a]}, {required: [b]}]}, »example: {c: 1}}"),
-        "example-invalid: example does not match its schema: it does not fit exactly one of the schemas under `oneOf`",
+        "example-invalid: example does not match its schema: it fits none of the schemas under `oneOf`",
     ),
     "a schema's own example": (
         schema("{properties: {a: {type: string, example: »1}}}"),
@@ -142,6 +142,13 @@ HITS = {
         (
             "example-invalid: example does not match its schema: it fits none of the schemas under `anyOf`; "
             "for schema 1 of 2, it lacks `a`"
+        ),
+    ),
+    "the nearest of several alternatives, with more than one error": (
+        _body("{schema: {anyOf: [{required: [a, b]}, {required: [c, d, e]}]}, »example: {}}"),
+        (
+            "example-invalid: example does not match its schema: it fits none of the schemas under `anyOf`; "
+            "for schema 1 of 2, it lacks `a`, and 1 more"
         ),
     ),
     "a member whose name looks like a number": (

@@ -25,11 +25,21 @@ def ends(error: ValidationError, document: Mapping[str, Json]) -> list[Validatio
     return [end for inner in branch for end in ends(inner, document)] if branch else [error]
 
 
-def nearest(error: ValidationError) -> tuple[int, ValidationError] | None:
-    """Return the number, from 1, and the only error of the one alternative that has so few; None where several do."""
-    single = [(number, branch[0]) for number, branch in enumerate(branches(error), 1) if len(branch) == 1]
-    near = [(number, inner) for number, inner in single if not _is_of_other_kind(inner, error)]
-    return near[0] if len(near) == 1 else None
+def nearest(error: ValidationError) -> tuple[int, Branch] | None:
+    """Return the number, from 1, and the errors of the alternative that has the fewest; None where several do.
+
+    Those that the value is plainly not meant for are left out.
+    """
+    numbered = enumerate(branches(error), 1)
+    near = [(number, one) for number, one in numbered if not any(_is_of_other_kind(inner, error) for inner in one)]
+    fewest = min((len(one) for _, one in near), default=0)
+    closest = [(number, one) for number, one in near if len(one) == fewest]
+    return closest[0] if len(closest) == 1 else None
+
+
+def fits_several(error: ValidationError) -> bool:
+    """Tell whether a value fits more of the alternatives than the one that `oneOf` allows."""
+    return any(not branch for branch in branches(error))
 
 
 def branches(error: ValidationError) -> list[Branch]:
@@ -40,7 +50,7 @@ def branches(error: ValidationError) -> list[Branch]:
 
 def _meant(error: ValidationError, document: Mapping[str, Json]) -> Branch | None:
     several = branches(error)
-    if not several or not all(several):  # it fits one of them, or more than `oneOf` allows
+    if not several or fits_several(error):
         return None
     chosen = _discriminated(error, several, document)
     if chosen is not None:

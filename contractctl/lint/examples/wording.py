@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
-from contractctl.lint.examples.branches import branches, ends, nearest
+from contractctl.lint.examples.branches import branches, ends, fits_several, nearest
 from contractctl.lint.examples.formats import form_of
 from contractctl.lint.structure.wording import describe
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ECMA_PATTERN = "contractctl:pattern"
 """Stands for a `pattern` that the validator does not compile."""
 
+_TELL_APART = "tell the schemas apart by a required member or a constant, or use `anyOf`"
 _LONGEST_VALUE = 60
 _NAMES = {"integer": "a whole number", "array": "a list", "object": "an object", "null": "null", "boolean": "a boolean"}
 
@@ -27,13 +28,15 @@ _NAMES = {"integer": "a whole number", "array": "a list", "object": "an object",
 class Complaint:
     """What is wrong at `tokens` inside a value; `subject` tells two complaints about one place apart.
 
-    `keyword` is the one of JSON Schema that says so, empty where it is none.
+    `keyword` is the one of JSON Schema that says so, empty where it is none; `hint` says what to do, where that is not
+    to mend the value.
     """
 
     tokens: tuple[str, ...]
     message: str
     subject: str
     keyword: str = ""
+    hint: str = ""
 
 
 def told_apart(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
@@ -71,7 +74,8 @@ def _complaints(error: ValidationError, value: Json) -> Iterator[Complaint]:
         yield Complaint((*tokens, name), f"the name `{name}` is not allowed: {said}", keyword, keyword)
         return
     message = _phrased(tokens, error, details, value)
-    yield Complaint(tokens, message, f"{keyword} {details.get('property', '')}".strip(), keyword)
+    hint = _TELL_APART if fits_several(error) else ""
+    yield Complaint(tokens, message, f"{keyword} {details.get('property', '')}".strip(), keyword, hint)
 
 
 def _forbids_members(error: ValidationError) -> bool:
@@ -118,15 +122,16 @@ def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[s
         return f"{name} is not accepted by `{keyword}`"
     message = phrase(name, error.instance, details)
     several = branches(error)
-    fitting = [str(number) for number, branch in enumerate(several, 1) if not branch]
-    if fitting:
+    if fits_several(error):
+        fitting = [str(number) for number, branch in enumerate(several, 1) if not branch]
         return f"{name} fits schemas {', '.join(fitting[:-1])} and {fitting[-1]} under `{keyword}`; it may fit only one"
     near = nearest(error)
     if near is None:
         return message
-    number, inner = near
-    said = _phrased(_tokens(inner, value), inner, inner.kind.as_dict(), value)
-    return f"{message}; for schema {number} of {len(several)}, {said}"
+    number, (first, *others) = near
+    said = _phrased(_tokens(first, value), first, first.kind.as_dict(), value)
+    more = f", and {len(others)} more" if others else ""
+    return f"{message}; for schema {number} of {len(several)}, {said}{more}"
 
 
 def _name(tokens: tuple[str, ...]) -> str:
@@ -189,7 +194,7 @@ _PHRASES: Mapping[str, Phrase] = {
     ECMA_PATTERN: _pattern,
     "format": _format,
     "anyOf": lambda name, *_: f"{name} fits none of the schemas under `anyOf`",
-    "oneOf": lambda name, *_: f"{name} does not fit exactly one of the schemas under `oneOf`",
+    "oneOf": lambda name, *_: f"{name} fits none of the schemas under `oneOf`",
     "not": lambda name, *_: f"{name} is what the schema under `not` excludes",
     "falseSchema": lambda name, *_: f"{name} is not allowed here",
     "unevaluatedItems": lambda name, *_: f"{name} has more items than the schema describes",

@@ -120,6 +120,8 @@ def _remedy(claim: Claim, complaint: Complaint) -> str:
         return "write it as a value; it is the text of one"
     if not complaint.tokens and claim.value is None:
         return f"remove it if it stands for no {claim.kind}, or let the schema take null"
+    if complaint.hint:
+        return complaint.hint
     if claim.kind == "enum":
         return "take it out of `enum`, or mend what else the schema says"
     return f"mend the {claim.kind} or the schema"
