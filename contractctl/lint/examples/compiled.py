@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from jsonschema_rs import KeywordValidator, Validator
 
 _SKIPPED: Final = frozenset(("example", "examples", "default", "$dynamicRef"))
-_MOST_STEPS: Final = 10_000_000
+_MOST_STEPS: Final = 1_000_000
+"""As many as the engine of jsonschema-rs takes before it gives a pattern up."""
+_LONGEST_PATTERN: Final = 1_000
 _QUANTIFIERS: Final = "*+?{"
 _DEEP = (Complaint((), "it is nested too deep to say where", "depth"),)
 _UNCHECKED = (Complaint((), "it cannot be checked, for the schema does not compile", "unchecked"),)
@@ -118,28 +120,36 @@ def _format_keyword(formats: _Formats) -> type[KeywordValidator]:
 class _EcmaPattern(_Keyword):
     """A `pattern` that jsonschema-rs does not compile, but ECMA-262 does; the message of its error is the pattern."""
 
-    def validate(self, instance: object) -> None:
-        """Raise ValueError for a string that does not match; one that might take long is let through."""
+    __slots__ = ("_degree", "_regex")
+
+    def __init__(self, parent_schema: object, value: object, schema_path: object) -> None:
         from regress import Regex
 
-        is_cheap = isinstance(instance, str) and max(len(instance), 2) ** _degree(self.value) <= _MOST_STEPS
-        if isinstance(instance, str) and is_cheap and Regex(self.value).find(instance) is None:
+        super().__init__(parent_schema, value, schema_path)
+        self._regex = Regex(self.value)
+        self._degree = _degree(self.value)
+
+    def validate(self, instance: object) -> None:
+        """Raise ValueError for a string that does not match; one that might take long is let through."""
+        is_cheap = isinstance(instance, str) and max(len(instance), 2) ** self._degree <= _MOST_STEPS
+        if isinstance(instance, str) and is_cheap and self._regex.find(instance) is None:
             raise ValueError(self.value)
 
 
 def _degree(pattern: str) -> int:
     """Return to what power of the text's length a backtracking matcher may need steps, as long as it repeats no group.
 
-    That is once for the beginning and once for each quantifier, of which any may be taken back.
+    That is once for each quantifier and each alternative, of which any may be taken back, and once for where to begin.
     """
-    return 1 + sum(pattern.count(sign) for sign in _QUANTIFIERS)
+    choices = sum(pattern.count(sign) for sign in (*_QUANTIFIERS, "|"))
+    return choices if pattern.startswith("^") and "|" not in pattern else choices + 1
 
 
 def _is_ecma(pattern: str) -> bool:
     """Tell whether a pattern is one of ECMA-262 that repeats no group, which a backtracking matcher could not bear."""
     from regress import Regex, RegressError
 
-    if any(f"){sign}" in pattern for sign in _QUANTIFIERS):
+    if len(pattern) > _LONGEST_PATTERN or any(f"){sign}" in pattern for sign in _QUANTIFIERS):
         return False
     try:
         Regex(pattern)

@@ -22,7 +22,8 @@ from contractctl.lint.subject import Subject
 def example_invalid(subject: Subject) -> Iterator[Defect]:
     """An example is not accepted by its schema.
 
-    Why: The mock answers with it, readers copy it, and neither works against the real thing.
+    Why: The mock answers with it, readers copy it, and neither works against the real thing. Null is a value like any
+    other, though some generators write it where there is no example.
 
     Source: OpenAPI 3.1.1 §4.8.12.2, §4.8.14, §4.8.19
 
