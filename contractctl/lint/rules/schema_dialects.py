@@ -13,6 +13,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
+from contractctl.lint.schemas.emptiness import contradiction
 from contractctl.lint.schemas.types import FRACTION, NUMERIC, STRING, allowed, named
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
@@ -57,10 +58,10 @@ def _null_hint(schema: Mapping[str, Json]) -> str:
 
 @rule("nullable-without-type", severity=Severity.WARNING, family="schemas")
 def nullable_without_type(subject: Subject) -> Iterator[Defect]:
-    """A schema of OpenAPI 3.0 is `nullable` and has no `type` beside it.
+    """A schema of OpenAPI 3.0 is `nullable` without a `type` beside it, and refuses null.
 
     Why: `nullable` adds null to the `type` that stands beside it. Without one it does nothing, and beside `$ref`
-    nothing counts: validators refuse null.
+    nothing counts: what is inside or where the reference leads decides.
 
     Source: OpenAPI 3.0.3 §4.7.24.1, §4.7.23
 
@@ -84,10 +85,20 @@ def nullable_without_type(subject: Subject) -> Iterator[Defect]:
             Pet: {type: object, nullable: true}
             Owner: {type: object, properties: {pet: {$ref: "#/components/schemas/Pet"}}}
     """
-    for part in (*subject.index.written("nullable"), *_nullable_references(subject)):
-        value = part.value
-        if value["nullable"] is True and "type" not in value and subject.version_at(part.at) == "3.0":
-            yield Defect(Location(part.at / "nullable"), *_nullable_words(value))
+    written = (*subject.index.written("nullable"), *_nullable_references(subject))
+    untyped = [part for part in written if part.value["nullable"] is True and "type" not in part.value]
+    index = subject.index
+    found = index.having_any("$ref", "allOf", "oneOf", "anyOf", "enum") if untyped else ()
+    meant = {(schema.uri, schema.tokens): schema.value for schema in found}
+    for part in untyped:
+        schema = meant.get((part.uri, part.tokens))
+        if schema is None or subject.references.version_at(part.uri) != "3.0":
+            continue
+        if contradiction((schema, _NULL), index.meaning) is not None:
+            yield Defect(Location(part.at / "nullable"), *_nullable_words(part.value))
+
+
+_NULL: Final[Mapping[str, Json]] = {"const": None}
 
 
 def _nullable_words(schema: Mapping[str, Json]) -> tuple[str, str]:
@@ -95,8 +106,8 @@ def _nullable_words(schema: Mapping[str, Json]) -> tuple[str, str]:
         message = "`nullable` stands beside `$ref`, where it is ignored: null is not accepted"
         return message, "write `nullable: true` where the reference leads, beside the `type`"
     if {"allOf", "oneOf", "anyOf"}.isdisjoint(schema):
-        return "`nullable` has no effect without `type`: a schema without one accepts null anyway", "add the `type`"
-    message = "`nullable` has no effect without `type`: null is not accepted unless the schemas inside do"
+        return "`nullable` has no effect without `type`: null is not accepted", "add the `type`, and null to `enum`"
+    message = "`nullable` has no effect without `type`: null is not accepted, for the schemas inside refuse it"
     return message, "write `nullable: true` in those, beside the `type`"
 
 

@@ -172,10 +172,16 @@ def schema_endless(subject: Subject) -> Iterator[Defect]:
     contract, index = subject.contract, subject.index
     for circle in endless(contract.definitions, index.having("$ref"), index.meaning):
         key = circle[0][0]
-        wants = " → ".join(f"{name}.{step}" if step else name for name, step in (*circle, (key, "")))
-        message = f"no value of `{key}` has an end: it requires another inside ({wants})"
+        message = f"no value of `{key}` has an end: it requires another inside ({_circuit(circle)})"
         hint = "let one of them be left out, be null, or be an empty list"
         yield Defect(Location(contract.definitions[key].at), message, hint)
+
+
+def _circuit(circle: Sequence[tuple[str, str]]) -> str:
+    """Name the steps of a circle, the first five of many, and where it ends."""
+    steps = [f"{name}.{step}" if step else name for name, step in circle]
+    more = [f"{len(steps) - 5} more"] if len(steps) > 5 else []
+    return " → ".join((*steps[:5], *more, circle[0][0]))
 
 
 @rule("enum-duplicate", severity=Severity.WARNING, family="schemas")

@@ -15,7 +15,7 @@ IN_PLACE: Final = (*_LISTS, *_SINGLES, "dependentSchemas")
 """Keywords whose schemas apply to the value that the schema with them applies to."""
 _TESTS: Final = frozenset(("not", "if", "dependentSchemas", "contains", "propertyNames"))
 _OPEN: Final = ("patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames")
-_MOST: Final = 400
+_MOST: Final = 200
 """Schemas that are looked at for one question; beyond them, anything may be defined."""
 
 Spot = tuple[str, tuple[str, ...]]

@@ -18,15 +18,15 @@ HITS = {
         HEAD_3_2 + schema("{type: string, nullable: »true}"),
         "nullable-ignored: `nullable` has no effect since OpenAPI 3.1: null is not accepted",
     ),
-    "nullable without a type": (
-        HEAD_3_0 + schema("{nullable: »true}"),
-        "nullable-without-type: `nullable` has no effect without `type`: a schema without one accepts null anyway",
+    "nullable beside an enum": (
+        HEAD_3_0 + schema("{nullable: »true, enum: [a, b]}"),
+        "nullable-without-type: `nullable` has no effect without `type`: null is not accepted",
     ),
     "nullable beside alternatives": (
         HEAD_3_0 + schema("{nullable: »true, oneOf: [{type: string}]}"),
         (
-            "nullable-without-type: `nullable` has no effect without `type`: null is not accepted unless the schemas "
-            "inside do"
+            "nullable-without-type: `nullable` has no effect without `type`: null is not accepted, for the schemas "
+            "inside refuse it"
         ),
     ),
     "nullable beside a reference": (
@@ -74,6 +74,14 @@ NO_OPS = {
     "nullable that is false says what is so": schema("{type: string, nullable: false}"),
     "a property that is called nullable": schema("{properties: {nullable: {type: boolean}}}"),
     "nullable in OpenAPI 3.0": HEAD_3_0 + schema("{type: string, nullable: true}"),
+    "nullable without anything that refuses null": HEAD_3_0 + schema("{nullable: true, maxLength: 3}"),
+    "nullable beside an alternative that is": HEAD_3_0
+    + schema("{nullable: true, oneOf: [{type: string, nullable: true}, {type: integer}]}"),
+    "nullable beside an enum with null": HEAD_3_0 + schema("{nullable: true, enum: [a, null]}"),
+    "nullable beside a reference to what is": (
+        HEAD_3_0
+        + schema("{type: object, nullable: true, properties: {a: {$ref: '#/components/schemas/Pet', nullable: true}}}")
+    ),
     "nullable that is false without a type": HEAD_3_0 + schema("{nullable: false}"),
     "a reference without anything beside it": (
         HEAD_3_0 + schema("{type: object, properties: {a: {$ref: '#/components/schemas/Pet'}}}")
