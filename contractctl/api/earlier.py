@@ -36,10 +36,12 @@ class Earlier:
     def check(self, specs: Iterable[str]) -> None:
         """Raise UsageFailure for a SPEC that is no file, and when git has not the revision."""
         for spec in specs:
-            if is_url(spec) or spec == "-" or not Path(spec).exists():
+            is_file = Path(spec).exists()
+            if not is_file and (is_url(spec) or spec == "-" or ":" in spec):
                 message = f"cannot compare {spec} with {self._base}: it is no file of a repository"
                 raise UsageFailure(message, hint="leave out --base, or name a file")
-            self._commit(Path(spec).parent)
+            if is_file:
+                self._commit(Path(spec).parent)
 
     def known(self, spec: str, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Yield those of the findings in a description that it had at the revision, too.
