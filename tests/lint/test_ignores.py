@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from contractctl.core.findings import Finding
 from contractctl.core.json import Json
 from contractctl.core.profiles import Profile
 from contractctl.lint.engine import lint_document, lint_with_ignores, located
-from contractctl.lint.rules import RULES, ignores, texts
-from contractctl.source.document import Document
 from contractctl.source.parse import parse_document
-from tests.lint import test_rules, test_structure
 from tests.lint.cases import document, findings, operation, reported, schema, written
 
 _ANSWER = "responses: {'200': {description: Pets}}"
@@ -286,37 +281,3 @@ def test_an_ignore_in_a_part_that_an_alias_repeats_holds_for_both() -> None:
 def test_a_finding_of_the_whole_document_is_hidden_on_its_first_line() -> None:
     text = "openapi: 3.1.0 # contractctl: ignore[field-missing] soon\npaths: {}\n"
     assert findings(text) == []
-
-
-def _at(line: int, codes: Iterable[str]) -> str:
-    return f"# contractctl: ignore[{', '.join(sorted(set(codes)))}] why"
-
-
-def _lines_of(found: Iterable[Finding], read: Document) -> dict[int, list[str]]:
-    lines: dict[int, list[str]] = {}
-    for one in located(found, read):
-        assert one.location.span is not None
-        lines.setdefault(one.location.span.line, []).append(one.rule)
-    return lines
-
-
-_NOT_IGNORED = (*texts.RULES, *ignores.RULES)
-_TEXTS = {
-    **{f"rules: {name}": text.replace("»", "") for name, (text, _) in test_rules.HITS.items()},
-    **{f"structure: {name}": text.replace("»", "") for name, (text, *_) in test_structure.HITS.items()},
-    **{f"manual: {rule.code}": rule.manual.bad for rule in RULES if rule not in _NOT_IGNORED},
-}
-
-
-@pytest.mark.parametrize("text", _TEXTS.values(), ids=_TEXTS)
-def test_ignoring_every_finding_leaves_nothing(text: str) -> None:
-    profiles = (Profile.STRICT, Profile.OWASP)
-    read = document(text)
-    found = lint_document(read, profiles=profiles)
-    lines = read.text.splitlines()
-    for line, codes in sorted(_lines_of(found, read).items(), reverse=True):
-        lines.insert(line - 1, _at(line, codes))
-    ignoring = parse_document("openapi.yaml", ("\n".join(lines) + "\n").encode())
-    linted = lint_with_ignores(ignoring, profiles=profiles)
-    assert [(one.rule, one.message) for one in linted.findings] == []
-    assert sorted(one.rule for one in linted.ignored) == sorted(one.rule for one in found)
