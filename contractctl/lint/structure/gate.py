@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -12,6 +12,7 @@ from contractctl.contract.versions import Version
 from contractctl.core.json import Json
 from contractctl.core.records import dataclass
 from contractctl.lint.structure.kinds import Fault, Table, Tokens
+from contractctl.lint.structure.mending import mended
 from contractctl.lint.structure.schema_faults import Rejection, is_too_severe
 from contractctl.lint.structure.walk import Objects, Reference, Walk
 
@@ -62,10 +63,19 @@ def inspect(root: Mapping[str, Json], version: Version) -> Structure:
     table = table_of(version)
     walk = Walk(table, version)
     walk.run(root)
-    silent = _unexplained(rejections(root, version), walk.faults)
+    silent = _silent(root, version, table, walk.faults)
     surely = [error for error in silent if not is_too_severe(version, table, error)]
     faults = (*walk.faults, *(_fault(error, version) for error in surely))
     return Structure(version, table, faults, tuple(walk.references), walk.objects)
+
+
+def _silent(root: Mapping[str, Json], version: Version, table: Table, faults: Sequence[Fault]) -> Iterator[Rejection]:
+    """Yield what the published schema has against the description and no fault says.
+
+    One that is valid once its faults are mended is not asked about error by error.
+    """
+    if not faults or not published_validator(version).is_valid(mended(root, faults, table)):
+        yield from unexplained(rejections(root, version), faults)
 
 
 def rejections(root: Mapping[str, Json], version: Version) -> Iterator[Rejection]:
@@ -123,7 +133,7 @@ def _asks_for_reference(error: ValidationError) -> bool:
     return getattr(error.kind, "property", None) == "$ref"
 
 
-def _unexplained(errors: Iterable[Rejection], faults: Iterable[Fault]) -> Iterator[Rejection]:
+def unexplained(errors: Iterable[Rejection], faults: Iterable[Fault]) -> Iterator[Rejection]:
     """Yield the errors that have no fault at, above or below one of their places."""
     ends = {fault.tokens for fault in faults}
     passed = {tokens[:depth] for tokens in ends for depth in range(len(tokens))}

@@ -17,13 +17,17 @@ Tokens: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with the structure, at the pointer `tokens`; `code` is the rule that reports it."""
+    """Something wrong with the structure, at the pointer `tokens`; `code` is the rule that reports it.
+
+    `meant` is the field that an unknown one looks like, empty where there is none.
+    """
 
     code: str
     tokens: Tokens
     message: str
     hint: str = ""
     subject: str = ""
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

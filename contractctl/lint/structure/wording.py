@@ -111,4 +111,5 @@ def repeated(item: Json, tokens: Tokens) -> Fault:
 def unknown(key: str, entry: ObjectType, tokens: Tokens, meant: str | None) -> Fault:
     """Say that an object has no such field; `meant` is the one that it looks like."""
     hint = entry.unwanted.get(key) or (f"did you mean `{meant}`?" if meant else "names of extensions begin with `x-`")
-    return Fault("field-unknown", (*tokens, key), f"`{key}` is not a field of {article(entry.title)}", hint, key)
+    message = f"`{key}` is not a field of {article(entry.title)}"
+    return Fault("field-unknown", (*tokens, key), message, hint, key, meant or "")
