@@ -205,7 +205,8 @@ def _operations(operations: Sequence[str]) -> Iterator[str]:
 
 def _changes(verdicts: Sequence[Verdict], names: _Names) -> Iterator[str]:
     number = Counter(verdict.impact for verdict in verdicts)
-    yield f"<p>{', '.join(f'{number[impact]} {impact.value}' for impact in Impact)}</p>"
+    warnings = counted(number[Impact.WARNING], "warning")
+    yield f"<p>{number[Impact.BREAKING]} breaking, {warnings}, {number[Impact.COMPATIBLE]} compatible</p>"
     groups: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         groups.setdefault(next(iter(verdict.change.operations), ""), []).append(verdict)
