@@ -193,3 +193,14 @@ def test_a_fragment_in_another_file_is_told_there(tmp_path: Path, monkeypatch: p
         "parts.yaml:1:64 default-invalid: default does not match its schema: it is a string, not a whole number",
         "parts.yaml:2:20 example-invalid: example `a` does not match its schema: `age` is a string, not a whole number",
     ]
+
+
+def test_an_unused_media_type_in_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "openapi.yaml": HEAD_3_2 + "paths: {}\ncomponents: {mediaTypes: {A: {$ref: media.yaml}}}\n",
+        "media.yaml": "schema: {type: object, properties: {a: {type: string}}}\nexample: {a: 1}\n",
+    }
+    assert [line for line in reported(written(texts)) if line.split()[1].rstrip(":") in _CODES] == [
+        "media.yaml:2:14 example-invalid: example does not match its schema: `a` is a number, not a string"
+    ]

@@ -98,7 +98,8 @@ def _media_types(found: Survey, references: References, normalise: Normalise) ->
     uses = _uses(found, references)
     for part in found.parts("media-type"):
         if (part.uri, part.tokens) not in uses and "$ref" not in part.value:
-            uses[part.uri, part.tokens] = _Use(part, "either", has_text=not is_json(part.tokens[-1]))
+            name = "".join(part.tokens[-1:])  # empty for a file of its own
+            uses[part.uri, part.tokens] = _Use(part, "either", has_text=not is_json(name))
     for use in uses.values():
         part, version = use.part, references.version_at(use.part.uri)
         items = _schema(part, "itemSchema", normalise) if version == "3.2" else None
