@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from contractctl.core.json import Json
 from contractctl.core.suggestions import did_you_mean
@@ -22,11 +23,16 @@ def misfits(value: Json, kind: Scalar, tokens: Tokens) -> Iterator[Fault]:
     elif kind.choices and isinstance(value, str) and value not in kind.choices:
         name = tokens[-2] if tokens[-1].isdecimal() and len(tokens) > 1 else tokens[-1]
         noun = kind.noun or f"a value of `{name}`"
-        hint = kind.unwanted.get(value) or did_you_mean(value, kind.choices) or f"use {one_of(kind.choices)}"
+        hint = kind.unwanted.get(value) or _nearest_choice(value, kind.choices) or f"use {one_of(kind.choices)}"
         yield Fault("value-not-allowed", tokens, f"`{value}` is not {noun}", hint, value)
     elif isinstance(value, (int, float)) and not _is_over(value, kind):
         bound = f"over {kind.minimum}" if kind.above else f"{kind.minimum} or more"
         yield Fault("value-not-allowed", tokens, f"`{tokens[-1]}` is {value}; it must be {bound}")
+
+
+@lru_cache(maxsize=1000)  # a description that is wrong is often wrong in one way a thousand times
+def _nearest_choice(value: str, choices: Tokens) -> str:
+    return did_you_mean(value, choices)
 
 
 def _malformed(value: Json, form: Form, tokens: Tokens) -> Iterator[Fault]:
