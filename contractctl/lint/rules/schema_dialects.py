@@ -14,7 +14,7 @@ from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.emptiness import contradiction
-from contractctl.lint.schemas.types import FRACTION, NUMERIC, STRING, allowed, named
+from contractctl.lint.schemas.types import FRACTION, NULL, NUMERIC, STRING, allowed, named
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
 
@@ -45,7 +45,8 @@ def nullable_ignored(subject: Subject) -> Iterator[Defect]:
     """
     for part in subject.index.written("nullable"):
         if part.value["nullable"] is True and subject.version_at(part.at) in _SINCE_3_1:
-            message = "`nullable` has no effect since OpenAPI 3.1: null is not accepted"
+            is_refused = not allowed(part.value.get("type")) & NULL
+            message = "`nullable` has no effect since OpenAPI 3.1" + (": null is not accepted" if is_refused else "")
             yield Defect(Location(part.at / "nullable"), message, _null_hint(part.value))
 
 
@@ -53,7 +54,15 @@ def _null_hint(schema: Mapping[str, Json]) -> str:
     declared = schema.get("type")
     if isinstance(declared, str):
         return f'write `type: [{declared}, "null"]`'
+    if is_array(declared):
+        is_there = "null" in declared
+        return "take it out: the type says so already" if is_there else 'add "null" to the list of types'
+    if _REFUSE_NULL.isdisjoint(schema):
+        return "take it out: without a type, null is accepted anyway"
     return 'write it as `anyOf` of this schema and `type: "null"`'
+
+
+_REFUSE_NULL: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "enum", "const"))
 
 
 @rule("nullable-without-type", severity=Severity.WARNING, family="schemas")

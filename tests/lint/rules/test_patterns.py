@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from contractctl.lint.engine import lint_document
 from contractctl.lint.schemas.ecmascript import flaw
-from tests.lint.cases import HEAD_2_0, findings, operation, pointed, schema
+from tests.lint.cases import HEAD_2_0, document, findings, operation, pointed, schema
 
 _NOT = "pattern-invalid: the pattern is not a regular expression of ECMA-262:"
 _DELIMITED = "pattern-delimited: the pattern stands between slashes, which are part of it, so that it matches nothing"
@@ -96,3 +97,20 @@ def test_a_fault_is_found_at_its_place(text: str, expected: str) -> None:
 def test_what_is_right_is_left_alone(pattern: str) -> None:
     assert flaw(pattern) is None
     assert findings(schema(f"{{pattern: {json.dumps(pattern)}}}")) == []
+
+
+HINTS = {
+    "flags": ("(?i)^a$", "take it out; to ignore case, write both cases, as in `[Aa]`"),
+    "a name as in Python": ("(?P<a>b)", "write `(?<name>`"),
+    "the end as in Perl": (r"^a\Z", "write `$`"),
+    "a class of Java": (r"\p{Alnum}", "write `A-Za-z0-9` in brackets"),
+    "a script": (r"\p{Han}", r"name one as in `\p{L}` or `\p{Script=Latin}`"),
+    "slashes and a flag": ("/^a$/i", "write `^a$`; patterns have no flags such as `i`"),
+    "slashes": ("/^a$/", "write `^a$`"),
+}
+
+
+@pytest.mark.parametrize(("pattern", "expected"), HINTS.values(), ids=HINTS)
+def test_the_hint_says_what_to_write(pattern: str, expected: str) -> None:
+    text = schema(f"{{pattern: {json.dumps(pattern)}}}")
+    assert [one.hint for one in lint_document(document(text))] == [expected]

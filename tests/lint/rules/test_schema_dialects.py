@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from contractctl.lint.engine import lint_document
 from contractctl.lint.rules import schema_dialects
-from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, findings, operation, pointed, schema
+from contractctl.lint.structure.later_keywords import later_keywords
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, findings, operation, pointed, schema
 
+_DEFINITION = "paths: {}\ndefinitions: {A: {%s: {}}}"
 _ALL = {rule.code: rule.severity for rule in schema_dialects.RULES}
 
 HITS = {
@@ -110,3 +113,35 @@ def test_a_fault_is_found_at_its_place(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", NO_OPS.values(), ids=NO_OPS)
 def test_what_is_right_is_left_alone(text: str) -> None:
     assert findings(text, rules=_ALL) == []
+
+
+HINTS = {
+    "a type": ("{type: string, nullable: true}", 'write `type: [string, "null"]`'),
+    "no type": ("{nullable: true}", "take it out: without a type, null is accepted anyway"),
+    "alternatives": (
+        "{nullable: true, anyOf: [{type: string}]}",
+        'write it as `anyOf` of this schema and `type: "null"`',
+    ),
+    "several types": ("{type: [string, integer], nullable: true}", 'add "null" to the list of types'),
+    "null is among the types": ("{type: [string, 'null'], nullable: true}", "take it out: the type says so already"),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), HINTS.values(), ids=HINTS)
+def test_the_hint_says_how_to_accept_null(body: str, expected: str) -> None:
+    assert [one.hint for one in lint_document(document(schema(body)))] == [expected]
+
+
+_PLACES = {"3.0": HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {%s: {}}}}", "2.0": HEAD_2_0 + _DEFINITION}
+_LATER = {
+    f"{version}: {keyword}": (text % keyword, hint)
+    for version, text in _PLACES.items()
+    for keyword, hint in later_keywords(version).items()
+    if keyword != "definitions"  # which are part of the description in 2.0
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), _LATER.values(), ids=_LATER)
+def test_the_hint_says_what_is_written_in_the_place_of_a_later_keyword(text: str, expected: str) -> None:
+    found = [one for one in lint_document(document(text)) if one.rule == "field-unknown"]
+    assert [one.hint for one in found] == [expected]
