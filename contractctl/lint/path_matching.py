@@ -13,7 +13,7 @@ from contractctl.lint.path_templates import before_query, is_well_formed, shape,
 from contractctl.lint.structure.kinds import compiled
 
 _VARIABLE = "{}"
-_INTEGERS = ("int32", "int64", "uint32", "uint64")  # of strings, too: JSON has no integers of 64 bits
+_NUMERIC = ("int32", "int64", "uint32", "uint64", "date", "date-time")  # formats whose strings begin with a digit
 _UUID = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _REFERENCE_CHAIN_LIMIT = 50
 _STEPS = 200_000
@@ -217,13 +217,13 @@ def _excludes(schema: Mapping[str, Json], segment: str) -> bool:
     if is_array(values) and segment not in map(str, values):
         return True
     named = types if is_array(types) else (types,)
-    if schema.get("format") in _INTEGERS or all(name in ("integer", "number", "boolean", "null") for name in named):
+    if schema.get("format") in _NUMERIC or all(name in ("integer", "number", "boolean", "null") for name in named):
         return not _is_plain(segment)
     return "pattern" in schema or (schema.get("format") == "uuid" and not compiled(_UUID).fullmatch(segment))
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text may be a number or a boolean."""
+    """Tell whether a text may be a number, a date or a boolean."""
     return text in ("true", "false", "null") or text.lstrip("+-.")[:1].isdecimal()
 
 

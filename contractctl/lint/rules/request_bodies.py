@@ -27,7 +27,7 @@ def request_body_unexpected(subject: Subject) -> Iterator[Defect]:
     """GET, HEAD, DELETE or TRACE has a request body.
 
     Why: HTTP gives it no meaning. OpenAPI 3.0 has tools ignore it; browsers, proxies and caches drop it or refuse the
-    request; TRACE must not have one.
+    request; TRACE must not have one. Of DELETE, OpenAPI 2.0 says nothing, and neither does the rule there.
 
     Source: RFC 9110 §9.3.1, §9.3.2, §9.3.5, §9.3.8; OpenAPI 3.0.4 §4.7.10 ("SHALL be ignored"), 3.1.1 §4.8.10
     ("SHOULD be avoided if possible")
@@ -51,8 +51,8 @@ def request_body_unexpected(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pets}}
     """
     for operation in subject.operations:
-        if operation.method in _VAGUE:
-            version = subject.version_at(operation.at)
+        version = subject.version_at(operation.at)
+        if operation.method in _VAGUE and (operation.method != "DELETE" or version != "2.0"):
             for at in _bodies(subject, operation):
                 message = f"`{operation.title}` has a request body, {_meaning(operation.method, version)}"
                 hint = "use parameters, or a method such as POST"

@@ -157,6 +157,7 @@ NO_OPS = {
     "a word that is no number of 64 bits in a string": _paths(
         "/pets/{id}", "/{kind}/mine", id="{type: string, format: int64}"
     ),
+    "a word that is no date": _paths("/pets/{id}", "/{kind}/mine", id="{type: string, format: date}"),
     "a word that no number or null is": _paths("/pets/{id}", "/{kind}/mine", id="{type: [integer, 'null']}"),
     "a word that is no UUID": _paths("/pets/{id}", "/{kind}/mine", id="{type: string, format: uuid}"),
     "a word that an enum does not allow": _paths("/pets/{id}", "/{kind}/mine", kind="{enum: [owners]}"),

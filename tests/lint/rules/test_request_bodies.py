@@ -45,8 +45,8 @@ HITS = {
     "a body of the path item in Swagger 2.0": (
         HEAD_2_0
         + "paths: {/a: {parameters: [»{name: a, in: body, schema: {}}], "
-        + "delete: {responses: {'200': {description: a}}}, put: {responses: {'200': {description: a}}}}}\n",
-        "request-body-unexpected: `DELETE /a` has a request body, to which HTTP gives no meaning",
+        + "head: {responses: {'200': {description: a}}}, put: {responses: {'200': {description: a}}}}}\n",
+        "request-body-unexpected: `HEAD /a` has a request body, to which HTTP gives no meaning",
     ),
     "a form beside consumes that is none": (
         HEAD_2_0 + operation(f"»consumes: [application/json], parameters: [{_FIELD}]", method="post"),
@@ -71,6 +71,8 @@ HITS = {
 }
 NO_OPS = {
     "a body of POST": operation(_BODY, method="post"),
+    "a body of DELETE in Swagger 2.0": HEAD_2_0
+    + operation("parameters: [{name: a, in: body, schema: {}}]", method="delete"),
     "a body of OPTIONS": operation(_BODY, method="options"),
     "a body of QUERY": HEAD_3_2 + operation(_BODY, method="query"),
     "a body of another method": (
