@@ -80,10 +80,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place, and its span once somebody has asked for it. Only what is reported has one."""
+    """A place, and its span once somebody has asked for it. Only what is reported has one.
+
+    `of_key` says that the member's name is what is meant, whatever it holds.
+    """
 
     place: Place
     span: Span | None = None
+    of_key: bool = False
 
     def __str__(self) -> str:
         """`path:line:column`, or the path alone where no span is known."""

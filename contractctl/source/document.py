@@ -81,13 +81,14 @@ class Document:
     marks: Callable[[], Marks]
     neighbours: Neighbours = NOBODY
 
-    def locate(self, place: Place) -> Span:
+    def locate(self, place: Place, *, of_key: bool = False) -> Span:
         """Return the span of a place of this document.
 
-        A mapping or list that is a member is shown by its key, everything else by itself; a place that does not
-        exist is shown by its nearest ancestor that does. The first call on a JSON text scans it once.
+        A mapping or list that is a member is shown by its key, so is any member `of_key`, everything else by itself;
+        a place that does not exist is shown by its nearest ancestor that does. The first call on a JSON text scans it
+        once.
         """
-        return self.marks().span(place.pointer)
+        return self.marks().span(place.pointer, of_key=of_key)
 
     def located(self, location: Location) -> Location:
         """Return the location with its span, computed now when it has none yet, in this document or a neighbour."""
@@ -95,7 +96,7 @@ class Document:
         document = self if uri == self.uri else self.neighbours.find(uri)
         if location.span is not None or document is None:
             return location
-        return Location(location.place, document.locate(location.place))
+        return replace(location, span=document.locate(location.place, of_key=location.of_key))
 
     def located_finding(self, finding: Finding) -> Finding:
         """Return the finding with the spans of its place and of the related ones."""

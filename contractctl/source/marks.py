@@ -126,11 +126,11 @@ class Marks:
                 child += self.sizes[child]
         return children
 
-    def span(self, pointer: Pointer) -> Span:
-        """Return what a reader should look at: the key of a collection, else the value itself."""
+    def span(self, pointer: Pointer, *, of_key: bool = False) -> Span:
+        """Return what a reader should look at: the key of a collection, or of what is asked for, else the value."""
         node = self.find(pointer)
         is_collection = self.sizes[node] > 1 or _BRACKET.match(self.text, self.starts[node]) is not None
-        if self.keys[node] is not None and is_collection:
+        if self.keys[node] is not None and (of_key or is_collection):
             return self.stretch(self.key_starts[node], self.key_ends[node])
         return self.stretch(self.starts[node], self.ends[node])
 

@@ -41,7 +41,7 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
         },
         [
             "part.yaml:1:1 field-missing: response has no `description`",
-            "part.yaml:2:7 field-unknown: `type` is not a field of a response",
+            "part.yaml:2:1 field-unknown: `type` is not a field of a response",
             "part.yaml:2:7 value-not-allowed: `strng` is not a value of `type`",
         ],
     ),
@@ -148,11 +148,11 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
     "a file with doubts is told of them once": (
         {
             "openapi.yaml": schema("{properties: {a: {$ref: 'pet.yaml#/A'}, b: {$ref: 'pet.yaml#/B'}}}"),
-            "pet.yaml": "A: {title: no}\nB: {not: {}, not: {}}\n",
+            "pet.yaml": "A: {title: no}\nB: {not: {type: string}, not: {type: string}}\n",
         },
         [
             "pet.yaml:1:12 yaml-ambiguous-scalar: `no` without quotes is a boolean in YAML 1.1 and a string in 1.2",
-            "pet.yaml:2:14 document-key-duplicate: the key `not` stands twice in one mapping; only the last one counts",
+            "pet.yaml:2:25 document-key-duplicate: the key `not` stands twice in one mapping; only the last one counts",
         ],
     ),
     "the operations of a path item in a file": (
@@ -180,7 +180,7 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
             "body.yaml": "name: pet\nin: body\nschema: {nullable: true, type: strng}\n",
         },
         [
-            "body.yaml:3:20 field-unknown: `nullable` is not a field of a schema",
+            "body.yaml:3:10 field-unknown: `nullable` is not a field of a schema",
             "body.yaml:3:32 value-not-allowed: `strng` is not a value of `type`",
         ],
     ),

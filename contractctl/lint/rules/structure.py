@@ -22,6 +22,11 @@ from contractctl.lint.survey import Lead, PlacedFault
 _ALONE: Mapping[Version, tuple[str, Tokens]] = {"2.0": ("body", ("formData",)), "3.2": ("querystring", ("query",))}
 
 
+_ABOUT_KEYS = frozenset(
+    ("field-unknown", "component-name-invalid", "status-code-invalid", "path-not-absolute", "reference-sibling")
+)
+
+
 def faults(subject: Subject, code: str) -> Iterator[Defect]:
     """Yield what the structure gate found under a code.
 
@@ -34,7 +39,7 @@ def faults(subject: Subject, code: str) -> Iterator[Defect]:
             users = users if users is not None else _users(subject)
             related = tuple(_uses(subject, placed, users))
         fault = placed.fault
-        yield Defect(Location(placed.at), fault.message, fault.hint, fault.subject, related)
+        yield Defect(Location(placed.at, of_key=code in _ABOUT_KEYS), fault.message, fault.hint, fault.subject, related)
 
 
 _Spot: TypeAlias = tuple[str, Tokens]
