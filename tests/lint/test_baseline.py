@@ -60,6 +60,7 @@ def test_the_order_of_findings_says_nothing(findings: list[Finding], seed: int) 
     assert written(baseline_of(shuffled, _same)) == written(baseline_of(findings, _same))
 
 
+@settings(deadline=None)
 @given(message=st.text(), name=st.text(), pointer=st.text())
 def test_reading_what_was_written_gives_the_same(
     tmp_path_factory: pytest.TempPathFactory, message: str, name: str, pointer: str
@@ -229,6 +230,7 @@ def _identities(root: Json) -> list[str]:
     return [identities.identity(Place("a", pointer), root) for pointer in places]
 
 
+@settings(deadline=None)
 @given(seed=st.integers())
 def test_what_is_put_before_others_leaves_them_their_identities(seed: int) -> None:
     root = copy.deepcopy(document(_DESCRIPTION).root)
@@ -238,7 +240,7 @@ def test_what_is_put_before_others_leaves_them_their_identities(seed: int) -> No
     assert sorted(set(before) - set(_identities(root))) == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers())
 def test_moved_lines_and_new_items_and_members_leave_findings_their_fingerprints(seed: int) -> None:
     root = copy.deepcopy(document(_DESCRIPTION).root)

@@ -30,6 +30,13 @@ HITS = {
     "behind a # in the comment": ("a: 1 # x # W\n", ["# x # W"]),
     "one a line": ("a: 1 # W W # W\nb: 2 # W\n", ["# W W # W", "# W"]),
     "lines that end in a carriage return and a line feed": ("a: 1 # W\r\nb: 2\r\n", ["# W"]),
+    "lines that end in a carriage return": ("a: 1 # W\rb: 2 # W\r", ["# W", "# W"]),
+    "behind a line separator, which ends no line": ("a: 'b\u2028c' # W\n", ["# W"]),
+    "below a directive": ("%YAML 1.2\n--- # W\n# W\na: 1\n", ["--- # W", "# W"]),
+    "below the end of the document": ("a: 1\n...\n# W\n", ["# W"]),
+    "behind a byte order mark": ("\ufeff# W\na: 1\n", ["# W"]),
+    "behind a merge key": ("a: &a {b: 1}\nc:\n  <<: *a # W\n", ["# W"]),
+    "behind a key with a question mark": ("? a # W\n: b # W\n", ["# W", "# W"]),
     "behind a value with characters beyond U+FFFF": ("a: \U0001f600 # W\n", ["# W"]),
     "behind nothing": ("a: # W\nb: 1\n", ["# W"]),
 }
