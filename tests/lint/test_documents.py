@@ -152,7 +152,7 @@ HITS: dict[str, tuple[Mapping[str, str], list[str]]] = {
         },
         [
             "pet.yaml:1:12 yaml-ambiguous-scalar: `no` without quotes is a boolean in YAML 1.1 and a string in 1.2",
-            "pet.yaml:2:25 document-key-duplicate: the key `not` stands twice in one mapping; only the last one counts",
+            "pet.yaml:2:26 document-key-duplicate: the key `not` stands twice in one mapping; only the last one counts",
         ],
     ),
     "the operations of a path item in a file": (
