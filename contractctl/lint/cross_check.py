@@ -34,8 +34,6 @@ _NAME: Final = "openapi-spec-validator"
 _LONGEST: Final = 200
 # Names of documents are relative to the entry; so many folders keep those in the folders above apart.
 _BASE: Final = "https://contractctl.invalid/" + "/".join("-" * 40) + "/"
-# What it takes itself where nobody says otherwise.
-_CACHE: Final = 128
 _STRUCTURE: Final = frozenset(("structure", "references"))
 
 
@@ -184,9 +182,7 @@ def _read(document: Document, value: Mapping[str, Json]) -> SchemaPath:
     from jsonschema_path.paths import SchemaPath
 
     address = _address(document, document)
-    return SchemaPath.from_dict(
-        value, separator="\0", base_uri=address, handlers=_OpenDocuments(document), resolved_cache_maxsize=_CACHE
-    )
+    return SchemaPath.from_dict(value, separator="\0", base_uri=address, handlers=_OpenDocuments(document))
 
 
 class _OpenDocuments(Mapping[str, Callable[[str], Json]]):
