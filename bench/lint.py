@@ -135,9 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", type=Path, help="the folder in which npm installed the other linters")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument(
-        "--slow-rounds", type=int, default=1, help="of Spectral on the large one; 0: none"
-    )
+    parser.add_argument("--slow-rounds", type=int, default=1, help="of Spectral on the large one; 0: none")
     parser.add_argument("--only", choices=("json", "yaml", "small"))
     parser.add_argument("--corpus", action="store_true")
     options = parser.parse_args()
