@@ -22,8 +22,7 @@ from contractctl.lint.subject import Subject
 def example_invalid(subject: Subject) -> Iterator[Defect]:
     """An example is not accepted by its schema.
 
-    Why: The mock answers with it, readers copy it, and neither works against the real thing. Null is a value like any
-    other, though some generators write it where there is no example.
+    Why: The mock answers with it, readers copy it, and neither works against the real thing.
 
     Source: OpenAPI 3.1.1 §4.8.12.2, §4.8.14, §4.8.19
 
@@ -119,6 +118,7 @@ def _is_text_of_a_value(claim: Claim) -> bool:
 def _remedy(claim: Claim, complaint: Complaint) -> str:
     if not complaint.tokens and _is_text_of_a_value(claim):
         return "write it as a value; it is the text of one"
+    # Null is a value like any other, though some generators write it where there is no example.
     if not complaint.tokens and claim.value is None:
         return f"remove it if it stands for no {claim.kind}, or let the schema take null"
     if complaint.hint:
