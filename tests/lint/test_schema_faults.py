@@ -27,6 +27,9 @@ LENIENT = {
         _PARAMETERS % "{name: a, in: body, schema: {}}, {name: b, in: formData, type: string}"
     ),
     "components of any name, with anything in them": _COMPONENTS % "schemas: {a b: 1}",
+    "links of any name in a response": (
+        _COMPONENTS % "responses: {A: {description: a, links: {a b: {operationId: a}}}}"
+    ),
     "a link to nothing": _COMPONENTS % "links: {A: {}}",
     "unknown fields of a discriminator": schema("{discriminator: {propertyName: a, maping: {}}}"),
     "`value` beside `externalValue`": _COMPONENTS % "examples: {A: {value: 1, externalValue: a}}",

@@ -255,7 +255,7 @@ def component_name_invalid(subject: Subject) -> Iterator[Defect]:
 
     Why: References to it need escapes that tools get wrong, and generated code cannot use the name.
 
-    Source: OpenAPI 3.1.1 §4.8.7
+    Source: OpenAPI 3.1.1 §4.8.7, §4.8.17
 
     Bad:
 

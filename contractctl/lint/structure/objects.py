@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contractctl.lint.structure.conditions import example_or_examples, parameters_differ
 from contractctl.lint.structure.kinds import (
     Anything,
@@ -53,6 +55,9 @@ COMPONENT_NAMES = Keys(
     "component-name-invalid",
     "`{key}` is not a name for a component",
     "use letters, digits, `.`, `-` and `_` only",
+)
+LINK_NAMES = replace(
+    COMPONENT_NAMES, message="`{key}` is not a name for a link, which is bounded like that of a component"
 )
 PATH_NAMES = Keys("^/", "path-not-absolute", "path `{key}` does not start with `/`", "write `/{key}`")
 STATUS_CODES = Keys(
@@ -218,7 +223,7 @@ SHARED: Table = {
     "response": ObjectType(
         "response",
         17,
-        {**_DESCRIBED, "headers": HEADERS, "content": CONTENT, "links": MapOf(referable("link"))},
+        {**_DESCRIBED, "headers": HEADERS, "content": CONTENT, "links": MapOf(referable("link"), LINK_NAMES)},
         required=("description",),
         unwanted={
             "schema": "put it under `content` and a media type",

@@ -151,6 +151,12 @@ LENIENCIES = (
     Leniency(("2.0",), "OAuth without `scopes`", "2.0 §Security Scheme Object", _misses("scopes", "security-scheme")),
     Leniency(("2.0",), "a second body, or a form beside it", "2.0 §Parameter Object", _is_clash_of_parameters),
     Leniency(("3.0",), "components of any name, with anything in them", "3.0.3 §4.7.7", _in_badly_named_component),
+    Leniency(
+        ("3.0", "3.1", "3.2"),
+        "links of any name in a response",
+        "3.0.3 §4.7.17, 3.1.1 §4.8.17, 3.2.0 §Response Object",
+        lambda table, fault: fault.code == "component-name-invalid" and type_at(table, fault.tokens) == "link",
+    ),
     Leniency(("3.0",), "a link to nothing", "3.0.3 §4.7.20", _misses("operationId", "link")),
     Leniency(
         ("3.0",),
