@@ -19,7 +19,7 @@ from contractctl.core.locations import Place
 from contractctl.core.profiles import DEFAULT_PROFILES, Profile
 from contractctl.core.records import dataclass
 from contractctl.core.reports import Hidden, LintReport, LintThreshold, RuleHelp
-from contractctl.lint.engine import in_reading_order, lint_document, lint_with_ignores, located, running_rules
+from contractctl.lint.engine import in_reading_order, lint_with_ignores, located, running_rules
 from contractctl.source.document import Document
 
 _Defect: TypeAlias = tuple[str, Place, str]
@@ -154,8 +154,8 @@ class _Run:
         return _Linted(spec, findings, linted.ignored, linted.used, before, read)
 
     def _look(self, document: Document) -> tuple[Finding, ...]:
-        findings = lint_document(document, profiles=self._profiles, rules=self._config.lint_rules)
-        return (*findings, *self._second_opinion(document, findings))
+        linted = lint_with_ignores(document, profiles=self._profiles, rules=self._config.lint_rules)
+        return (*linted.findings, *self._second_opinion(document, (*linted.findings, *linted.ignored)))
 
     def _second_opinion(self, document: Document, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return where openapi-spec-validator disagrees with these findings, if it is to be heard."""
