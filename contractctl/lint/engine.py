@@ -99,7 +99,7 @@ def _settings(profiles: Iterable[Profile], rules: Mapping[str, Setting]) -> Mapp
             raise UsageFailure(f"there is no lint rule `{code}`", hint=hint)
         if code in _UNREADABLE and setting is not Severity.ERROR:
             message = f"`{code}` can be neither turned off nor down: what cannot be read is never clean"
-            raise UsageFailure(message, hint="mend the text, or lint other files")
+            raise UsageFailure(message, hint="remove the setting, and mend the texts that it was made for")
         settings[code] = setting
     return settings
 
