@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_object
-from contractctl.core.locations import Location, Place
+from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.addresses import begins_with_host, has_scheme, is_email_address, url_fault
 from contractctl.lint.licenses import expression_fault
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
+from contractctl.lint.survey import Part
 
 _FLOWS = ("implicit", "password", "client-credentials", "authorization-code", "device-authorization")
 _OF_FLOWS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
@@ -249,25 +250,26 @@ def url_invalid(subject: Subject) -> Iterator[Defect]:
         info: {title: Pets, version: "1", termsOfService: https://example.com/terms}
         paths: {}
     """
-    for at, url, is_2_0 in _urls(subject, _URLS, _URLS_2_0):
+    for part, name, url, is_2_0 in _urls(subject, _URLS, _URLS_2_0):
         fault = url_fault(url)
         if not fault and is_2_0 and not has_scheme(url):
             fault = "it has no scheme"
         if fault:
-            yield Defect(Location(at), f"`{url}` is not a URL: {fault}", _completed(url) or "escape it, or correct it")
+            hint = _completed(url) or "escape it, or correct it"
+            yield Defect(Location(part.at / name), f"`{url}` is not a URL: {fault}", hint)
 
 
 def _urls(
     subject: Subject, fields: Mapping[str, tuple[str, ...]], fields_2_0: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[Place, str, bool]]:
-    """Yield place and text of the URLs in these fields by type, and whether OpenAPI 2.0 rules there."""
+) -> Iterator[tuple[Part, str, str, bool]]:
+    """Yield objects with the names and texts of the URLs in them, in these fields by type, and whether 2.0 rules."""
     for kind in {**fields, **fields_2_0}:
         for part in subject.parts(kind):
             is_2_0 = subject.references.version_at(part.uri) == "2.0"
             for name in (fields_2_0 if is_2_0 else fields).get(kind, ()):
                 url = part.value.get(name)
                 if isinstance(url, str):
-                    yield part.at / name, url, is_2_0
+                    yield part, name, url, is_2_0
 
 
 @rule("url-incomplete", severity=Severity.WARNING, family="info")
@@ -290,13 +292,14 @@ def url_incomplete(subject: Subject) -> Iterator[Defect]:
         info: {title: Pets, version: "1", contact: {url: "https://www.example.com/support"}}
         paths: {}
     """
-    for at, url, is_2_0 in _urls(subject, _URLS, _DESIRED_URLS_2_0):
-        if url_fault(url) and not is_2_0:
-            continue
+    for part, name, url, is_2_0 in _urls(subject, _URLS, _DESIRED_URLS_2_0):
+        is_lacking = begins_with_host(url) or (is_2_0 and not has_scheme(url))
         if not url:
-            yield Defect(Location(at), f"`{at.pointer.tokens[-1]}` is empty", "write the address, or remove the field")
-        elif begins_with_host(url) or (is_2_0 and not has_scheme(url)):
-            yield Defect(Location(at), f"`{url}` has no scheme", _completed(url) or "write it from `https://` on")
+            hint = "write the address, or remove the field"
+            yield Defect(Location(part.at / name), f"`{name}` is empty", hint)
+        elif is_lacking and (is_2_0 or not url_fault(url)):
+            hint = _completed(url) or "write it from `https://` on"
+            yield Defect(Location(part.at / name), f"`{url}` has no scheme", hint)
 
 
 def _completed(url: str) -> str:
