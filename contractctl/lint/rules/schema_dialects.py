@@ -126,12 +126,11 @@ def _nullable_references(subject: Subject) -> Iterator[Part]:
         if "nullable" not in subject.documents[uri].text:
             continue
         for tokens, schema in objects.get("schema", ()):
-            properties = schema.get("properties")
-            for name, value in properties.items() if is_object(properties) else ():
-                if is_object(value) and "$ref" in value and "nullable" in value:
-                    yield Part(uri, (*tokens, "properties", name), value)
-            items = schema.get("items")
-            if is_object(items) and "$ref" in items and "nullable" in items:
+            if "properties" in schema and is_object(properties := schema["properties"]):
+                for name, value in properties.items():
+                    if value.__class__ is dict and "nullable" in value and is_object(value) and "$ref" in value:
+                        yield Part(uri, (*tokens, "properties", name), value)
+            if "items" in schema and is_object(items := schema["items"]) and "$ref" in items and "nullable" in items:
                 yield Part(uri, (*tokens, "items"), items)
 
 

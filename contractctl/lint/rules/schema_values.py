@@ -106,7 +106,7 @@ def schema_unsatisfiable(subject: Subject) -> Iterator[Defect]:
     for schema in _suspects(subject):
         found = contradiction((schema.value,), meaning)
         if found is not None and not _is_told(subject, schema):
-            yield Defect(Location(schema.at), f"no value fits this schema: {found.reason}", found.hint)
+            yield Defect(Location(schema.at), f"no value fits this schema: {found.reason}", found.remedy)
 
 
 def _suspects(subject: Subject) -> Iterator[Subschema]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from itertools import chain
 from typing import Final
 
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
+from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.schemas.conjunction import Meaning, conjuncts
 from contractctl.lint.schemas.limits import Bound, is_crossed, lower, number, upper
 from contractctl.lint.schemas.types import (
@@ -22,6 +24,7 @@ from contractctl.lint.schemas.types import (
     type_of,
 )
 
+_LIST_IT: Final = "list it under `properties` beside `additionalProperties`, which sees no others"
 _Objects = Sequence[Mapping[str, Json]]
 _BRANCHES: Final = ("anyOf", "oneOf")
 _MOST_BRANCHES: Final = 20
@@ -32,10 +35,20 @@ _ENDLESS: Final = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Why no value satisfies a schema: a clause to follow "no value fits this schema:", and what to do."""
+    """Why no value satisfies a schema: a clause to follow "no value fits this schema:", and what to do.
+
+    `word` is a name that may be misspelt, `known` has those that may be meant.
+    """
 
     reason: str
     hint: str = "mend one of the two"
+    word: str = ""
+    known: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def remedy(self) -> str:
+        """What to do, the name that was meant before all else."""
+        return did_you_mean(self.word, self.known) or self.hint
 
 
 def contradiction(schemas: Sequence[Json], meaning: Meaning, depth: int = _DEEPEST) -> Contradiction | None:
@@ -116,9 +129,10 @@ def _counts(schema: Mapping[str, Json], least: str, most: str, count: int) -> bo
 
 def _denied(members: _Objects, types: int) -> Contradiction | None:
     """Look at what `not` refuses: everything, the only type that is left, or all objects with what is required."""
-    required = set(_required(members))
     for member in members:
-        refused = member.get("not")
+        if "not" not in member:
+            continue
+        refused = member["not"]
         if refused is True or refused == {}:
             return Contradiction("its `not` refuses everything", "say in `not` what is refused")
         if not is_object(refused):
@@ -126,7 +140,7 @@ def _denied(members: _Objects, types: int) -> Contradiction | None:
         if refused.keys() == {"type"} and not types & ~allowed(refused["type"]):
             return Contradiction(f"it must be {named(refused['type'])}, and its `not` refuses that")
         names = refused.get("required")
-        if refused.keys() == {"required"} and is_array(names) and required.issuperset(map(str, names)):
+        if refused.keys() == {"required"} and is_array(names) and set(_required(members)).issuperset(map(str, names)):
             return Contradiction("its `not` refuses what it requires")
     return None
 
@@ -231,10 +245,8 @@ def _no_property(name: str, members: _Objects, meaning: Meaning, depth: int) -> 
         if name in own:
             schemas.append(own[name])
         elif _is_closed(member):
-            return Contradiction(
-                f"`{name}` is required, and `additionalProperties: false` refuses it",
-                "list it under `properties` beside `additionalProperties`, which sees no others",
-            )
+            reason = f"`{name}` is required, and `additionalProperties: false` refuses it"
+            return Contradiction(reason, _LIST_IT, name, own)
     if False in schemas:
         return Contradiction(f"`{name}` is required, and its schema is `false`")
     if len(schemas) < 2 or not depth:
@@ -242,7 +254,7 @@ def _no_property(name: str, members: _Objects, meaning: Meaning, depth: int) -> 
     inner = contradiction(schemas, meaning, depth - 1)
     if inner is None:
         return None
-    return Contradiction(f"`{name}` is required, and no value fits that: {inner.reason}", inner.hint)
+    return replace(inner, reason=f"`{name}` is required, and no value fits that: {inner.reason}")
 
 
 def _branched(members: _Objects, meaning: Meaning, depth: int) -> Contradiction | None:
@@ -257,7 +269,7 @@ def _branched(members: _Objects, meaning: Meaning, depth: int) -> Contradiction 
         if all(refusals):
             first = next(refusal for refusal in refusals if refusal)
             reason = f"no branch of its `{keyword}` fits what else it asks for (of the first, {first.reason})"
-            return Contradiction(reason, first.hint)
+            return replace(first, reason=reason)
     return None
 
 
