@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 
-from contractctl.core.reports import LintReport, Report
+from contractctl.core.reports import Hidden, LintReport, Report
 from contractctl.report import html
 from tests.report.findings import REPORTS
 from tests.report.samples import LINT, SAMPLES, UNDECLARED
@@ -69,6 +70,13 @@ def test_links_within_the_page_lead_somewhere(report: Report) -> None:
     names = page.values("id")
     assert len(set(names)) == len(names)
     assert {link[1:] for link in page.values("href") if link.startswith("#")} <= set(names)
+
+
+def test_what_is_not_shown_is_counted() -> None:
+    hidden = Hidden(ignored=2, in_baseline=1, baseline="<known>.json")
+    page = html.render(replace(LINT, hidden=hidden))
+    line = "<p>2 errors, 1 warning, 1 info in 4 files; 2 ignored; 1 known, in &lt;known&gt;.json</p>"
+    assert line in page.splitlines()
 
 
 def test_a_link_is_the_same_whatever_else_is_found() -> None:
