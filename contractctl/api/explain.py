@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.profiles import Profile, included
-from contractctl.core.reports import RULES_PAGE, ChangeHelp, RuleHelp
+from contractctl.core.reports import RULES_PAGE, OtherCode, RuleHelp
 from contractctl.core.suggestions import did_you_mean
+from contractctl.lint.cross_check import DISAGREES, STOPPED, UNSEEN
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 
@@ -18,11 +19,17 @@ _CHANGE = re.compile(
     r"(added|removed|changed|narrowed|widened|closed|opened|moved|increased|decreased|required|optional)"
 )
 
+_OPINIONS = {
+    DISAGREES: "openapi-spec-validator, which `--cross-check` asks for a second opinion, refuses what no rule does",
+    UNSEEN: "lint finds an error in a description that openapi-spec-validator, asked by `--cross-check`, accepts",
+    STOPPED: "openapi-spec-validator, which `--cross-check` asks for a second opinion, ended with an exception",
+}
 
-def explain(codes: Iterable[str]) -> tuple[RuleHelp | ChangeHelp, ...]:
+
+def explain(codes: Iterable[str]) -> tuple[RuleHelp | OtherCode, ...]:
     """Return the page of each code, in the order given. Raise UsageFailure for a code that nothing has."""
     pages = rule_help(codes)
-    return tuple(pages.get(code) or _change(code) for code in dict.fromkeys(codes))
+    return tuple(pages.get(code) or _other(code) for code in dict.fromkeys(codes))
 
 
 def list_rules(profiles: Sequence[Profile] = ()) -> tuple[RuleHelp, ...]:
@@ -44,7 +51,9 @@ def _page(rule: Rule) -> RuleHelp:
     return RuleHelp(rule.code, *text, rule.severity, rule.family, rule.profile)
 
 
-def _change(code: str) -> ChangeHelp:
+def _other(code: str) -> OtherCode:
+    if message := _OPINIONS.get(code):
+        return OtherCode(code, message)
     if not _CHANGE.fullmatch(code):
         hint = (
             did_you_mean(code, (rule.code for rule in RULES))
@@ -55,4 +64,4 @@ def _change(code: str) -> ChangeHelp:
         "a kind of change that `contractctl diff` tells, not a rule of lint; what it breaks stands in the line `why:` "
         "below the change, and `contractctl diff --help` says what fails a run"
     )
-    return ChangeHelp(code, message)
+    return OtherCode(code, message)

@@ -47,8 +47,8 @@ class RuleHelp:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeHelp:
-    """What there is to say of a code that is a kind of change and no rule of lint."""
+class OtherCode:
+    """What there is to say of a code that no rule of lint has."""
 
     code: str
     message: str

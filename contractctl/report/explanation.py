@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from contractctl import __version__
 from contractctl.core.json import Json
-from contractctl.core.reports import ChangeHelp, RuleHelp
+from contractctl.core.reports import OtherCode, RuleHelp
 from contractctl.report import rule_page
 
 Renderings: TypeAlias = Mapping[str, Callable[[bool], str]]
@@ -17,7 +17,7 @@ Renderings: TypeAlias = Mapping[str, Callable[[bool], str]]
 FORMATS = ("text", "json", "markdown")
 
 
-def pages(explained: Sequence[RuleHelp | ChangeHelp]) -> Renderings:
+def pages(explained: Sequence[RuleHelp | OtherCode]) -> Renderings:
     """Return the pages in the order given."""
     return {
         "text": lambda color: "\n\n".join(_text(one, color=color) for one in explained),
@@ -35,24 +35,24 @@ def listing(rules: Sequence[RuleHelp]) -> Renderings:
     }
 
 
-def _text(one: RuleHelp | ChangeHelp, *, color: bool) -> str:
+def _text(one: RuleHelp | OtherCode, *, color: bool) -> str:
     if isinstance(one, RuleHelp):
         return rule_page.text(one, color=color)
     return "\n".join(rule_page.wrapped(f"{one.code}: {one.message}")) + "\n"
 
 
-def _markdown(one: RuleHelp | ChangeHelp) -> str:
+def _markdown(one: RuleHelp | OtherCode) -> str:
     return rule_page.markdown(one) if isinstance(one, RuleHelp) else f"## {one.code}\n\n{one.message}\n"
 
 
-def _json(explained: Iterable[RuleHelp | ChangeHelp]) -> str:
+def _json(explained: Iterable[RuleHelp | OtherCode]) -> str:
     rules: list[Json] = []
-    changes: list[Json] = []
+    others: list[Json] = []
     for one in explained:
         if isinstance(one, RuleHelp):
             rules.append(rule_page.as_json(one))
         else:
-            changes.append({"id": one.code, "message": one.message})
+            others.append({"code": one.code, "message": one.message})
     head: dict[str, Json] = {"schema_version": 1, "command": "explain"}
     head["tool"] = {"name": "contractctl", "version": __version__}
-    return json.dumps({**head, "rules": rules, "changes": changes}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({**head, "rules": rules, "others": others}, indent=2, ensure_ascii=False) + "\n"

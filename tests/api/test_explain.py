@@ -7,7 +7,7 @@ import pytest
 from contractctl.api.explain import explain, list_rules, rule_help
 from contractctl.core.failures import UsageFailure
 from contractctl.core.profiles import Profile
-from contractctl.core.reports import ChangeHelp, RuleHelp
+from contractctl.core.reports import OtherCode, RuleHelp
 from contractctl.lint.rules import RULES
 
 
@@ -30,11 +30,14 @@ def test_every_code_that_lint_tells_has_a_page(code: str) -> None:
         "webhook-added",
         "server-removed",
         "request-parameter-moved",
+        "cross-check-disagrees",
+        "cross-check-unseen",
+        "cross-check-stopped",
     ],
 )
-def test_a_kind_of_change_is_said_to_be_one(code: str) -> None:
+def test_a_kind_of_change_or_a_second_opinion_is_said_to_be_one(code: str) -> None:
     (page,) = explain([code])
-    assert isinstance(page, ChangeHelp)
+    assert isinstance(page, OtherCode)
     assert page.code == code
 
 
