@@ -142,7 +142,7 @@ def twice(kind: str, field: str) -> Make:
             items = found[field]
             if is_array(items) and items:
                 broken = whole.put((*at, field), [*items, items[0]])
-                word = items[0].get("name", field) if is_object(items[0]) else items[0]
+                word = items[0].get("name", "twice") if is_object(items[0]) else items[0]
                 return Broken(broken.root, (*at, field, str(len(items))), str(word))
         return None
 

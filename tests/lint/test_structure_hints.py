@@ -144,6 +144,30 @@ HINTS = {
         HEAD_3_0 + schema("{exclusiveMinimum: 1}"),
         "OpenAPI 3.0 has the number as `minimum`, and true or false here; a number came with OpenAPI 3.1",
     ),
+    "3.1: definitions of 2.0": (
+        "paths: {}\ndefinitions: {}",
+        "OpenAPI 3 has `components.schemas`",
+    ),
+    "3.1: the format of lists of 2.0": (
+        operation(_PARAMETERS % "in: query, schema: {}, collectionFormat: csv"),
+        "OpenAPI 3 has `style` and `explode`",
+    ),
+    "3.1: a scheme of 2.0": (
+        "paths: {}\ncomponents: {securitySchemes: {A: {type: basic}}}",
+        "OpenAPI 3 has `type: http` with `scheme: basic`",
+    ),
+    "3.0: a scheme of 3.1": (
+        HEAD_3_0 + "paths: {}\ncomponents: {securitySchemes: {A: {type: mutualTLS}}}",
+        "it came with OpenAPI 3.1",
+    ),
+    "a format in the place of a type": (
+        schema("{type: int64}"),
+        "use `integer`; `int32` and `int64` are formats of it",
+    ),
+    "a type of databases": (
+        schema("{type: [datetime, 'null']}"),
+        "use `string`, with a `format` such as `date-time`",
+    ),
     "a field that is needed and misspelt is told once": (
         "openapi: 3.1.0\ninfo: {titel: a, version: '1'}\npaths: {}",
         "did you mean `title`?",

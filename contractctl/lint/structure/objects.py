@@ -113,7 +113,29 @@ _SCHEMA_FIELDS = (
     "minLength",
     "maxLength",
 )
-PARAMETER_UNWANTED = dict.fromkeys(_SCHEMA_FIELDS, "move it under `schema`")
+PARAMETER_UNWANTED = {
+    **dict.fromkeys(_SCHEMA_FIELDS, "move it under `schema`"),
+    "collectionFormat": "OpenAPI 3 has `style` and `explode`",
+}
+TYPES_UNWANTED = {
+    **dict.fromkeys(("int", "int32", "int64", "long"), "use `integer`; `int32` and `int64` are formats of it"),
+    **dict.fromkeys(("float", "double", "decimal"), "use `number`; `float` and `double` are formats of it"),
+    **dict.fromkeys(("date", "date-time", "datetime", "uuid"), "use `string`, with a `format` such as `date-time`"),
+    **dict.fromkeys(("file", "binary"), "use `string`, with the `format` `binary`"),
+    **dict.fromkeys(("any", "mixed"), "leave `type` out where anything goes"),
+    **dict.fromkeys(("dict", "map", "hash"), "use `object`, with `additionalProperties`"),
+    "enum": "use `string`, with the values in `enum`",
+}
+DESCRIPTION_UNWANTED = {
+    **dict.fromkeys(("host", "basePath", "schemes"), "OpenAPI 3 has URLs under `servers`"),
+    **dict.fromkeys(("consumes", "produces"), "OpenAPI 3 has media types under `content` of bodies and responses"),
+    "definitions": "OpenAPI 3 has `components.schemas`",
+    "securityDefinitions": "OpenAPI 3 has `components.securitySchemes`",
+    "parameters": "OpenAPI 3 has `components.parameters`",
+    "responses": "OpenAPI 3 has `components.responses`",
+    "swagger": "`openapi` says which version it is; remove this",
+    "$self": SINCE_3_2,
+}
 
 ENCODING_UNWANTED = dict.fromkeys(("encoding", "prefixEncoding", "itemEncoding"), SINCE_3_2)
 MEDIA_TYPE_UNWANTED = {
@@ -156,6 +178,7 @@ OPERATION = ObjectType(
     unwanted={
         "consumes": "OpenAPI 3 has media types under `requestBody.content`",
         "produces": "OpenAPI 3 has media types under `content` of each response",
+        "schemes": "OpenAPI 3 has URLs under `servers`",
     },
 )
 
@@ -166,18 +189,28 @@ def flow(*needed: str) -> ObjectType:
     return ObjectType("OAuth flow", 29, {**urls, "scopes": TEXTS}, required=(*needed, "scopes"))
 
 
+_SCHEMES_UNWANTED = {
+    "basic": "OpenAPI 3 has `type: http` with `scheme: basic`",
+    **dict.fromkeys(("bearer", "jwt", "JWT"), "write `type: http` with `scheme: bearer`"),
+    "mutualTLS": "it came with OpenAPI 3.1",
+}
+
+
 def security_scheme(*types: str) -> ObjectType:
     """Return the Security Scheme Object with these types."""
     fields: dict[str, Kind] = {
         **dict.fromkeys(SPECIFIC_FIELDS, TEXT),
         "openIdConnectUrl": URL,
         **_DESCRIBED,
-        "type": Scalar("string", choices=types),
+        "type": Scalar("string", choices=types, unwanted=_SCHEMES_UNWANTED),
         "in": Scalar("string", choices=("query", "header", "cookie")),
         "flows": ObjectOf("flows"),
     }
     conditions = (scheme_fits("type", NEEDED, MORE), bearer_format_fits_scheme)
-    unwanted = dict.fromkeys(("deprecated", "oauth2MetadataUrl"), SINCE_3_2)
+    unwanted = {
+        **dict.fromkeys(("deprecated", "oauth2MetadataUrl"), SINCE_3_2),
+        **dict.fromkeys(("flow", "scopes", "tokenUrl", "authorizationUrl"), "OpenAPI 3 has it under `flows`"),
+    }
     return ObjectType("security scheme", 27, fields, required=("type",), conditions=conditions, unwanted=unwanted)
 
 

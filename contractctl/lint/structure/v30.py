@@ -18,6 +18,7 @@ from contractctl.lint.structure.objects import (
     ABSOLUTE_URI,
     ANY,
     COUNT,
+    DESCRIPTION_UNWANTED,
     DOCS,
     EXAMPLE_UNWANTED,
     EXAMPLES,
@@ -34,6 +35,7 @@ from contractctl.lint.structure.objects import (
     SINCE_3_2,
     STATUS_CODES,
     TEXT,
+    TYPES_UNWANTED,
     URI,
     URL,
     components_of,
@@ -69,7 +71,7 @@ _SCHEMA_TYPE = ObjectType(
         "type": Scalar(
             "string",
             choices=("array", "boolean", "integer", "number", "object", "string"),
-            unwanted={"null": "OpenAPI 3.0 has `nullable: true`; the type came with OpenAPI 3.1"},
+            unwanted={**TYPES_UNWANTED, "null": "OpenAPI 3.0 has `nullable: true`; the type came with OpenAPI 3.1"},
             hint="OpenAPI 3.0 has one type, and `nullable: true`; lists of types came with OpenAPI 3.1",
         ),
         "multipleOf": Scalar("number", minimum=0, above=True),
@@ -115,7 +117,7 @@ TABLE: Table = {
         },
         required=("openapi", "info", "paths"),
         conditions=(version_is_complete,),
-        unwanted={"webhooks": _LATER, "jsonSchemaDialect": _LATER, "$self": SINCE_3_2},
+        unwanted={**DESCRIPTION_UNWANTED, "webhooks": _LATER, "jsonSchemaDialect": _LATER},
     ),
     "info": ObjectType(
         "info object",

@@ -34,6 +34,7 @@ from contractctl.lint.structure.objects import (
     ABSOLUTE_URI,
     ANY,
     COUNT,
+    DESCRIPTION_UNWANTED,
     DOCS,
     EXAMPLE_UNWANTED,
     EXAMPLES,
@@ -50,6 +51,7 @@ from contractctl.lint.structure.objects import (
     SINCE_3_2,
     STATUS_CODES,
     TEXT,
+    TYPES_UNWANTED,
     URI,
     URL,
     components_of,
@@ -60,7 +62,11 @@ from contractctl.lint.structure.objects import (
 
 LOCATIONS = ("query", "header", "path", "cookie")
 SCHEMA = Either(FLAG, ObjectOf("schema"))
-_TYPE = Scalar("string", choices=("array", "boolean", "integer", "null", "number", "object", "string"))
+_TYPE = Scalar(
+    "string",
+    choices=("array", "boolean", "integer", "null", "number", "object", "string"),
+    unwanted=TYPES_UNWANTED,
+)
 _COUNTS = (
     *("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"),
     *("minContains", "maxContains"),
@@ -152,7 +158,7 @@ TABLE: Table = {
         },
         required=("openapi", "info"),
         conditions=(version_is_complete, has_content_of_its_own),
-        unwanted={"$self": SINCE_3_2},
+        unwanted=DESCRIPTION_UNWANTED,
     ),
     "info": ObjectType(
         "info object",
