@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from contractctl.core.locations import Place
+from contractctl.lint.reaching import united
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
 
@@ -37,27 +38,27 @@ class Usage:
         for lead in subject.survey.leads:
             if lead.target is not None:
                 self._users.setdefault(self._unit(lead.target), set()).add(self._unit(lead.at))
-        self._known: dict[_Unit, tuple[str, ...]] = {}
+        self._reaching = self._reach()
+        self._titles: dict[int, tuple[str, ...]] = {0: ()}
 
     def operations(self, place: Place) -> tuple[str, ...]:
         """Return the titles of the operations that what stands at a place belongs to, as the paths are ordered."""
-        unit = self._unit(place)
-        if unit not in self._known:
-            self._known[unit] = self._reaching(unit)
-        return self._known[unit]
+        found = self._reaching.get(self._unit(place), 0)
+        if found not in self._titles:
+            wanted = enumerate(self._operations)
+            self._titles[found] = tuple(operation.title for number, operation in wanted if found >> number & 1)
+        return self._titles[found]
 
-    def _reaching(self, start: _Unit) -> tuple[str, ...]:
-        seen, waiting = {start}, [start]
-        found: set[_Unit] = set()
-        while waiting:
-            unit = waiting.pop()
-            if unit in self._units:
-                found.add(unit)
-                continue
-            users = self._users.get(unit, set()) | self._members.get(unit, set())
-            waiting.extend(users - seen)
-            seen |= users
-        return tuple(operation.title for operation in self._operations if _spot(operation.at) in found)
+    def _reach(self) -> Mapping[_Unit, int]:
+        """Return for each unit the operations that lead to it, by number, as bits."""
+        own: dict[_Unit, int] = {}
+        for number, operation in enumerate(self._operations):
+            own[_spot(operation.at)] = own.get(_spot(operation.at), 0) | 1 << number
+        users = {
+            unit: set() if unit in self._units else self._users.get(unit, set()) | self._members.get(unit, set())
+            for unit in (*self._users, *self._members, *self._units)
+        }
+        return united(users, own)
 
     def _unit(self, place: Place) -> _Unit:
         """Return the operation, path item or component that a place lies in; of a fragment, what is referred to."""
