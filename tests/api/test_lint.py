@@ -67,9 +67,9 @@ def test_findings_are_in_the_order_of_files_and_lines_whatever_the_order_of_the_
     }
     report = _linted(texts, "b.yaml", "a.yaml")
     assert [str(found.location) for found in report.findings] == [
-        "a.yaml:3:7",
-        "a.yaml:5:7",
-        "b.yaml:5:7",
+        "a.yaml:3:1",
+        "a.yaml:5:1",
+        "b.yaml:5:1",
         "c.yaml:2:7",
         "c.yaml:3:8",
     ]

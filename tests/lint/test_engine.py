@@ -62,13 +62,10 @@ _REPORT = """\
 3:13 error security-scheme-unknown: security scheme `token` is not declared
      add it as `components.securitySchemes.token`
      0 operations
-6:5 warning operation-id-missing: `GET /animals/{id}` has no operationId
-     add one, such as `getAnimals`
-     GET /animals/{id}
 6:5 error path-parameter-undeclared: `GET /animals/{id}` does not declare path variable {id}
      add a parameter named `id` with `in: path`
      GET /animals/{id}
-7:20 error field-unknown: `operationID` is not a field of an operation
+7:7 error field-unknown: `operationID` is not a field of an operation
      did you mean `operationId`?
      GET /animals/{id}
 14:28 error value-not-allowed: `qury` is not a location
@@ -95,6 +92,9 @@ _REPORT = """\
 38:22 error reference-dangling: `#/components/schemas/Foood` leads nowhere: `Foood` is missing in `#/components/schemas`
      did you mean `#/components/schemas/Food`?
      GET /animals/{id}, GET /animals
+39:5 warning component-unused: schema `Food` is not used
+     remove it, or refer to it where it belongs
+     0 operations
 39:38 error enum-type-mismatch: 7 in `enum` is not of the type `string`
      mend the values or the type
      0 operations
