@@ -10,7 +10,7 @@ from contractctl.contract.references import Unresolved
 from contractctl.core.json import is_object, text_at
 from contractctl.core.locations import Place, Pointer, unescape_token
 from contractctl.core.records import dataclass
-from contractctl.lint.parameters import uses
+from contractctl.lint.parameters import uses_of
 from contractctl.lint.structure.schema_faults import type_at
 from contractctl.lint.subject import Subject
 
@@ -94,7 +94,7 @@ class Operations:
         return self._signatures[at]
 
     def _signature(self, operation: Operation) -> Signature | None:
-        listed = [use for owner in (operation.template, operation.at) for use in uses(self._subject, owner)]
+        listed = list(uses_of(self._subject, operation))
         if not all(use.is_known for use in listed):
             return None
         pairs = [(use.location, use.name) for use in listed]

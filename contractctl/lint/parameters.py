@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from contractctl.contract.model import Operation
 from contractctl.contract.references import Unresolved
 from contractctl.core.json import Json, is_array, is_object, text_at
 from contractctl.core.locations import Place
@@ -38,6 +39,12 @@ def uses(subject: Subject, owner: Place) -> Iterator[Use]:
     for index, entry in enumerate(entries if is_array(entries) else ()):
         value = _meant(subject, entry, listed)
         yield Use(listed, index, text_at(value, "name"), text_at(value, "in"))
+
+
+def uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:
+    """Yield the entries of the path item of an operation, then its own."""
+    for owner in (operation.template, operation.at):
+        yield from uses(subject, owner)
 
 
 def _meant(subject: Subject, entry: Json, listed: Place) -> Mapping[str, Json]:

@@ -79,7 +79,7 @@ _Step: TypeAlias = tuple[_Node, int, bool, bool]
 
 
 def clashes(contract: Contract) -> Iterator[Clash]:
-    """Yield each path with one before it that is ambiguous beside it (OpenAPI 3.1.1 §4.8.8.1), in order.
+    """Yield each path with one before it that is ambiguous beside it (OpenAPI 3.1.1 §4.8.8.2), in order.
 
     Both have an operation of one method, on one server first of all, so that there is a request which both match. A
     variable is a whole segment or a part of one, and nothing that the schema of its parameter is known to exclude.

@@ -125,7 +125,7 @@ def path_template_malformed(subject: Subject) -> Iterator[Defect]:
 
     Why: Nobody can say what is a variable there and what is text; tools guess, or stop.
 
-    Source: OpenAPI 3.1.1 §4.8.8.1, §4.4; OpenAPI 3.2.0 §Path Templating (the grammar)
+    Source: OpenAPI 3.1.1 and 3.2.0, §Path Templating; 3.2.0 has a grammar
 
     Bad:
 

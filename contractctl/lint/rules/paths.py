@@ -12,7 +12,7 @@ from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
-from contractctl.lint.parameters import Use, uses
+from contractctl.lint.parameters import uses, uses_of
 from contractctl.lint.path_templates import before_query, is_well_formed, shape, variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
@@ -109,7 +109,7 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
         inherited = _path_parameters(operation)
         if names.keys() <= inherited or not is_well_formed(operation.path):
             continue
-        found = list(_uses_of(subject, operation))
+        found = list(uses_of(subject, operation))
         if all(use.is_known for use in found):
             declared = inherited.union(use.name for use in found if use.location == "path")
             for name in names:
@@ -125,11 +125,6 @@ def _path_parameters(operation: Operation) -> frozenset[str]:
 def _declare(name: str, declared: list[str]) -> str:
     meant = nearest(name, declared)
     return f"did you mean `{meant}`, which is declared?" if meant else f"add a parameter named `{name}` with `in: path`"
-
-
-def _uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:
-    for owner in (operation.template, operation.at):
-        yield from uses(subject, owner)
 
 
 @rule("path-parameter-unused", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)

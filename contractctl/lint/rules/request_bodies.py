@@ -14,7 +14,7 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
-from contractctl.lint.parameters import Use, uses
+from contractctl.lint.parameters import uses_of
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 
@@ -62,14 +62,9 @@ def request_body_unexpected(subject: Subject) -> Iterator[Defect]:
 def _bodies(subject: Subject, operation: Operation) -> Iterator[Place]:
     """Yield where the body of an operation stands: one place, or each of the parameters of 2.0 that make it up."""
     if subject.version_at(operation.at) == "2.0":
-        yield from (use.at for use in _listed(subject, operation) if use.location in ("body", "formData"))
+        yield from (use.at for use in uses_of(subject, operation) if use.location in ("body", "formData"))
     elif operation.body is not None:
         yield operation.at / "requestBody"
-
-
-def _listed(subject: Subject, operation: Operation) -> Iterator[Use]:
-    for owner in (operation.template, operation.at):
-        yield from uses(subject, owner)
 
 
 def _meaning(method: str, version: Version) -> str:
@@ -118,7 +113,7 @@ def form_without_consumes(subject: Subject) -> Iterator[Defect]:
     for operation in subject.operations:
         if subject.version_at(operation.at) != "2.0":
             continue
-        field = next((use for use in _listed(subject, operation) if use.location == "formData"), None)
+        field = next((use for use in uses_of(subject, operation) if use.location == "formData"), None)
         if field is not None:
             owner, consumes = _consumes(subject, operation)
             if consumes is None or (is_array(consumes) and _FORMS.isdisjoint(map(_essence, consumes))):
