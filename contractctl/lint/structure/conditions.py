@@ -111,7 +111,7 @@ def fields_fit_location(
 def path_name_is_a_segment(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
     """Refuse a path parameter whose name cannot stand in a path (3.1)."""
     name = value.get("name")
-    if value.get("in") == "path" and isinstance(name, str) and (not name or name[-1] in "/#?"):
+    if value.get("in") == "path" and isinstance(name, str) and name and name[-1] in "/#?":
         message = f"`{name}` cannot be the name of a path parameter"
         yield Fault("value-not-allowed", (*tokens, "name"), message, "leave out `/`, `#` and `?`", name)
 
@@ -272,7 +272,7 @@ def cookie_style_escapes_nothing(value: Mapping[str, Json], tokens: Tokens) -> I
 
 
 def path_name_has_no_braces(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse a path parameter whose name cannot stand in a template (3.2)."""
+    """Refuse a path parameter whose name cannot stand in a template."""
     name = value.get("name")
     if value.get("in") == "path" and isinstance(name, str) and (not name or "{" in name or "}" in name):
         message = f"`{name}` cannot be the name of a path parameter"

@@ -179,9 +179,12 @@ class Walk:
                 meant = self._meant_by(key, entry)
                 repaired.update({meant: child} if meant and meant not in value else {})
                 self.faults.append(unknown(key, entry, tokens, meant))
-        depth = len(tokens)
-        lacks = self._lacks({**value, **repaired} if repaired else value, entry, tokens)
-        self.faults.extend(fault for fault in lacks if repaired.keys().isdisjoint(fault.tokens[depth : depth + 1]))
+        if repaired:
+            depth = len(tokens)
+            lacks = self._lacks({**value, **repaired}, entry, tokens)
+            self.faults.extend(fault for fault in lacks if repaired.keys().isdisjoint(fault.tokens[depth : depth + 1]))
+        else:
+            self.faults.extend(self._lacks(value, entry, tokens))
 
     def _meant_by(self, key: str, entry: ObjectType) -> str | None:
         """Return the field that an unknown one looks like. Descriptions misspell one thing a thousand times."""
