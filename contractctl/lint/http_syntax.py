@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from contractctl.lint.structure.kinds import compiled
 
@@ -17,6 +18,7 @@ def is_token(text: str) -> bool:
     return bool(compiled(_NAME).fullmatch(text))
 
 
+@lru_cache(maxsize=1000)
 def media_type(text: str) -> tuple[str, ...] | None:
     """Return a media type or range as type and sorted parameters, None for what is none (RFC 9110 §8.3.1, §12.5.1).
 

@@ -53,8 +53,7 @@ def media_type_invalid(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pets, content: {application/json: {schema: {type: array}}}}}
     """
     for name, at in (*_keys(subject), *_listed(subject), *_of_encodings(subject)):
-        if media_type(name) is None:
-            yield Defect(Location(at), f"`{name}` is not a media type", _proposal(name), name)
+        yield Defect(Location(at), f"`{name}` is not a media type", _proposal(name), name)
 
 
 def _proposal(name: str) -> str:
@@ -70,13 +69,14 @@ def _proposal(name: str) -> str:
 
 
 def _keys(subject: Subject) -> Iterator[tuple[str, Place]]:
-    """Yield the media types that `content` is filed under, and the examples of responses of 2.0."""
+    """Yield what is none of that under which `content` is filed, and the examples of responses of 2.0."""
     for content, at in _contents(subject):
-        yield from ((name, at / name) for name in content)
+        yield from ((name, at / name) for name in content if media_type(name) is None)
     for response in subject.parts("response"):
         if "examples" in response.value and subject.references.version_at(response.uri) == "2.0":
             at = response.at / "examples"
-            yield from ((name, at / name) for name in object_at(response.value, "examples"))
+            names = object_at(response.value, "examples")
+            yield from ((name, at / name) for name in names if media_type(name) is None)
 
 
 def _contents(subject: Subject) -> Iterator[tuple[Mapping[str, Json], Place]]:
@@ -88,25 +88,26 @@ def _contents(subject: Subject) -> Iterator[tuple[Mapping[str, Json], Place]]:
 
 
 def _listed(subject: Subject) -> Iterator[tuple[str, Place]]:
-    """Yield what operations and descriptions of 2.0 consume and produce."""
+    """Yield what is none of that which operations and descriptions of 2.0 consume and produce."""
     for part in subject.parts("description", "operation"):
         if subject.references.version_at(part.uri) != "2.0":
             continue
         for field in ("consumes", "produces"):
             names = part.value.get(field)
             for index, name in enumerate(names if is_array(names) else ()):
-                if isinstance(name, str):
+                if isinstance(name, str) and media_type(name) is None:
                     yield name, part.at / field / index
 
 
 def _of_encodings(subject: Subject) -> Iterator[tuple[str, Place]]:
-    """Yield the media types that encodings name, which are one or several with commas between them."""
+    """Yield what is none of that which encodings name: one media type, or several with commas between them."""
     for encoding in subject.parts("encoding"):
         names = encoding.value.get("contentType")
         if isinstance(names, str):
             at = encoding.at / "contentType"
             # A comma in quotes belongs to a parameter; nobody needs those here.
-            yield from ((name.strip(), at) for name in (names.split(",") if '"' not in names else ()))
+            listed = [name.strip() for name in names.split(",")] if '"' not in names else []
+            yield from ((name, at) for name in listed if media_type(name) is None)
 
 
 @rule("media-type-duplicate", severity=Severity.WARNING, family="media types")
