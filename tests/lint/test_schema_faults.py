@@ -40,7 +40,7 @@ LENIENT = {
     "a path parameter with `content` of any name": (
         _PARAMETERS % "{name: '', in: path, required: true, content: {a/b: {}}}"
     ),
-    "braces in the name of a path parameter": _PARAMETERS % "{name: '{a}', in: path, required: true, schema: {}}",
+    "braces in the name of a path parameter": _PARAMETERS % "{name: '{a}', in: path, required: true, schema: {type: string}}",
     "fields beside `$ref`": _PARAMETERS % "{$ref: '#/components/parameters/A', required: true}",
     "`querystring` in an operation whose path item has `query`, and the reverse": (
         operation("parameters: [{name: b, in: querystring, content: {a/b: {}}}]").replace(

@@ -111,7 +111,9 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
             continue
         found = list(uses_of(subject, operation))
         if all(use.is_known for use in found):
-            declared = inherited.union(use.name for use in found if use.location == "path")
+            # That a name has braces of its own is `value-not-allowed`, and enough.
+            listed = (use.name.strip("{}") for use in found if use.location == "path")
+            declared = inherited.union(listed)
             for name in names:
                 if name not in declared:
                     message = f"`{operation.title}` does not declare path variable {{{name}}}"
@@ -156,7 +158,7 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
     for path, owner in _owners(subject):
         names = variables(path)
         for use in uses(subject, owner) if is_well_formed(path) else ():
-            if use.is_known and use.location == "path" and use.name not in names:
+            if use.is_known and use.location == "path" and use.name.strip("{}") not in names:
                 message = f"path parameter `{use.name}` does not occur in the path `{path}`"
                 hint = f"add `{{{use.name}}}` to the path, or remove the parameter"
                 yield Defect(Location(use.at), message, hint, f"{path} {use.name}")

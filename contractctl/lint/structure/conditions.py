@@ -272,7 +272,7 @@ def cookie_style_escapes_nothing(value: Mapping[str, Json], tokens: Tokens) -> I
 
 
 def path_name_has_no_braces(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse a path parameter whose name cannot stand in a template."""
+    """Refuse a path parameter whose name cannot stand in a template: an empty one, and one with braces."""
     name = value.get("name")
     if value.get("in") == "path" and isinstance(name, str) and (not name or "{" in name or "}" in name):
         message = f"`{name}` cannot be the name of a path parameter"

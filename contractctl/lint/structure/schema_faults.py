@@ -190,7 +190,12 @@ LENIENCIES = (
         "3.1.1 §4.8.12, 3.2.0 §Parameter Object",
         _is_name_of_parameter,
     ),
-    Leniency(("3.1",), "braces in the name of a path parameter", "3.1.1 §4.8.8.2, §4.8.12", _is_name_of_parameter),
+    Leniency(
+        ("2.0", "3.0", "3.1"),
+        "braces in the name of a path parameter",
+        "2.0 §Parameter Object, 3.0.3 §4.7.12.2, 3.1.1 §4.8.12.2",
+        _is_name_of_parameter,
+    ),
     Leniency(("3.2",), "fields beside `$ref`", "3.2.0 §Reference Object", _is_code("reference-sibling")),
     Leniency(
         ("3.2",),

@@ -8,6 +8,7 @@ from contractctl.lint.structure.conditions import (
     fields_fit_location,
     has_a_response,
     parameters_differ,
+    path_name_has_no_braces,
     path_parameter_is_required,
     stands_alone,
 )
@@ -223,6 +224,7 @@ TABLE: Table = {
         conditions=(
             body_has_schema,
             path_parameter_is_required,
+            path_name_has_no_braces,
             fields_fit_location(
                 {"schema": ("body",), **_WITHOUT_BODY},
                 _LOCATIONS,
