@@ -18,6 +18,9 @@ class Flaw:
     hint: str
 
 
+_LONGEST: Final = 5_000
+_MOST_ALTERNATIVES: Final = 300
+_TOO_DEEP: Final = "regular expression is too deeply nested"
 _PART: Final = re.compile(
     r"\\(?:[pP]\{[^}]*\}?|x\{|.)|\[:\^?[a-z]+:\]|\[\^?|\]"
     r"|\(\?(?:[a-zA-Z-]+\)|P[<=>]|[>#(|&+]|R\)|[0-9]+\))|(?:[*+?]|(?<=[0-9,])\})\+",
@@ -62,14 +65,16 @@ _DELIMITED: Final = re.compile(r"/(?:\^.*|.*\$)/[dgimsuvy]*", re.DOTALL)
 def flaw(pattern: str) -> Flaw | None:
     """Return why a pattern is not ECMA-262, None for one that is, with the flag `u` or without.
 
-    Of those that are right without the flag alone, an escape that other languages have means a plain letter.
+    Of those that are right without the flag alone, an escape that other languages have means a plain letter. Nothing
+    is said of patterns that are too large to be compiled: 50 000 alternatives overflow the stack of `regress`.
     """
-    if is_valid(pattern, "u"):
+    if len(pattern) > _LONGEST or pattern.count("|") > _MOST_ALTERNATIVES or is_valid(pattern, "u"):
         return None
     foreign = next(_foreign(pattern, is_valid=(valid := is_valid(pattern, ""))), None)
     if foreign is not None or valid:
         return foreign
-    return Flaw(_complaint(pattern), "mend it, or try it out in a browser")
+    complaint = _complaint(pattern)
+    return None if complaint == _TOO_DEEP else Flaw(complaint, "mend it, or try it out in a browser")
 
 
 def is_valid(pattern: str, flags: str) -> bool:

@@ -83,6 +83,8 @@ NO_OPS = {
     "a path": "/api/v1/",
     "a path to its end": "^/api/v1/$",
     "a number of characters": r"\u0041\x41\cA\0",
+    "more alternatives than can be compiled": "a|" * 60_000,
+    "groups in each other that are deeper than can be compiled": "(" * 1_000 + ")" * 1_000,
     "a reference to a group": r"(a)\1(?<b>c)\k<b>",
 }
 
