@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from contractctl.core.records import dataclass
+from contractctl.lint.structure.kinds import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,11 @@ class Flaw:
 _LONGEST: Final = 5_000
 _MOST_ALTERNATIVES: Final = 300
 _TOO_DEEP: Final = "regular expression is too deeply nested"
-_PART: Final = re.compile(
-    r"\\(?:[pP]\{[^}]*\}?|x\{|.)|\[:\^?[a-z]+:\]|\[\^?|\]"
-    r"|\(\?(?:[a-zA-Z-]+\)|P[<=>]|[>#(|&+]|R\)|[0-9]+\))|(?:[*+?]|(?<=[0-9,])\})\+",
-    re.DOTALL,
+_PART: Final = (
+    r"(?s)\\(?:[pP]\{[^}]*\}?|x\{|.)|\[:\^?[a-z]+:\]|\[\^?|\]"
+    r"|\(\?(?:[a-zA-Z-]+\)|P[<=>]|[>#(|&+]|R\)|[0-9]+\))|(?:[*+?]|(?<=[0-9,])\})\+"
 )
-_INLINE: Final = re.compile(r"\(\?[a-zA-Z-]+\)")
+_INLINE: Final = r"\(\?[a-zA-Z-]+\)"
 _ESCAPES: Final[Mapping[str, str]] = {
     "\\A": "`^`",
     "\\Z": "`$`",
@@ -58,7 +57,7 @@ _OF_JAVA: Final[Mapping[str, str]] = {
     "Punct": "``[!-/:-@[-`{-~]``",
     "Cntrl": "`[\\x00-\\x1f\\x7f]`",
 }
-_DELIMITED: Final = re.compile(r"/(?:\^.*|.*\$)/[dgimsuvy]*", re.DOTALL)
+_DELIMITED: Final = r"(?s)/(?:\^.*|.*\$)/[dgimsuvy]*"
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +83,7 @@ def is_valid(pattern: str, flags: str) -> bool:
 
 def is_delimited(pattern: str) -> bool:
     """Tell whether a pattern is written between slashes, as in the code of JavaScript or Perl."""
-    return _DELIMITED.fullmatch(pattern) is not None
+    return compiled(_DELIMITED).fullmatch(pattern) is not None
 
 
 def _error(pattern: str, flags: str) -> str:
@@ -105,7 +104,7 @@ def _complaint(pattern: str) -> str:
 def _foreign(pattern: str, *, is_valid: bool) -> Iterator[Flaw]:
     """Yield the constructs of other languages, in order; `is_valid` tells that each means something else here."""
     in_class = False
-    for match in _PART.finditer(pattern):
+    for match in compiled(_PART).finditer(pattern):
         part = match.group()
         if part[0] == "\\":
             yield from _escape(part, in_class=in_class)
@@ -141,7 +140,7 @@ def _property(part: str) -> Flaw:
 def _construct(part: str) -> Flaw:
     if part in _OTHERS:
         return Flaw(*_OTHERS[part])
-    if _INLINE.fullmatch(part):
+    if compiled(_INLINE).fullmatch(part):
         return Flaw(
             f"`{part}` sets flags, which is not ECMA-262",
             "take it out; to ignore case, write both cases, as in `[Aa]`",
