@@ -40,7 +40,8 @@ LENIENT = {
     "a path parameter with `content` of any name": (
         _PARAMETERS % "{name: '', in: path, required: true, content: {a/b: {}}}"
     ),
-    "braces in the name of a path parameter": _PARAMETERS % "{name: '{a}', in: path, required: true, schema: {type: string}}",
+    "braces in the name of a path parameter": _PARAMETERS
+    % "{name: '{a}', in: path, required: true, schema: {type: string}}",
     "fields beside `$ref`": _PARAMETERS % "{$ref: '#/components/parameters/A', required: true}",
     "`querystring` in an operation whose path item has `query`, and the reverse": (
         operation("parameters: [{name: b, in: querystring, content: {a/b: {}}}]").replace(
@@ -55,6 +56,9 @@ SEVERE = {
     "a patch of two digits": "openapi: 3.0.10\ninfo: {title: a, version: '1'}\npaths: {}\n",
     "an extension of scopes that is not a string": (
         "paths: {}\nsecurityDefinitions: {A: {type: oauth2, flow: password, tokenUrl: a, scopes: {x-a: 1}}}\n"
+    ),
+    "a path parameter whose name ends in `/`, `#` or `?`": (
+        _PARAMETERS % "{name: 'a?', in: path, required: true, schema: {}}"
     ),
     "`server` in a link": _COMPONENTS % "links: {A: {operationId: a, server: {url: /}}}",
     "a link parameter that is not a string": _COMPONENTS % "links: {A: {operationId: a, parameters: {b: 1}}}",

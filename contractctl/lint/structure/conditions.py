@@ -108,14 +108,6 @@ def fields_fit_location(
     return check
 
 
-def path_name_is_a_segment(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse a path parameter whose name cannot stand in a path (3.1)."""
-    name = value.get("name")
-    if value.get("in") == "path" and isinstance(name, str) and name and name[-1] in "/#?":
-        message = f"`{name}` cannot be the name of a path parameter"
-        yield Fault("value-not-allowed", (*tokens, "name"), message, "leave out `/`, `#` and `?`", name)
-
-
 def parameters_differ(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
     """Refuse two parameters of one name and location in one list, as far as no reference hides them."""
     parameters = value.get("parameters")

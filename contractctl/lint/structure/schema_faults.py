@@ -223,6 +223,16 @@ SEVERENESSES = (
     ),
     Severeness(
         ("3.1",),
+        "a path parameter whose name ends in `/`, `#` or `?`",
+        "3.1.1 §4.8.12.2; later editions of the schema refuse braces instead",
+        lambda table, error: (
+            error.keyword == "pattern"
+            and error.tokens[-1:] == ("name",)
+            and type_at(table, error.tokens[:-1]) == "parameter"
+        ),
+    ),
+    Severeness(
+        ("3.1",),
         "`server` in a link",
         "3.1.1 §4.8.20",
         lambda table, error: error.unexpected == ("server",) and type_at(table, error.tokens) == "link",
