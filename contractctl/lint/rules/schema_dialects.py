@@ -15,6 +15,7 @@ from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.emptiness import contradiction
 from contractctl.lint.schemas.types import FRACTION, NULL, NUMERIC, STRING, allowed, named
+from contractctl.lint.structure.kinds import Tokens
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
 
@@ -96,15 +97,20 @@ def nullable_without_type(subject: Subject) -> Iterator[Defect]:
     """
     written = (*subject.index.written("nullable"), *_nullable_references(subject))
     untyped = [part for part in written if part.value["nullable"] is True and "type" not in part.value]
-    index = subject.index
-    found = index.having_any("$ref", "allOf", "oneOf", "anyOf", "enum") if untyped else ()
-    meant = {(schema.uri, schema.tokens): schema.value for schema in found}
+    meant = _meant(subject, {(part.uri, part.tokens) for part in untyped})
     for part in untyped:
         schema = meant.get((part.uri, part.tokens))
         if schema is None or subject.references.version_at(part.uri) != "3.0":
             continue
-        if contradiction((schema, _NULL), index.meaning) is not None:
+        if contradiction((schema, _NULL), subject.index.meaning) is not None:
             yield Defect(Location(part.at / "nullable"), *_nullable_words(part.value))
+
+
+def _meant(subject: Subject, wanted: set[tuple[str, Tokens]]) -> Mapping[tuple[str, Tokens], Mapping[str, Json]]:
+    """Return those of the schemas at these places that may refuse null, as they are meant."""
+    keywords = ("$ref", "allOf", "oneOf", "anyOf", "enum") if wanted else ()
+    schemas = (schema for keyword in keywords for schema in subject.index.having(keyword))
+    return {key: schema.value for schema in schemas if (key := (schema.uri, schema.tokens)) in wanted}
 
 
 _NULL: Final[Mapping[str, Json]] = {"const": None}
@@ -123,10 +129,11 @@ def _nullable_words(schema: Mapping[str, Json]) -> tuple[str, str]:
 def _nullable_references(subject: Subject) -> Iterator[Part]:
     """Yield the references with `nullable` beside them; they are no schemas, and so no parts."""
     for uri, objects in subject.survey.objects.items():
-        if "nullable" not in subject.documents[uri].text:
+        if subject.references.version_at(uri) != "3.0" or "nullable" not in subject.documents[uri].text:
             continue
         for tokens, schema in objects.get("schema", ()):
-            if "properties" in schema and is_object(properties := schema["properties"]):
+            properties = schema.get("properties")
+            if properties and is_object(properties):
                 for name, value in properties.items():
                     if value.__class__ is dict and "nullable" in value and is_object(value) and "$ref" in value:
                         yield Part(uri, (*tokens, "properties", name), value)

@@ -261,9 +261,12 @@ def _branched(members: _Objects, meaning: Meaning, depth: int) -> Contradiction 
     """Look at each branch together with what stands beside it."""
     if not depth:
         return None
-    for keyword, member in ((keyword, member) for member in members for keyword in _BRANCHES):
-        branches = member.get(keyword)
+    groups = [(keyword, member[keyword]) for member in members for keyword in _BRANCHES if keyword in member]
+    is_alone = len(groups) == 1 and all(_NARROWING.isdisjoint(member) for member in members)
+    for keyword, branches in groups:
         if not is_array(branches) or not 0 < len(branches) <= _MOST_BRANCHES:
+            continue
+        if is_alone and any(branch is not False for branch in branches):  # what is wrong is in the branches themselves
             continue
         refusals = [contradiction([*members, branch], meaning, 0) for branch in branches]
         if all(refusals):
@@ -293,6 +296,12 @@ def is_suspect(schema: Mapping[str, Json]) -> bool:
 
 
 _BOUNDS: Final = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"))
+_NARROWING: Final = frozenset(
+    (
+        *("type", "const", "enum", "not", "required", "properties", "additionalProperties", "propertyNames", "items"),
+        *("prefixItems", "contains", "minItems", "maxItems", "minProperties", "maxProperties", *_BOUNDS),
+    )
+)
 _SUSPECTS: Final = frozenset(
     (
         *("allOf", "anyOf", "oneOf", "not", "const", "minItems", "minProperties", "contains", "maxProperties"),
