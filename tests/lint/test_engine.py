@@ -82,11 +82,11 @@ _REPORT = """\
      mend the default or the schema
      GET /animals
 31:11 error example-invalid: example does not match its schema: it lacks `food`
-     mend the example or the schema
+     add it, or take it out of `required`
      GET /animals/{id}, GET /animals
      30:11 its schema stands here
 31:27 error example-invalid: example does not match its schema: `name` is a number, not a string
-     mend the example or the schema
+     quote it, or mend the schema
      GET /animals/{id}, GET /animals
      30:11 its schema stands here
 38:22 error reference-dangling: `#/components/schemas/Foood` leads nowhere: `Foood` is missing in `#/components/schemas`
@@ -96,7 +96,7 @@ _REPORT = """\
      remove it, or refer to it where it belongs
      0 operations
 39:38 error enum-type-mismatch: 7 in `enum` is not of the type `string`
-     mend the values or the type
+     quote it, or mend the type
      0 operations
 """
 

@@ -11,9 +11,11 @@ from contractctl.lint.engine import lint_document
 from contractctl.lint.rules import RULES
 from contractctl.source.document import Document
 from contractctl.source.marks import Marks
+from contractctl.source.parse import parse_document
 from tests.lint.cases import HEAD_3_0, findings, operation, pointed, schema
 
 _CODES = {rule.code for rule in RULES if rule.family == "examples"}
+_VAGUE = "mend the example or the schema"
 _PET = (
     "{type: object, required: [id, name], properties: {id: {type: integer, readOnly: true}, "
     "name: {type: string}, key: {type: string, writeOnly: true}}}"
@@ -272,10 +274,68 @@ def test_all_errors_of_an_example_are_told() -> None:
         "{schema: {required: [a, b], properties: {c: {type: string}, d: {maximum: 1}}}, example: {c: 1, d: 2}}"
     )
     assert [line.partition(": ")[2] for line in _told(text)] == [
-        "example does not match its schema: it lacks `a`",
-        "example does not match its schema: it lacks `b`",
+        "example does not match its schema: it lacks `a` and `b`",
         "example does not match its schema: `c` is a number, not a string",
         "example does not match its schema: `d` is 2, over the maximum of 1",
+    ]
+
+
+HINTS = {
+    "a number in quotes": ("{type: integer, example: '5'}", "remove the quotes, or mend the schema"),
+    "a fraction in quotes, where a whole number is due": ("{type: integer, example: '5.5'}", _VAGUE),
+    "a flag in quotes": ("{type: boolean, example: 'true'}", "remove the quotes, or mend the schema"),
+    "a word in place of a number": ("{type: integer, example: five}", _VAGUE),
+    "a number without quotes": ("{type: string, example: 5}", "quote it, or mend the schema"),
+    "a list in place of a string": ("{type: string, example: [a]}", _VAGUE),
+    "a misspelt choice": ("{enum: [available, sold], example: avialable}", "did you mean `available`?"),
+    "no choice": ("{enum: [available, sold], example: pending}", _VAGUE),
+    "a choice that is no text": ("{enum: [1, 2], example: 3}", _VAGUE),
+    "a member that is missing": ("{required: [a], example: {}}", "add it, or take it out of `required`"),
+    "members that are missing": ("{required: [a, b], example: {}}", "add them, or take them out of `required`"),
+    "no value": ("{type: string, example: null}", "remove it if it stands for no example, or let the schema take null"),
+    "a member without a value": (
+        "{properties: {a: {type: string}}, example: {a: null}}",
+        "remove it, or let the schema take null",
+    ),
+    "nothing in place of a date": (
+        "{type: string, format: date, example: ''}",
+        "remove it if it stands for no example, or mend the schema",
+    ),
+    "several alternatives at once": (
+        "{oneOf: [{type: string}, {minLength: 1}], example: a}",
+        "tell the schemas apart by a required member or a constant, or use `anyOf`",
+    ),
+    "an enum of a list's items, beside the list": (
+        "{type: array, items: {type: string}, enum: [a, b]}",
+        "move `enum` into `items`, if it lists what the items may be",
+    ),
+    "a number among texts": ("{type: string, enum: [a, 1]}", "quote it, or mend the type"),
+    "numbers among texts": ("{type: string, enum: [1, 2]}", "quote them, or mend the type"),
+    "null among texts": ("{type: string, enum: [a, null]}", "take null out, or let the type be null too"),
+    "texts among numbers": ("{type: integer, enum: [a, 1]}", "mend the values or the type"),
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS.values(), ids=HINTS)
+def test_hints_say_what_to_do(text: str, hint: str) -> None:
+    read = parse_document("openapi.yaml", f"openapi: 3.1.0\ninfo: {{title: a, version: '1'}}\n{schema(text)}".encode())
+    assert [one.hint for one in lint_document(read) if one.rule in _CODES] == [hint]
+
+
+def test_all_that_an_object_lacks_is_told_at_once_and_much_is_counted() -> None:
+    names = [f"a{number}" for number in range(12)]
+    text = schema(f"{{required: [{', '.join(names)}], example: {{}}}}")
+    said = ", ".join(f"`{name}`" for name in names[:10])
+    assert [line.partition(": ")[2] for line in _told(text)] == [
+        f"example does not match its schema: it lacks {said} and 2 more"
+    ]
+
+
+def test_of_many_choices_some_are_listed_whole_and_the_others_counted() -> None:
+    text = schema(f"{{enum: [{', '.join('a' * 18 + str(number) for number in range(9))}], example: b}}")
+    listed = ", ".join(f'"{"a" * 18}{number}"' for number in range(3))
+    assert [line.partition(": ")[2] for line in _told(text)] == [
+        f'example does not match its schema: it is "b", not one of {listed} and 6 more'
     ]
 
 

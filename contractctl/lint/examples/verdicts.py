@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from contractctl.contract.directions import Directed, Direction
 from contractctl.contract.model import Schema, SchemaValue
@@ -26,12 +26,10 @@ from contractctl.lint.examples.compiled import Compiled, reached
 from contractctl.lint.examples.inventory import Inventory
 from contractctl.lint.examples.json_text import is_equal, json_value
 from contractctl.lint.examples.serialized import readings
-from contractctl.lint.examples.wording import Complaint
+from contractctl.lint.examples.wording import Complaint, shown
 
 Fault: TypeAlias = Literal["value", "format", "serialized"]
 """What is wrong: the value, its format alone, or nothing but that it is written as it travels."""
-
-_SERIALIZED: Final = Complaint((), "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +92,10 @@ def _faults(claim: Claim, key: str, compiled: Compiled) -> Iterator[tuple[Fault,
         yield from (("format", one) for one in compiled.complaints(key, claim.value, formats=True))
         return
     if claim.carrier is not None and claim.carrier.is_parameter and isinstance(claim.value, str):
-        values = readings(claim.value, claim.carrier.part.value)
-        if any(compiled.is_valid(key, value, formats=False) for value in values):
-            yield "serialized", _SERIALIZED
-            return
+        for value in readings(claim.value, claim.carrier.part.value):
+            if compiled.is_valid(key, value, formats=False):
+                yield "serialized", Complaint((), "", "", hint=f"write the value itself: `{shown(value)}`")
+                return
     yield from (("value", one) for one in compiled.complaints(key, claim.value, formats=False))
     if not compiled.has_met_formats():
         found = compiled.complaints(key, claim.value, formats=True)

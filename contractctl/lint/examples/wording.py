@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
 from contractctl.lint.examples.branches import branches, ends, fits_several, nearest
 from contractctl.lint.examples.formats import form_of
+from contractctl.lint.examples.remedies import remedy
 from contractctl.lint.structure.wording import describe
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 ECMA_PATTERN = "contractctl:pattern"
 """Stands for a `pattern` that the validator does not compile."""
 
-_TELL_APART = "tell the schemas apart by a required member or a constant, or use `anyOf`"
 _LONGEST_VALUE = 60
+_LONGEST_CHOICE = 80
+_MOST_NAMES = 10
 _NAMES = {"integer": "a whole number", "array": "a list", "object": "an object", "null": "null", "boolean": "a boolean"}
 
 
@@ -29,7 +31,7 @@ class Complaint:
     """What is wrong at `tokens` inside a value; `subject` tells two complaints about one place apart.
 
     `keyword` is the one of JSON Schema that says so, empty where it is none; `hint` says what to do, where that is not
-    to mend the value.
+    to mend the value. `missing` is the member that the value lacks, if that is what is wrong.
     """
 
     tokens: tuple[str, ...]
@@ -37,6 +39,29 @@ class Complaint:
     subject: str
     keyword: str = ""
     hint: str = ""
+    missing: str = ""
+
+
+def gathered(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
+    """Yield the complaints, those about what one object lacks as one: that is one place to mend."""
+    listed = list(complaints)
+    missing: dict[tuple[str, ...], dict[str, None]] = {}
+    for one in listed:
+        if one.missing:
+            missing.setdefault(one.tokens, {})[one.missing] = None
+    for one in listed:
+        if not one.missing:
+            yield one
+        elif names := missing.pop(one.tokens, None):
+            yield _lacking(one.tokens, list(names))
+
+
+def _lacking(tokens: tuple[str, ...], names: list[str]) -> Complaint:
+    rest = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    *first, last = [*(f"`{name}`" for name in names[:_MOST_NAMES]), *rest]
+    said = f"{', '.join(first)} and {last}" if first else last
+    hint = f"add {'it' if len(names) == 1 else 'them'}, or take {'it' if len(names) == 1 else 'them'} out of `required`"
+    return Complaint(tokens, f"{_name(tokens)} lacks {said}", f"required {' '.join(names)}", "required", hint)
 
 
 def told_apart(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
@@ -73,9 +98,9 @@ def _complaints(error: ValidationError, value: Json) -> Iterator[Complaint]:
         said = _phrased((), inner, inner.kind.as_dict(), name)
         yield Complaint((*tokens, name), f"the name `{name}` is not allowed: {said}", keyword, keyword)
         return
+    missing = str(details.get("property", "")) if keyword == "required" else ""
     message = _phrased(tokens, error, details, value)
-    hint = _TELL_APART if fits_several(error) else ""
-    yield Complaint(tokens, message, f"{keyword} {details.get('property', '')}".strip(), keyword, hint)
+    yield Complaint(tokens, message, f"{keyword} {missing}".strip(), keyword, remedy(error), missing)
 
 
 def _forbids_members(error: ValidationError) -> bool:
@@ -152,7 +177,17 @@ def _type(name: str, value: object, details: Mapping[str, Json]) -> str:
 
 def _enum(name: str, value: object, details: Mapping[str, Json]) -> str:
     options = details.get("options")
-    return f"{name} is {shown(value)}, not one of {shown(options)[1:-1]}"
+    return f"{name} is {shown(value)}, not one of {_choice(options if is_array(options) else ())}"
+
+
+def _choice(options: Sequence[Json]) -> str:
+    """List as many of the options as fit, each whole, and count the others."""
+    listed: list[str] = []
+    for option in map(shown, options):
+        if listed and sum(map(len, listed)) + len(option) > _LONGEST_CHOICE:
+            return f"{', '.join(listed)} and {len(options) - len(listed)} more"
+        listed.append(option)
+    return ", ".join(listed)
 
 
 def _format(name: str, value: object, details: Mapping[str, Json]) -> str:

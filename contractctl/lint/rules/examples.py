@@ -118,14 +118,14 @@ def _is_text_of_a_value(claim: Claim) -> bool:
 def _remedy(claim: Claim, complaint: Complaint) -> str:
     if not complaint.tokens and _is_text_of_a_value(claim):
         return "write it as a value; it is the text of one"
-    # Null is a value like any other, though some generators write it where there is no example.
-    if not complaint.tokens and claim.value is None:
-        return f"remove it if it stands for no {claim.kind}, or let the schema take null"
-    if complaint.hint:
-        return complaint.hint
     if claim.kind == "enum":
         return "take it out of `enum`, or mend what else the schema says"
-    return f"mend the {claim.kind} or the schema"
+    # Null is a value like any other, though some generators write it where there is no example; others write "".
+    if not complaint.tokens and claim.value is None:
+        return f"remove it if it stands for no {claim.kind}, or let the schema take null"
+    if not complaint.tokens and claim.value == "":
+        return f"remove it if it stands for no {claim.kind}, or mend the schema"
+    return complaint.hint or f"mend the {claim.kind} or the schema"
 
 
 @rule("enum-type-mismatch", severity=Severity.ERROR, family="examples")
@@ -156,7 +156,19 @@ def enum_type_mismatch(subject: Subject) -> Iterator[Defect]:
         wrong = [(index, value) for index, value in pairs if not any(is_a(value, name) for name in types)]
         if wrong:
             message = f"{_listed(wrong)} not of the type {' or '.join(f'`{name}`' for name in types)}"
-            yield Defect(Location(schema.at / "enum" / wrong[0][0]), message, "mend the values or the type")
+            hint = _rehomed([value for _, value in wrong], types)
+            yield Defect(Location(schema.at / "enum" / wrong[0][0]), message, hint)
+
+
+def _rehomed(wrong: Sequence[Json], types: Sequence[str]) -> str:
+    """Say what to do with values of an enum that are not of its type."""
+    if wrong == [None]:
+        return "take null out, or let the type be null too"
+    if "array" in types and not any(isinstance(value, list) for value in wrong):
+        return "move `enum` into `items`, if it lists what the items may be"
+    if types == ("string",) and all(isinstance(value, (bool, int, float)) for value in wrong):
+        return "quote them, or mend the type" if len(wrong) > 1 else "quote it, or mend the type"
+    return "mend the values or the type"
 
 
 def _listed(wrong: Sequence[tuple[int, Json]]) -> str:
@@ -252,7 +264,7 @@ def parameter_example_serialized(subject: Subject) -> Iterator[Defect]:
         claim = verdict.claim
         message = f"{claim.noun} is written as it travels, not as the value: {shown(claim.value)}"
         related = (Related("its schema stands here", Location(claim.schema_at)),)
-        yield Defect(Location(claim.at), message, "write the value itself, as the schema has it", related=related)
+        yield Defect(Location(claim.at), message, verdict.complaint.hint, related=related)
 
 
 @rule("example-serialized-invalid", severity=Severity.ERROR, family="examples")
