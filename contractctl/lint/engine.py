@@ -10,7 +10,7 @@ from contractctl.core.findings import Finding, Setting, Severity
 from contractctl.core.locations import Place
 from contractctl.core.profiles import DEFAULT_PROFILES, Profile, included
 from contractctl.core.records import dataclass
-from contractctl.core.suggestions import did_you_mean
+from contractctl.core.suggestions import did_you_mean, sharing_steps
 from contractctl.lint.identity import Identities
 from contractctl.lint.ignores.hide import FAMILY, Ignores, Parted, Use
 from contractctl.lint.rule import Rule
@@ -63,7 +63,7 @@ def lint_with_ignores(
     be set, and DeliveryFailure when the world fails while another document is fetched.
     """
     settings = _settings(profiles, rules or {})
-    with without_collecting():
+    with without_collecting(), sharing_steps():
         try:
             subject = examine(document)
         except UnloadableDescription as failure:
