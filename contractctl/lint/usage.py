@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from contractctl.core.locations import Place
@@ -45,8 +45,7 @@ class Usage:
         """Return the titles of the operations that what stands at a place belongs to, as the paths are ordered."""
         found = self._reaching.get(self._unit(place), 0)
         if found not in self._titles:
-            wanted = enumerate(self._operations)
-            self._titles[found] = tuple(operation.title for number, operation in wanted if found >> number & 1)
+            self._titles[found] = tuple(self._operations[number].title for number in _bits(found))
         return self._titles[found]
 
     def _reach(self) -> Mapping[_Unit, int]:
@@ -70,6 +69,15 @@ class Usage:
             return uri, tokens[: _length(tokens)]
         parts = ((uri, tokens[:depth]) for depth in range(len(tokens) + 1))
         return next((part for part in parts if part in self._targets), (uri, ()))
+
+
+def _bits(number: int) -> Iterator[int]:
+    """Yield which bits of a number are set, the lowest first; each may have been made for one of them only."""
+    text = f"{number:b}"[::-1]
+    at = text.find("1")
+    while at >= 0:
+        yield at
+        at = text.find("1", at + 1)
 
 
 def _spot(place: Place) -> _Unit:
