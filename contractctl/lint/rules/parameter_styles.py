@@ -62,7 +62,8 @@ def _defects(subject: Subject, parameter: Part, style: str) -> Iterator[Defect]:
     if types and types.isdisjoint(_TYPES[style]):
         what = " or ".join(sorted(types))
         message = f"style `{style}` of query parameter `{name}` is not defined for {what} values"
-        yield Defect(Location(parameter.at / "style"), message, f"use `form`, which is, or make it {_fitting(style)}")
+        hint = f"use `style: form`, or make the value {_fitting(style)}"
+        yield Defect(Location(parameter.at / "style"), message, hint)
     elif isinstance(explode, bool) and explode is not (style == "deepObject"):
         message = f"style `{style}` of query parameter `{name}` is not defined with `explode: {str(explode).lower()}`"
         hint = "write `explode: true`" if style == "deepObject" else "write `explode: false`, or use `form`"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from contractctl.contract.media_types import essence
-from contractctl.contract.model import Operation
+from contractctl.contract.model import Body, MediaType, Operation
 from contractctl.contract.versions import Version
 from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_array, is_object
@@ -26,8 +26,9 @@ _FORMS: Final = frozenset(("multipart/form-data", "application/x-www-form-urlenc
 def request_body_unexpected(subject: Subject) -> Iterator[Defect]:
     """GET, HEAD, DELETE or TRACE has a request body.
 
-    Why: HTTP gives it no meaning. OpenAPI 3.0 has tools ignore it; browsers, proxies and caches drop it or refuse the
-    request; TRACE must not have one. Of DELETE, OpenAPI 2.0 says nothing, and neither does the rule there.
+    Why: HTTP gives it no meaning. OpenAPI 3.0 tells tools to ignore it; browsers, proxies and caches drop it or refuse
+    the request; TRACE must not have one. Of DELETE, OpenAPI 2.0 says nothing, and neither does the rule there. A form
+    without fields, which some generators write for every operation, is no loss and is left alone.
 
     Source: RFC 9110 §9.3.1, §9.3.2, §9.3.5, §9.3.8; OpenAPI 3.0.4 §4.7.10 ("SHALL be ignored"), 3.1.1 §4.8.10
     ("SHOULD be avoided if possible")
@@ -63,14 +64,24 @@ def _bodies(subject: Subject, operation: Operation) -> Iterator[Place]:
     """Yield where the body of an operation stands: one place, or each of the parameters of 2.0 that make it up."""
     if subject.version_at(operation.at) == "2.0":
         yield from (use.at for use in uses_of(subject, operation) if use.location in ("body", "formData"))
-    elif operation.body is not None:
+    elif operation.body is not None and not _is_void(operation.body):
         yield operation.at / "requestBody"
+
+
+def _is_void(body: Body) -> bool:
+    """Tell whether a body may be left out and has no member, so that nothing is lost where it is dropped."""
+    return not body.required and bool(body.content) and all(_holds_nothing(media) for media in body.content)
+
+
+def _holds_nothing(media: MediaType) -> bool:
+    schema = media.schema.value if media.schema is not None else None
+    return is_object(schema) and schema.get("type") == "object" and schema.get("properties") == {}
 
 
 def _meaning(method: str, version: Version) -> str:
     if method == "TRACE":
         return "which HTTP forbids"
-    return "which tools ignore" if version == "3.0" else "to which HTTP gives no meaning"
+    return "which OpenAPI 3.0 tells tools to ignore" if version == "3.0" else "to which HTTP gives no meaning"
 
 
 @rule("form-without-consumes", severity=Severity.ERROR, family="parameters", profile=Profile.SPEC)

@@ -9,6 +9,7 @@ from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, findings, operation, 
 
 _ALL = {rule.code: rule.severity for rule in RULES}
 _BODY = "»requestBody: {content: {application/json: {schema: {}}}}"
+_VOID = "{type: object, properties: {}}"
 _FIELD = "{name: a, in: formData, type: string}"
 _FILE = "{name: a, in: formData, type: file}"
 
@@ -19,7 +20,15 @@ HITS = {
     ),
     "a body of GET in OpenAPI 3.0": (
         HEAD_3_0 + operation(_BODY),
-        "request-body-unexpected: `GET /pets` has a request body, which tools ignore",
+        "request-body-unexpected: `GET /pets` has a request body, which OpenAPI 3.0 tells tools to ignore",
+    ),
+    "a form without fields, which must be sent": (
+        operation(_BODY.replace("{}", _VOID).replace("content", "required: true, content")),
+        "request-body-unexpected: `GET /pets` has a request body, to which HTTP gives no meaning",
+    ),
+    "a form without fields, or another body": (
+        operation(_BODY.replace("{}}", _VOID + "}, text/plain: {schema: {}}")),
+        "request-body-unexpected: `GET /pets` has a request body, to which HTTP gives no meaning",
     ),
     "a body of HEAD": (
         operation(_BODY, method="head"),
@@ -80,6 +89,9 @@ NO_OPS = {
         + "paths: {/a: {additionalOperations: {COPY: {"
         + _BODY
         + ", responses: {'200': {description: a}}}}}}\n"
+    ),
+    "a form without fields, which may be left out": operation(
+        f"requestBody: {{content: {{application/x-www-form-urlencoded: {{schema: {_VOID}}}}}}}"
     ),
     "GET without a body": operation("parameters: [{name: a, in: query, schema: {}}]"),
     "a body that is nowhere is another fault": operation("requestBody: {$ref: '#/components/requestBodies/A'}"),
