@@ -142,7 +142,7 @@ def test_what_is_new_is_shown_and_fails(cli: CommandLine, toys: Path) -> None:
     assert (ran.status, _told(ran)) == (
         1,
         [
-            "toys.yaml:5:22: error: `sumary` is not a field of an operation [field-unknown]",
+            "toys.yaml:5:14: error: `sumary` is not a field of an operation [field-unknown]",
             "toys.yaml:5:31: error: `tags` is a string; it must be a list [type-wrong]",
             "2 errors, 0 warnings in 1 file; 1 known, in known.json",
         ],
