@@ -295,7 +295,7 @@ def status_code_invalid(subject: Subject) -> Iterator[Defect]:
     return faults(subject, "status-code-invalid")
 
 
-@rule("reference-sibling", severity=Severity.ERROR, family="structure")
+@rule("reference-sibling", severity=Severity.WARNING, family="structure")
 def reference_sibling(subject: Subject) -> Iterator[Defect]:
     """A field stands beside `$ref`, where it is ignored.
 
