@@ -331,6 +331,22 @@ def test_all_that_an_object_lacks_is_told_at_once_and_much_is_counted() -> None:
     ]
 
 
+def test_of_many_items_with_one_fault_five_are_told_and_the_others_counted() -> None:
+    text = schema("{items: {type: string}, example: [1, a, 2, 3, 4, 5, b, 6, 7]}")
+    assert [line.partition(": ")[2].partition(": ")[2] for line in _told(text)] == [
+        "`0` is a number, not a string",
+        "`2` is a number, not a string",
+        "`3` is a number, not a string",
+        "`4` is a number, not a string",
+        "`5` is a number, not a string; 2 more are like this",
+    ]
+
+
+def test_items_with_faults_of_several_kinds_are_told_each() -> None:
+    text = schema("{items: {type: string, maxLength: 1}, example: [1, ab, 2, abc, 3, abcd]}")
+    assert len(_told(text)) == 6
+
+
 def test_of_many_choices_some_are_listed_whole_and_the_others_counted() -> None:
     text = schema(f"{{enum: [{', '.join('a' * 18 + str(number) for number in range(9))}], example: b}}")
     listed = ", ".join(f'"{"a" * 18}{number}"' for number in range(3))

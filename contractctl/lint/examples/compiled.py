@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from contractctl.contract.subschemas import rewritten
 from contractctl.core.json import Json, is_object
 from contractctl.lint.examples.formats import violates
-from contractctl.lint.examples.wording import ECMA_PATTERN, Complaint, complaints, gathered, told_apart
+from contractctl.lint.examples.gathering import gathered
+from contractctl.lint.examples.wording import ECMA_PATTERN, Complaint, complaints
 
 if TYPE_CHECKING:
     from jsonschema_rs import KeywordValidator, Validator
@@ -66,7 +67,7 @@ class Compiled:
         except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
             return _DEEP
         found = (complaint for error in errors for complaint in complaints(error, value, self._document))
-        return tuple(told_apart(gathered(found)))
+        return tuple(gathered(found))
 
     def has_met_formats(self) -> bool:
         """Tell whether the value of the last complaints met every format, as far as it was looked at."""

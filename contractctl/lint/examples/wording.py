@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array, is_object
@@ -22,7 +21,6 @@ ECMA_PATTERN = "contractctl:pattern"
 
 _LONGEST_VALUE = 60
 _LONGEST_CHOICE = 80
-_MOST_NAMES = 10
 _NAMES = {"integer": "a whole number", "array": "a list", "object": "an object", "null": "null", "boolean": "a boolean"}
 
 
@@ -40,40 +38,6 @@ class Complaint:
     keyword: str = ""
     hint: str = ""
     missing: str = ""
-
-
-def gathered(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
-    """Yield the complaints, those about what one object lacks as one: that is one place to mend."""
-    listed = list(complaints)
-    missing: dict[tuple[str, ...], dict[str, None]] = {}
-    for one in listed:
-        if one.missing:
-            missing.setdefault(one.tokens, {})[one.missing] = None
-    for one in listed:
-        if not one.missing:
-            yield one
-        elif names := missing.pop(one.tokens, None):
-            yield _lacking(one.tokens, list(names))
-
-
-def _lacking(tokens: tuple[str, ...], names: list[str]) -> Complaint:
-    rest = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
-    *first, last = [*(f"`{name}`" for name in names[:_MOST_NAMES]), *rest]
-    said = f"{', '.join(first)} and {last}" if first else last
-    hint = f"add {'it' if len(names) == 1 else 'them'}, or take {'it' if len(names) == 1 else 'them'} out of `required`"
-    return Complaint(tokens, f"{_name(tokens)} lacks {said}", f"required {' '.join(names)}", "required", hint)
-
-
-def told_apart(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
-    """Yield what is said of a value once, and number what would else be taken for the same."""
-    said: dict[tuple[tuple[str, ...], str], dict[str, None]] = {}
-    for one in complaints:
-        messages = said.setdefault((one.tokens, one.subject), {})
-        if one.message in messages:
-            continue
-        number = len(messages)
-        messages[one.message] = None
-        yield replace(one, subject=f"{one.subject} {number + 1}") if number else one
 
 
 def complaints(error: ValidationError, value: Json, document: Mapping[str, Json]) -> Iterator[Complaint]:
@@ -141,7 +105,7 @@ def _spellings(number: str) -> Iterator[str]:
 
 
 def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[str, Json], value: Json) -> str:
-    name, keyword = _name(tokens), error.kind.name
+    name, keyword = name_of(tokens), error.kind.name
     phrase = _PHRASES.get(keyword)
     if phrase is None:
         return f"{name} is not accepted by `{keyword}`"
@@ -159,7 +123,8 @@ def _phrased(tokens: tuple[str, ...], error: ValidationError, details: Mapping[s
     return f"{message}; for schema {number} of {len(several)}, {said}{more}"
 
 
-def _name(tokens: tuple[str, ...]) -> str:
+def name_of(tokens: tuple[str, ...]) -> str:
+    """Name a part of a value: `pet.name`, or "it" for the whole."""
     return f"`{'.'.join(tokens)}`" if tokens else "it"
 
 
