@@ -19,6 +19,7 @@ from contractctl.core.locations import Place
 from contractctl.core.profiles import DEFAULT_PROFILES, Profile
 from contractctl.core.records import dataclass
 from contractctl.core.reports import Hidden, LintReport, LintThreshold, RuleHelp
+from contractctl.core.writing import spare
 from contractctl.lint.engine import in_reading_order, lint_with_ignores, located, running_rules
 from contractctl.source.document import Document
 
@@ -77,13 +78,15 @@ def write_baseline(
 ) -> LintReport:
     """Lint as `lint` does, write all findings to a baseline, and return the report of a run with it.
 
-    Only why a file cannot be read is left in the report: no baseline knows that. Raise DeliveryFailure for a file that
-    cannot be written.
+    Only why a file cannot be read is left in the report: no baseline knows that. Raise UsageFailure for a file that is
+    one of the descriptions, DeliveryFailure for one that cannot be written.
     """
     from contractctl.api.known import write_known
 
     run = _Run(config, profiles or config.lint_profiles or DEFAULT_PROFILES, cross_check=cross_check)
-    run.lint(choose_specs(specs, config))
+    chosen = choose_specs(specs, config)
+    run.lint(chosen)
+    spare((*chosen, *run.read), file)
     write_known(run.findings_to_hide(), file)
     return run.report(fail_on, file)
 
@@ -114,6 +117,11 @@ class _Run:
                 self._linted.append(_Linted(spec, failure.findings))
         self._read = frozenset(uri for linted in self._linted for uri in linted.read)
         self._found = self._findings()
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The names of all documents that were read."""
+        return self._read
 
     def findings_to_hide(self) -> tuple[Finding, ...]:
         """Return the findings that may be known: those in files that were read."""

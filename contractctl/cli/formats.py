@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from contractctl.cli.streams import write_stdout
 from contractctl.core.failures import UsageFailure
 from contractctl.core.reports import Report
 from contractctl.core.suggestions import did_you_mean
+from contractctl.core.writing import spare
 
 Render = Callable[[Report], str]
 
@@ -70,7 +72,8 @@ FORMATS: Mapping[str, Callable[[bool], Render]] = {
 
 
 def check_formats(formats: Iterable[str]) -> None:
-    """Raise UsageFailure for a `--format` that there is not, before any work is done."""
+    """Raise UsageFailure for a `--format` that there is not, or two for one file, before any work is done."""
+    taken: dict[str, str] = {}
     for wanted in formats:
         name, equals, path = wanted.partition("=")
         if name in FORMATS and equals and not path:
@@ -78,6 +81,21 @@ def check_formats(formats: Iterable[str]) -> None:
         if name not in FORMATS:
             hint = did_you_mean(name, FORMATS) or f"formats: {', '.join(FORMATS)}, each NAME or NAME=FILE"
             raise UsageFailure(f"no format `{wanted}`", hint=hint)
+        if path and taken.setdefault(os.path.realpath(path), name) != name and not _is_device(Path(path)):
+            both = f"{taken[os.path.realpath(path)]} and {name}"
+            raise UsageFailure(f"{both} cannot both be written to {path}", hint="name a file for each format")
+
+
+def spare_files(read: Collection[str], formats: Iterable[str]) -> None:
+    """Raise UsageFailure for a `--format` whose file is one of those that were read."""
+    for wanted in formats:
+        path = wanted.partition("=")[2]
+        if path:
+            spare(read, Path(path))
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file()
 
 
 def check_formats_of(command: str, formats: Iterable[str], known: Collection[str]) -> None:

@@ -82,6 +82,7 @@ def command(
             specs or (), write_baseline, config=config, fail_on=fail_on, profiles=chosen, cross_check=cross_check
         )
         session.note(f"wrote {counted(report.hidden.in_baseline, 'finding')} to {write_baseline}")
+    session.spare((*report.files, *report.consulted))
     session.notes(report.notes)
     session.report(report)
     return 0 if exit_zero else report.exit_code

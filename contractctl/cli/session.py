@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from contractctl import __version__
-from contractctl.cli.formats import check_formats, check_formats_of, write_reports, write_texts
+from contractctl.cli.formats import check_formats, check_formats_of, spare_files, write_reports, write_texts
 from contractctl.cli.streams import is_terminal, say, write_stdout
 from contractctl.config import Config, load_config
 from contractctl.core.findings import Finding
@@ -72,6 +72,10 @@ class Session:
     def report(self, *reports: Report) -> None:
         """Write the reports in every format asked for: to standard output, or to the file of the format."""
         write_reports(reports, self.formats or ["text"], color=self._colors(is_terminal(sys.stdout)))
+
+    def spare(self, read: Collection[str]) -> None:
+        """Raise UsageFailure when a report would take the place of one of the files that were read."""
+        spare_files(read, self.formats or ())
 
     def check_formats_of(self, command: str, known: Collection[str]) -> None:
         """Raise UsageFailure for a format that this command has not, before any work is done."""

@@ -6,12 +6,12 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from contractctl.core.failures import DeliveryFailure
+from contractctl.core.failures import DeliveryFailure, UsageFailure
 
 _HINTS = {
     errno.ENOSPC: "free some space there, or write to another place",
@@ -23,6 +23,13 @@ _HINTS = {
     errno.EPIPE: "the program that reads it has gone",
 }
 _OTHER_HINT = "write to a place where you may create files"
+
+
+def spare(read: Iterable[str], path: Path) -> None:
+    """Raise UsageFailure when `path` is one of the files that were read: what is written would take its place."""
+    target = os.path.realpath(path)
+    if path.is_file() and any(os.path.realpath(one) == target for one in read):
+        raise UsageFailure(f"{path} is what is read here; it is not written over", hint="name another file to write")
 
 
 @contextmanager

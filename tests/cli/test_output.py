@@ -36,6 +36,30 @@ def test_a_file_alone_leaves_standard_output_empty(cli: CommandLine, good: Path)
     assert (cli.folder / "out.md").read_text() == "### Lint: 0 errors, 0 warnings in 1 file\n"
 
 
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        pytest.param(("--format", "json=good.yaml"), "good.yaml", id="a report"),
+        pytest.param(("--format", "text", "--format", "json=./link.yaml"), "link.yaml", id="a report by a link"),
+        pytest.param(("--write-baseline", "good.yaml"), "good.yaml", id="a baseline"),
+    ],
+)
+def test_nothing_is_written_over_the_description(
+    cli: CommandLine, good: Path, options: tuple[str, ...], path: str
+) -> None:
+    (cli.folder / "link.yaml").symlink_to("good.yaml")
+    text = good.read_text()
+    told = failure(f"{path} is what is read here; it is not written over", "name another file to write")
+    assert cli.run("lint", "good.yaml", *options) == Ran(2, "", told)
+    assert good.read_text() == text
+
+
+def test_two_formats_are_not_written_to_one_file(cli: CommandLine, good: Path) -> None:
+    told = failure("json and sarif cannot both be written to ./out", "name a file for each format")
+    assert cli.run("lint", "good.yaml", "--format", "json=out", "--format", "sarif=./out") == Ran(2, "", told)
+    assert cli.left() == {"good.yaml"}
+
+
 def test_a_report_obeys_the_umask_and_replaces_what_a_link_names(cli: CommandLine, good: Path) -> None:
     (cli.folder / "real.json").write_text("old")
     (cli.folder / "out.json").symlink_to("real.json")
