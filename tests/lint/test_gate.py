@@ -94,10 +94,11 @@ def test_mending_leaves_the_description_as_it_is(version: Version) -> None:
 
 
 @pytest.mark.parametrize("version", get_args(Version))
-def test_every_fault_is_an_error_of_lint(version: Version) -> None:
+def test_every_fault_is_an_error_of_lint_but_for_what_is_ignored_beside_a_reference(version: Version) -> None:
     for root in mutants(version, random.Random(5), count=100):
         errors = {(one.rule, one.message) for one in lint_document(read(root)) if one.severity is Severity.ERROR}
-        assert {(one.code, one.message) for one in inspect(root, version).faults} - errors == set()
+        faults = {(one.code, one.message) for one in inspect(root, version).faults if one.code != "reference-sibling"}
+        assert faults - errors == set()
 
 
 @pytest.mark.parametrize("version", get_args(Version))
