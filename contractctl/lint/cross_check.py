@@ -14,9 +14,7 @@ from urllib.parse import quote, unquote, urljoin
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place, Pointer
-from contractctl.core.profiles import Profile
-from contractctl.core.records import dataclass
-from contractctl.lint.rules import RULES
+from contractctl.lint.cross_cover import Cover, Opinion
 from contractctl.lint.structure.kinds import Tokens
 from contractctl.source.document import Document
 
@@ -27,14 +25,13 @@ if TYPE_CHECKING:
 DISAGREES: Final = "cross-check-disagrees"
 """The code of what the other refuses and we do not."""
 UNSEEN: Final = "cross-check-unseen"
-"""The code of what we refuse in a description that the other accepts."""
+"""The code of what the specification forbids and the other does not see."""
 STOPPED: Final = "cross-check-stopped"
 """The code of an exception that ended the other's work."""
 _NAME: Final = "openapi-spec-validator"
 _LONGEST: Final = 200
 # Names of documents are relative to the entry; so many folders keep those in the folders above apart.
 _BASE: Final = "https://contractctl.invalid/" + "/".join("-" * 40) + "/"
-_STRUCTURE: Final = frozenset(("structure", "references"))
 
 
 class _Error(Protocol):
@@ -50,65 +47,32 @@ class _Error(Protocol):
     def validator(self) -> object: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Opinion:
-    """What the other says of one part of the entry: an error, or the exception that ended the work there."""
-
-    tokens: Tokens
-    text: str
-    kind: str
-    is_stop: bool = False
-
-
 def cross_check(document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield where openapi-spec-validator disagrees with what we found in a description, `findings`, by place.
 
-    What it refuses where we say nothing worth a warning, at, above or below that place, is a warning; that it accepts a
-    description of which the structure is wrong is an info, as is that it stopped with an exception. Nothing raised by
-    it gets out. Of the references it follows only those into documents that are open already.
+    What it refuses where we say nothing like it is a warning. That it stopped with an exception is an info, as is each
+    rule of the specification that finds what it says nothing of. Nothing raised by it gets out. Of the references it
+    follows only those into documents that are open already.
     """
     opinions = list(dict.fromkeys(_opinions(document)))
-    spoken = _Spoken(document, findings)
-    for opinion in opinions:
-        if not spoken.covers(opinion):
-            yield _finding(document, opinion)
-    wrong = [finding for finding in findings if finding.rule in _structural()]
-    if wrong and not opinions:
-        count = "one error" if len(wrong) == 1 else f"{len(wrong)} errors"
-        message = f"{_NAME} accepts this description, and does not see {count} of its structure and references"
-        hint = "trust the clauses that the errors name; tools that rely on it will not complain"
-        yield Finding(UNSEEN, Severity.INFO, message, Location(Place(document.uri)), hint)
+    cover = Cover(document, findings)
+    yield from (_finding(document, opinion) for opinion in opinions if not cover.answers(opinion))
+    unseen: dict[str, list[Finding]] = {}
+    for finding in cover.unanswered(opinions):
+        unseen.setdefault(finding.rule, []).append(finding)
+    yield from map(_unseen, unseen.values())
 
 
-def _structural() -> frozenset[str]:
-    return frozenset(rule.code for rule in RULES if rule.profile is Profile.SPEC and rule.family in _STRUCTURE)
+def _unseen(findings: Sequence[Finding]) -> Finding:
+    """Return what is told of the findings of one rule, at the first of them."""
+    first, others = findings[0], len(findings) - 1
+    more = "" if not others else " and at one other place" if others == 1 else f" and at {others} other places"
+    message = f"{_NAME} does not see `{first.rule}` here{more}"
+    hint = "trust the clause that the rule names; tools that rely on it will not complain"
+    return Finding(UNSEEN, Severity.INFO, message, first.location, hint, subject=first.rule)
 
 
-class _Spoken:
-    """Where we have spoken, of the entry document."""
-
-    def __init__(self, document: Document, findings: Iterable[Finding]) -> None:
-        worth = [finding for finding in findings if finding.severity is not Severity.INFO]
-        places = [finding.location.place for finding in worth]
-        self._ends = {place.pointer.tokens for place in places if place.uri == document.uri}
-        self._passed = {tokens[:depth] for tokens in self._ends for depth in range(len(tokens))}
-        self._paths = {title.partition(" ")[2] for finding in worth for title in finding.operations}
-        self._has_errors = any(finding.severity is Severity.ERROR for finding in worth)
-
-    def covers(self, opinion: _Opinion) -> bool:
-        """Tell whether we say something, too, of the place that the other speaks of.
-
-        It speaks of parts that a path refers to under that path; where it stops, any error may be the reason.
-        """
-        tokens = opinion.tokens
-        if opinion.is_stop and self._has_errors:
-            return True
-        if tokens[:1] == ("paths",) and len(tokens) > 1 and tokens[1] in self._paths:
-            return True
-        return tokens in self._passed or any(tokens[:depth] in self._ends for depth in range(len(tokens) + 1))
-
-
-def _finding(document: Document, opinion: _Opinion) -> Finding:
+def _finding(document: Document, opinion: Opinion) -> Finding:
     at = Location(Place(document.uri, Pointer(opinion.tokens)))
     if opinion.is_stop:
         message = f"{_NAME} stopped here with {opinion.text}"
@@ -120,7 +84,7 @@ def _finding(document: Document, opinion: _Opinion) -> Finding:
     return Finding(DISAGREES, Severity.WARNING, message, at, hint, subject=opinion.kind)
 
 
-def _opinions(document: Document) -> Iterator[_Opinion]:
+def _opinions(document: Document) -> Iterator[Opinion]:
     """Yield what the other says, of the structure and then part by part: its own errors do not say where they are."""
     try:
         validator, root = _validator(document)
@@ -148,18 +112,20 @@ def _names(value: Json, *holders: str) -> Iterator[str]:
     yield from (name for name in value if not name.startswith("x-")) if is_object(value) else ()
 
 
-def _said(tokens: Tokens, errors: Callable[[], Iterable[_Error]], *, has_places: bool = False) -> Iterator[_Opinion]:
+def _said(tokens: Tokens, errors: Callable[[], Iterable[_Error]], *, has_places: bool = False) -> Iterator[Opinion]:
     try:
         for error in errors():
             inner = tuple(map(str, error.absolute_path)) if has_places else ()
-            yield _Opinion((*tokens, *inner), _short(error.message), str(error.validator or type(error).__name__))
+            name = type(error).__name__
+            kind = error.validator if isinstance(error.validator, str) else name
+            yield Opinion((*tokens, *inner), _short(error.message), kind, name, is_of_part=not has_places)
     except Exception as error:
         yield _stop(tokens, error)
 
 
-def _stop(tokens: Tokens, error: Exception) -> _Opinion:
+def _stop(tokens: Tokens, error: Exception) -> Opinion:
     kind = type(error).__name__
-    return _Opinion(tokens, _short(f"{kind}: {error}" if str(error) else kind), kind, is_stop=True)
+    return Opinion(tokens, _short(f"{kind}: {error}" if str(error) else kind), kind, kind, is_stop=True)
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place, Pointer
-from contractctl.lint.cross_check import cross_check
+from contractctl.lint.cross_check import DISAGREES, cross_check
 from contractctl.lint.engine import lint_document
 from contractctl.source.document import Document
 from contractctl.source.parse import parse_document
@@ -63,26 +63,94 @@ def test_what_we_do_not_refuse_is_told_at_its_place(text: str, tokens: tuple[str
     assert (found.rule, found.severity, found.message) == ("cross-check-disagrees", Severity.WARNING, message)
 
 
-def test_a_finding_elsewhere_says_nothing_of_a_place() -> None:
+_DEFAULT = ("components", "schemas", "Pet", "default")
+ANSWERS = {
+    "the same fault in the part": ("default-invalid", _DEFAULT, Severity.ERROR, 0),
+    "the same fault as a warning": ("example-format-invalid", _DEFAULT, Severity.WARNING, 0),
+    "the structure of what holds the part": ("type-wrong", ("components",), Severity.ERROR, 0),
+    "the structure of something in the part": ("type-wrong", (*_DEFAULT[:3], "type"), Severity.ERROR, 0),
+    "the same fault elsewhere": ("default-invalid", ("components", "schemas", "Dog", "default"), Severity.ERROR, 1),
+    "another fault in the part": ("component-unused", _DEFAULT[:3], Severity.WARNING, 1),
+    "another error in the part": ("example-invalid", (*_DEFAULT[:3], "example"), Severity.ERROR, 1),
+    "a fault of the whole description": ("server-url-query", (), Severity.WARNING, 1),
+    "a matter of taste": ("default-invalid", _DEFAULT, Severity.INFO, 1),
+}
+
+
+@pytest.mark.parametrize(("code", "tokens", "severity", "left"), ANSWERS.values(), ids=ANSWERS)
+def test_only_the_same_fault_is_an_answer(code: str, tokens: tuple[str, ...], severity: Severity, left: int) -> None:
     read = document(_BAD_DEFAULT)
-    elsewhere = Finding("a-rule", Severity.ERROR, "a", Location(Place(read.uri, Pointer(("paths",)))))
-    hint = Finding("a-rule", Severity.INFO, "a", Location(Place(read.uri, Pointer(("components", "schemas", "Pet")))))
-    above = Finding("a-rule", Severity.ERROR, "a", Location(Place(read.uri, Pointer(("components",)))))
-    below = Finding(
-        "a-rule", Severity.ERROR, "a", Location(Place(read.uri, Pointer(("components", "schemas", "Pet", "default"))))
-    )
-    counts = [len(list(cross_check(read, (finding,)))) for finding in (elsewhere, hint, above, below)]
-    assert counts == [1, 1, 0, 0]
+    finding = Finding(code, severity, "a", Location(Place(read.uri, Pointer(tokens))))
+    assert [one.rule for one in cross_check(read, (finding,))] == [DISAGREES] * left
 
 
-def test_what_it_does_not_see_is_counted_once_for_the_description() -> None:
-    read = document(operation("parameters: [{name: a, in: query, schema: {}, example: 1, examples: {b: {value: 1}}}]"))
-    (found,) = cross_check(read, lint_document(read))
-    message = (
-        "openapi-spec-validator accepts this description, and does not see one error of its structure and references"
-    )
-    assert (found.rule, found.severity, found.message) == ("cross-check-unseen", Severity.INFO, message)
-    assert found.location.place == Place("openapi.yaml")
+_A, _B = "{$ref: '#/components/schemas/A'}", "{$ref: '#/components/schemas/B'}"
+FAR = {
+    "from a path": (
+        (
+            "paths: {/a: {get: {operationId: a, responses: {'200': {$ref: '#/components/responses/a%2Eb'}}}}}\n"
+            "components: {responses: {a.b: {description: a, content: {a/b: {schema: {type: string, default: 1}}}}}}\n"
+        ),
+        ("paths", "/a"),
+        ("components", "responses", "a.b", "content", "a/b", "schema", "default"),
+    ),
+    "from a schema, in a circle": (
+        (
+            f"components: {{schemas: {{A: {{properties: {{b: {_B}}}}}, B: {{properties: {{a: {_A}}}, default: 1,"
+            " type: string}}}\n"
+        ),
+        ("components", "schemas", "A"),
+        ("components", "schemas", "B", "default"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "part", "end"), FAR.values(), ids=FAR)
+def test_a_fault_in_what_a_part_refers_to_is_an_answer(text: str, part: tuple[str, ...], end: tuple[str, ...]) -> None:
+    read = document(text)
+    elsewhere = ("components", "schemas", "Z", "default")
+    found = [
+        list(cross_check(read, (Finding("default-invalid", Severity.ERROR, "a", Location(Place(read.uri, at))),)))
+        for at in (Pointer(end), Pointer(elsewhere))
+    ]
+    assert [[(one.rule, one.location.place.pointer.tokens) for one in said] for said in found] == [
+        [],
+        [(DISAGREES, part)],
+    ]
+
+
+_TWICE = "[{name: a, in: query, schema: {}, example: 1, examples: {b: {value: 1}}}]"
+UNSEEN = {
+    "one": (operation(f"parameters: {_TWICE}"), [("example-and-examples", "get", "")]),
+    "two": (
+        operation(f"parameters: {_TWICE}") + f"  /b: {{get: {{operationId: b, parameters: {_TWICE}}}}}\n",
+        [("example-and-examples", "get", " and at one other place")],
+    ),
+    "beside what both see": (
+        operation(f"parameters: {_TWICE}", path="'/{b}'") + _BAD_DEFAULT.partition("\n")[2],
+        [],
+    ),
+}
+
+
+def _unseen(found: list[Finding]) -> list[tuple[str, str, str]]:
+    return [
+        (one.subject, one.location.place.pointer.tokens[2], one.message.partition("` here")[2])
+        for one in found
+        if (one.rule, one.severity) == ("cross-check-unseen", Severity.INFO)
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), UNSEEN.values(), ids=UNSEEN)
+def test_what_it_does_not_see_is_told_once_a_rule(text: str, expected: list[tuple[str, str, str]]) -> None:
+    read = document(text)
+    assert _unseen(list(cross_check(read, lint_document(read)))) == expected
+
+
+def test_faults_of_the_text_are_not_for_it_to_see() -> None:
+    read = document("paths: {}\npaths: {}\n")
+    assert [one.rule for one in lint_document(read)] == ["document-key-duplicate"]
+    assert _checked(read) == []
 
 
 def test_long_errors_are_cut() -> None:
@@ -166,7 +234,7 @@ def test_nobody_is_asked(web: Web) -> None:
 
 _AUDIT = """
 import sys
-from contractctl.lint.cross_check import cross_check
+from contractctl.lint.cross_check import DISAGREES, cross_check
 from contractctl.source.parse import parse_document
 
 document = parse_document("openapi.yaml", sys.stdin.buffer.read())
