@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,9 +93,6 @@ _REPORT = """\
 38:22 error reference-dangling: `#/components/schemas/Foood` leads nowhere: `Foood` is missing in `#/components/schemas`
      did you mean `#/components/schemas/Food`?
      GET /animals/{id}, GET /animals
-39:5 warning component-unused: schema `Food` is not used
-     remove it, or refer to it where it belongs
-     0 operations
 39:38 error enum-type-mismatch: 7 in `enum` is not of the type `string`
      quote it, or mend the type
      0 operations
@@ -137,7 +135,7 @@ def test_the_same_description_gives_the_same_findings_in_another_process() -> No
         for seed in ("1", "2")
     ]
     assert runs[0] == runs[1]
-    assert runs[0].count(b"Finding(") == 12
+    assert runs[0].count(b"Finding(") == len(re.findall(r"^\d+:\d+ (?:error|warning) ", _REPORT, re.MULTILINE))
 
 
 @given(st.lists(st.sampled_from(["get", "put", "post", "delete", "summary", "parameters", "x-a"]), unique=True))
@@ -149,7 +147,7 @@ def test_linting_twice_gives_the_same(keys: list[str]) -> None:
 
 def test_findings_have_fingerprints_of_their_own() -> None:
     found = lint_document(document(_FAULTY))
-    assert len({one.fingerprint for one in found}) == len(found) == 12
+    assert len({one.fingerprint for one in found}) == len(found) == 11
 
 
 def test_a_severity_can_be_changed() -> None:

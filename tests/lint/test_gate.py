@@ -59,7 +59,7 @@ def _pointers(value: Json, tokens: Tokens = ()) -> Iterator[Tokens]:
 def test_the_tables_agree_with_the_published_schema_on_mutations(version: Version, seed: int) -> None:
     """The oracle is the schema alone; of the disagreements only those that are written down are allowed."""
     table, rejected = table_of(version), 0
-    for root in mutants(version, random.Random(seed), count=150):
+    for root in mutants(version, random.Random(seed), count=80):
         is_valid = published_validator(version).is_valid(root)
         faults = inspect(root, version).faults
         rejected += not is_valid
@@ -74,7 +74,7 @@ def test_the_tables_agree_with_the_published_schema_on_mutations(version: Versio
 def test_what_is_mended_and_accepted_has_nothing_more_against_it(version: Version) -> None:
     """The short way, one question instead of all errors, loses no finding; and it is the way of most."""
     table, broken, spared = table_of(version), 0, 0
-    for root in mutants(version, random.Random(11), count=200):
+    for root in mutants(version, random.Random(11), count=100):
         walk = Walk(table, version)
         walk.run(root)
         if not published_validator(version).is_valid(root) and walk.faults:
@@ -82,7 +82,7 @@ def test_what_is_mended_and_accepted_has_nothing_more_against_it(version: Versio
             if published_validator(version).is_valid(mended(root, walk.faults, table)):
                 spared += 1
                 assert list(unexplained(rejections(root, version), walk.faults)) == []
-    assert spared > broken * 0.8 > 80
+    assert spared > broken * 0.8 > 40
 
 
 @pytest.mark.parametrize("version", get_args(Version))
@@ -104,7 +104,7 @@ def test_every_fault_is_an_error_of_lint_but_for_what_is_ignored_beside_a_refere
 @pytest.mark.parametrize("version", get_args(Version))
 def test_the_tables_seldom_leave_the_word_to_the_schema(version: Version) -> None:
     """Messages in words are the point: the schema's own message is for less than one fault in fifty."""
-    broken = mutants(version, random.Random(7), count=300)
+    broken = mutants(version, random.Random(7), count=150)
     faults = [fault for root in broken for fault in inspect(root, version).faults]
     unspoken = [fault for fault in faults if fault.code == "structure-invalid"]
     assert len(unspoken) * 50 < len(faults)

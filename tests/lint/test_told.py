@@ -65,7 +65,7 @@ def test_why_a_file_cannot_be_read_comes_out(
 
 @pytest.mark.parametrize("version", get_args(Version))
 def test_what_the_builder_tells_of_a_broken_description_comes_out(version: Version) -> None:
-    for root in mutants(version, random.Random(7), count=150):
+    for root in mutants(version, random.Random(7), count=80):
         told = build_contract(read(root)).findings
         found = lint_document(read(root))
         spoken = {(one.rule, one.location.place) for one in found}
