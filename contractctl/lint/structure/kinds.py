@@ -103,9 +103,10 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """One item, or an array of at least one."""
+    """One item, or an array: `several`, or at least one such item."""
 
     item: Kind
+    several: ListOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,8 @@ def kind_at(table: Table, tokens: Tokens) -> Kind | None:
 def type_at(table: Table, tokens: Tokens) -> str | None:
     """Return the name of the object type that is due at a pointer, None where no object of a type is due."""
     kind = kind_at(table, tokens)
-    if isinstance(kind, (Either, ByField)):
-        kind = kind.other
-    if isinstance(kind, OneOrMore):
-        kind = kind.item
+    while isinstance(kind, (Either, ByField, OneOrMore)):
+        kind = kind.item if isinstance(kind, OneOrMore) else kind.other
     return kind.type if isinstance(kind, ObjectOf) else None
 
 
@@ -78,8 +76,8 @@ def _step(table: Table, kind: Kind | None, token: str) -> Kind | None:
     match kind:
         case Either(other=other) | ByField(other=other):
             return _step(table, other, token)
-        case OneOrMore(item=item):
-            return item if token.isdecimal() else _step(table, item, token)
+        case OneOrMore(item=item, several=several):
+            return (several.item if several else item) if token.isdecimal() else _step(table, item, token)
         case MapOf(item=item) | ListOf(item=item):
             return item
         case ObjectOf(type=name):

@@ -82,6 +82,14 @@ _SUBSCHEMAS = (
     *("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"),
     *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
 )
+_NAMES = ListOf(TEXT, unique=True)
+
+
+def _dependencies(schema: Either) -> MapOf:
+    """Return the kind of `dependencies`, which the metaschema of 2020-12 still knows: names, or a schema."""
+    return MapOf(Either(FLAG, OneOrMore(schema.other, several=_NAMES)))
+
+
 HEADER_FIELDS: dict[str, Kind] = {
     "description": TEXT,
     "required": FLAG,
@@ -110,7 +118,7 @@ _SCHEMA_TYPE = ObjectType(
         "exclusiveMinimum": Scalar("number", hint=_BOUND.format(bound="minimum")),
         **dict.fromkeys(_COUNTS, COUNT),
         **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), FLAG),
-        "required": ListOf(TEXT, unique=True),
+        "required": _NAMES,
         "enum": ListOf(ANY),
         "const": ANY,
         "default": ANY,
@@ -119,7 +127,8 @@ _SCHEMA_TYPE = ObjectType(
         **dict.fromkeys(_SUBSCHEMAS, SCHEMA),
         **dict.fromkeys(("allOf", "oneOf", "anyOf", "prefixItems"), ListOf(SCHEMA, minimum=1)),
         **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), MapOf(SCHEMA)),
-        "dependentRequired": MapOf(ListOf(TEXT, unique=True)),
+        "dependentRequired": MapOf(_NAMES),
+        "dependencies": _dependencies(SCHEMA),
         "discriminator": ObjectOf("discriminator"),
         "externalDocs": DOCS,
         "xml": ObjectOf("xml"),
@@ -134,7 +143,8 @@ _OLDER_FIELDS: dict[str, Kind] = {
     **dict.fromkeys(("allOf", "oneOf", "anyOf"), ListOf(_OLDER, minimum=1)),
     **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), MapOf(_OLDER)),
     **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum", "$id", "$schema", "prefixItems"), ANY),
-    "items": Either(FLAG, OneOrMore(ObjectOf("older-schema"))),
+    "items": Either(FLAG, OneOrMore(_OLDER)),
+    "dependencies": _dependencies(_OLDER),
     "type": ANY,
     "required": ANY,
 }

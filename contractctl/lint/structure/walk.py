@@ -93,8 +93,8 @@ class Walk:
                     self._list(value, kind, tokens)
                 case Either():
                     self._either(value, kind, tokens)
-                case OneOrMore(item=item):
-                    due = ListOf(item, minimum=1) if is_array(value) else item
+                case OneOrMore(item=item, several=several):
+                    due = (several or ListOf(item, minimum=1)) if is_array(value) else item
                     self._waiting.append((value, due, tokens))
                 case ByField():
                     self._waiting.append((value, _chosen(value, kind), tokens))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.lint.structure.kinds import Either, Fault, ListOf, ObjectOf, ObjectType, Scalar, Tokens
+from contractctl.lint.structure.kinds import Either, Fault, ListOf, ObjectOf, ObjectType, OneOrMore, Scalar, Tokens
 
 _NOUNS: Final = {"string": "a string", "boolean": "true or false", "number": "a number", "integer": "a whole number"}
 _TYPES: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
@@ -90,8 +90,10 @@ def not_reference(value: Json, tokens: Tokens) -> Fault:
 
 
 def neither(value: Json, kind: Either, tokens: Tokens) -> Fault:
-    """Say that a value is neither the scalar nor the other thing that may stand there: a list, else a schema."""
+    """Say that a value is neither the scalar nor the other things that may stand there: a list, else a schema."""
     other = "a list" if isinstance(kind.other, ListOf) else "a schema"
+    if isinstance(kind.other, OneOrMore) and kind.other.several:
+        other = f"{other} or a list"
     hint = _as_object(value, kind.other, tokens) if isinstance(kind.other, ObjectOf) else ""
     return _wrong(value, f"{noun_of(kind.scalar)} or {other}", tokens, hint)
 
