@@ -105,7 +105,7 @@ def schema_unsatisfiable(subject: Subject) -> Iterator[Defect]:
     meaning = subject.index.meaning
     for schema in _suspects(subject):
         found = contradiction((schema.value,), meaning)
-        if found is not None and not _is_told(subject, schema):
+        if found is not None and not _is_meant(schema.value) and not _is_told(subject, schema):
             yield Defect(Location(schema.at), f"no value fits this schema: {found.reason}", found.remedy)
 
 
@@ -121,6 +121,14 @@ def _suspects(subject: Subject) -> Iterator[Subschema]:
         for schema in subject.index.having("required"):
             if False in object_at(schema.value, "properties").values():
                 yield schema
+
+
+def _is_meant(schema: Mapping[str, Json]) -> bool:
+    """Tell whether a schema says that nothing fits it: `not: {}` is how `false` is written where only objects may be.
+
+    Generators write it for properties that must not be there, and for the end of closed objects and lists.
+    """
+    return schema.get("not") in (True, {})
 
 
 def _is_told(subject: Subject, schema: Subschema) -> bool:

@@ -108,10 +108,6 @@ HITS = {
         _whole(f"{{type: object, minProperties: 2, properties: {{a: {{}}}}, {_CLOSED}}}"),
         "schema-unsatisfiable: no value fits this schema: it must have 2 properties or more, and can have 1 at most",
     ),
-    "everything is refused": (
-        _whole("{not: {}}"),
-        "schema-unsatisfiable: no value fits this schema: its `not` refuses everything",
-    ),
     "what is required is refused": (
         _whole("{required: [a], properties: {a: {}}, not: {required: [a]}}"),
         "schema-unsatisfiable: no value fits this schema: its `not` refuses what it requires",
@@ -193,6 +189,11 @@ NO_OPS = {
         "B: {allOf: [{$ref: '#/components/schemas/A'}], unevaluatedProperties: false}}}"
     ),
     "a property that is false and optional": schema("{type: object, properties: {id: false}}"),
+    "a property that is refused by `not`": schema("{type: object, properties: {id: {not: {}}, name: {not: true}}}"),
+    "an object that `not` closes in OpenAPI 3.0": (
+        HEAD_3_0 + schema("{type: object, properties: {id: {type: string}}, additionalProperties: {not: {}}}")
+    ),
+    "a schema that is `false` by another name": schema("{not: {}}"),
     "enums with something in common": schema("{allOf: [{enum: [a, b]}, {enum: [b, c]}]}"),
     "an enum with null and a nullable type": HEAD_3_0 + schema("{type: string, nullable: true, enum: [a, null]}"),
     "one and one point zero": schema("{allOf: [{enum: [1]}, {enum: [1.0]}]}"),
