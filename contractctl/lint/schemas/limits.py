@@ -58,7 +58,7 @@ def is_crossed(low: Bound, high: Bound, *, whole: bool = False) -> bool:
     """Tell whether no number is between two bounds; with `whole`, no whole one."""
     if low.value > high.value or (low.value == high.value and (low.is_exclusive or high.is_exclusive)):
         return True
-    if not whole or not (math.isfinite(low.value) and math.isfinite(high.value)):
+    if not whole or math.inf in (abs(low.value), abs(high.value)):  # `isfinite` refuses whole numbers beyond a float
         return False
     first = math.floor(low.value) + 1 if low.is_exclusive else math.ceil(low.value)
     last = math.ceil(high.value) - 1 if high.is_exclusive else math.floor(high.value)
