@@ -26,6 +26,7 @@ _Clause: TypeAlias = "Sequence[_Need]"
 
 _BRANCHES: Final = ("anyOf", "oneOf")
 _IN_PLACE: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
+_NAMING: Final = frozenset(("$ref", "title", "description", "summary", "deprecated", "readOnly", "writeOnly"))
 _CAN_NEED: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "required", "minItems", "contains"))
 
 
@@ -179,6 +180,9 @@ class _System:
 
 def _clauses(schema: Mapping[str, Json], meaning: Meaning) -> Iterator[_Clause]:
     """Yield what must be finite for a schema to be: of each clause, one."""
+    if "$ref" in schema and schema.keys() <= _NAMING:  # what it leads to has clauses of its own
+        yield [("", meaning(schema["$ref"]))]
+        return
     members = (schema,) if _IN_PLACE.isdisjoint(schema) else conjuncts((schema,), meaning)[0]
     yield from ([("", meaning(member["$ref"]))] for member in members if "$ref" in member)
     for member in members:
@@ -202,15 +206,13 @@ def _implied(schema: Mapping[str, Json]) -> int:
 
 def _properties(members: Sequence[Mapping[str, Json]]) -> Iterator[_Need]:
     """Yield the schemas of the properties that are required, but for those that need nothing."""
-    lists = [member["required"] for member in members if "required" in member]
+    lists = (member["required"] for member in members if "required" in member)
+    required = {name for names in lists if is_array(names) for name in names if isinstance(name, str)}
     for member in members:
         properties = member.get("properties")
-        if is_object(properties):
-            for names in lists:
-                for name in names if is_array(names) else ():
-                    need = properties.get(name) if isinstance(name, str) else None
-                    if is_object(need) and not _CAN_NEED.isdisjoint(need):
-                        yield str(name), need
+        for name, need in properties.items() if is_object(properties) else ():
+            if name in required and is_object(need) and not _CAN_NEED.isdisjoint(need):
+                yield name, need
 
 
 def _items(members: Sequence[Mapping[str, Json]]) -> Iterator[Json]:
