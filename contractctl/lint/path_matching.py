@@ -138,8 +138,8 @@ class _Search:
             self._steps -= 1
             if depth < len(route.segments):
                 segment = route.segments[depth]
+                self._steps -= len(node.patterns) + (len(node.literals) if _VARIABLE in segment else 1)
                 for text, child in _matching(node, segment):
-                    self._steps -= 1
                     more, less = (False, False) if text == segment else _order(segment, text)
                     waiting.append((child, depth + 1, is_more_concrete or more, is_less_concrete or less))
             elif is_more_concrete and is_less_concrete:
