@@ -82,15 +82,15 @@ def path_item(references: References, node: Node) -> tuple[Node, ...]:
 
     Of a field that stands in several layers OpenAPI says nothing (3.1.1 §4.8.9); the first layer counts.
     """
-    layers: list[Node] = []
+    layers: dict[Place, Node] = {}
     meant: Node | None = node
     while meant is not None and meant.is_object("a path item"):
-        if any(layer.at == meant.at for layer in layers) or len(layers) > _CHAIN_LIMIT:
+        if meant.at in layers or len(layers) > _CHAIN_LIMIT:
             meant.tell(_circle(meant))
             break
-        layers.append(meant)
+        layers[meant.at] = meant
         meant = _referenced(references, meant) if meant.has("$ref") else None
-    return tuple(layers)
+    return tuple(layers.values())
 
 
 def merged_parameters(shared: Iterable[Listed], own: Iterable[Listed]) -> tuple[Parameter, ...]:

@@ -83,7 +83,7 @@ def security_scope_unknown(subject: Subject) -> Iterator[Defect]:
 def _unknown_scopes(use: RequiredScheme, declared: set[str]) -> Iterator[Defect]:
     for index, scope in enumerate(use.scopes if is_array(use.scopes) else ()):
         if isinstance(scope, str) and scope not in declared:
-            hint = did_you_mean(scope, sorted(declared)) or "add it to the `scopes` of a flow, with what it allows"
+            hint = did_you_mean(scope, declared) or "add it to the `scopes` of a flow, with what it allows"
             message = f"scope `{scope}` is declared by no flow of the security scheme `{use.name}`"
             yield Defect(Location(use.at / index), message, hint, scope)
 
