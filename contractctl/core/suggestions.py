@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 STEPS: Final = 1_000_000
 """How far a search may go: a second, more or less."""
 _LIKENESS: Final = 0.7
+_SHORT_LIKENESS: Final = 0.66
+"""Of words of three letters: one letter that is wrong, or two that changed places."""
 _LONGEST: Final = 200
 
 
@@ -59,7 +61,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     candidates = sorted(set(known))
     matcher = SequenceMatcher(b=word.lower())
-    best, found = _LIKENESS, None
+    best, found = _SHORT_LIKENESS if len(word) == 3 else _LIKENESS, None
     for candidate in candidates if budget.take(len(candidates)) else ():
         if not _may_reach(best, len(word), len(candidate)):
             continue

@@ -11,6 +11,7 @@ from contractctl.core.json import is_object, text_at
 from contractctl.core.locations import Place, Pointer, unescape_token
 from contractctl.core.records import dataclass
 from contractctl.lint.parameters import uses_of
+from contractctl.lint.path_templates import variables
 from contractctl.lint.structure.schema_faults import type_at
 from contractctl.lint.subject import Subject
 
@@ -99,6 +100,7 @@ class Operations:
             return None
         pairs = [(use.location, use.name) for use in listed]
         pairs.extend((parameter.location, parameter.name) for parameter in operation.parameters)
+        pairs.extend(("path", name) for name in variables(operation.path))  # not declared is another fault
         return Signature(frozenset((location, _cased(location, name)) for location, name in pairs))
 
 

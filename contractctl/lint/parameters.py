@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from contractctl.contract.model import Operation
 from contractctl.contract.references import Unresolved
@@ -10,6 +11,8 @@ from contractctl.core.json import Json, is_array, is_object, text_at
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.lint.subject import Subject
+
+_LOCATIONS: Final = frozenset(("query", "querystring", "header", "path", "cookie", "body", "formData"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,18 @@ def uses(subject: Subject, owner: Place) -> Iterator[Use]:
     """Yield the entries of the `parameters` of a path item or operation, in order."""
     listed = owner / "parameters"
     entries = subject.value_at(listed)
+    if subject.survey.is_unread(listed):
+        yield Use(listed, 0, "", "")  # nobody knows what there is
+        return
     for index, entry in enumerate(entries if is_array(entries) else ()):
         value = _meant(subject, entry, listed)
-        yield Use(listed, index, text_at(value, "name"), text_at(value, "in"))
+        yield Use(listed, index, text_at(value, "name"), _location(value))
+
+
+def _location(parameter: Mapping[str, Json]) -> str:
+    """Return where a parameter is, empty for a place that there is not: that is told already."""
+    location = text_at(parameter, "in")
+    return location if location in _LOCATIONS else ""
 
 
 def uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:

@@ -137,13 +137,19 @@ def _untold(findings: Iterable[Finding], found: Survey) -> Iterator[Finding]:
     malformed = [finding for finding in findings if finding.rule == "part-malformed"]
     explained = _explained(found) if malformed else set()
     ends, passed = _around(found) if malformed else (set(), set())
+    excused = {lead.at for lead in found.leads if lead.target is None and not lead.findings}
     for finding in findings:
         place = finding.location.place
         uri, tokens = place.uri, place.pointer.tokens
         above = ((uri, tokens[:depth]) for depth in range(len(tokens) + 1))
         is_known = (uri, tokens) in explained or (uri, tokens) in passed or any(one in ends for one in above)
-        if finding.rule != "part-malformed" or not is_known:
+        if (finding.rule != "part-malformed" or not is_known) and not _follows(finding, excused):
             yield finding
+
+
+def _follows(finding: Finding, excused: set[Place]) -> bool:
+    """Tell whether a reference leads nowhere for no fault of its own."""
+    return finding.rule == "reference-dangling" and finding.location.place in excused
 
 
 _Spot = tuple[str, Tokens]

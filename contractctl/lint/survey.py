@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import unquote
 
 from contractctl.contract.references import References, Target, Unresolved
 from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_object
-from contractctl.core.locations import Place, Pointer
+from contractctl.core.locations import Place, Pointer, unescape_token
 from contractctl.core.records import dataclass
 from contractctl.lint.structure.gate import inspect, table_of
 from contractctl.lint.structure.kinds import Either, Fault, Kind, ObjectOf, Scalar, Table, Tokens
@@ -56,11 +58,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the documents of a description hold: faults, every reference outside of data, objects by document."""
+    """What the documents of a description hold: faults, every reference outside of data, objects by document.
+
+    `unread` are the fields that are there, but not so that anybody reads them: misspelt, or of a wrong type.
+    """
 
     faults: tuple[PlacedFault, ...]
     leads: tuple[Lead, ...]
     objects: Mapping[str, Objects]
+    unread: frozenset[tuple[str, Tokens]] = frozenset()
+
+    def is_unread(self, place: Place) -> bool:
+        """Tell whether a place is a field that a fault hides, or inside one: what is missing there follows from it."""
+        tokens = place.pointer.tokens
+        return bool(self.unread) and any((place.uri, tokens[:depth]) in self.unread for depth in range(len(tokens) + 1))
 
     def parts(self, kind: str) -> Iterator[Part]:
         """Yield every object of a type of the tables, wherever it stands, used or not, each once, as ordered there."""
@@ -79,7 +90,28 @@ def survey(entry: Document, references: References) -> Survey:
     surveyor = _Surveyor(references)
     surveyor.read(entry)
     leads = tuple(surveyor.follow())
-    return Survey(tuple(surveyor.faults()), leads, surveyor.objects())
+    faults = tuple(surveyor.faults())
+    found = Survey(faults, leads, surveyor.objects(), frozenset(_unread(faults)))
+    return replace(found, leads=tuple(_excused(found))) if found.unread else found
+
+
+def _unread(faults: Iterable[PlacedFault]) -> Iterator[tuple[str, Tokens]]:
+    for placed in faults:
+        fault = placed.fault
+        if fault.code == "field-unknown" and fault.meant:
+            yield placed.at.uri, (*fault.tokens[:-1], fault.meant)
+        elif fault.code == "type-wrong":
+            yield placed.at.uri, fault.tokens
+
+
+def _excused(found: Survey) -> Iterator[Lead]:
+    """Yield the references, those without blame that lead into a field whose name is misspelt."""
+    for lead in found.leads:
+        name, _, fragment = lead.reference.target.partition("#/")
+        tokens = tuple(unescape_token(unquote(token)) for token in fragment.split("/"))
+        is_local = lead.target is None and not name and bool(fragment)
+        excused = is_local and found.is_unread(Place(lead.at.uri, Pointer(tokens)))
+        yield replace(lead, findings=()) if excused else lead
 
 
 class _Sheet:

@@ -86,13 +86,13 @@ HITS = {
     ),
     "a variable whose parameter is in the query": (
         (
-            "paths:\n  /pets/{id}:\n    »get: {parameters: [{name: id, in: query, schema: {}}], operationId: a, "
+            "paths:\n  /pets/{id}:\n    get: {parameters: [{name: id, in: »query, schema: {}}], operationId: a, "
             "responses: {'200': {description: a}}}"
         ),
-        "path-parameter-undeclared: `GET /pets/{id}` does not declare path variable {id}",
+        "path-parameter-undeclared: `id` is a variable of `/pets/{id}`, and its parameter is in `query`",
     ),
     "a path parameter without its variable": (
-        operation(f"parameters: [»{_ID}]"),
+        operation(f"parameters: [{_ID.replace('id', '»id', 1)}]"),
         "path-parameter-unused: path parameter `id` does not occur in the path `/pets`",
     ),
     "a shared path parameter is told where it is used": (
@@ -100,7 +100,7 @@ HITS = {
         "path-parameter-unused: path parameter `id` does not occur in the path `/pets`",
     ),
     "a path parameter of the path item": (
-        "paths:\n  /pets:\n    parameters: [»" + _ID + "]\n"
+        "paths:\n  /pets:\n    parameters: [" + _ID.replace("id", "»id", 1) + "]\n"
         "    get: {operationId: a, responses: {'200': {description: a}}}",
         "path-parameter-unused: path parameter `id` does not occur in the path `/pets`",
     ),

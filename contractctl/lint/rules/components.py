@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.suggestions import nearest
 from contractctl.lint.reach import unused_components
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import Tokens, compiled
@@ -28,6 +30,9 @@ _NOUNS: Final[Mapping[str, str]] = {
     "mediaTypes": "media type",
 }
 _NAMED = 3
+_SCHEMES: Final = ("securitySchemes", "securityDefinitions")
+_MOST_WORDS: Final = 50
+_BETWEEN_WORDS: Final = r"[/\\#]+"
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.\-]*:"
 
 
@@ -63,10 +68,25 @@ def component_unused(subject: Subject) -> Iterator[Defect]:
     """
     if not subject.operations or _lacks_files(subject):
         return
-    for tokens, more in unused_components(subject).items():
+    unused = unused_components(subject)
+    meant = _meant(subject, unused) if unused else frozenset()
+    for tokens, more in unused.items():
+        if tokens[-1] in meant or (tokens[-2] in _SCHEMES and subject.survey.is_unread(subject.root / "security")):
+            continue
         place = Place(subject.entry.uri, Pointer(tokens))
         message = f"{_NOUNS[tokens[-2]]} `{tokens[-1]}` is not used"
         yield Defect(Location(place), message, f"remove it{_others(more, tokens[-2])}, or refer to it where it belongs")
+
+
+def _meant(subject: Subject, unused: Iterable[Tokens]) -> frozenset[str]:
+    """Return the names that something uses in another spelling: the reference that is wrong is told instead."""
+    wrong = [lead.reference.target for lead in subject.survey.leads if lead.target is None]
+    declared = {scheme.name for scheme in subject.contract.security_schemes}
+    wrong.extend(name for one in subject.parts("security-requirement") for name in one.value if name not in declared)
+    words = dict.fromkeys(compiled(_BETWEEN_WORDS).split(one.rstrip("/"))[-1] for one in wrong)
+    names = [tokens[-1] for tokens in unused] if words else []
+    found = (nearest(word, names) for word in islice(words, _MOST_WORDS))
+    return frozenset(name for name in found if name is not None)
 
 
 def _lacks_files(subject: Subject) -> bool:

@@ -57,11 +57,21 @@ def link_operation_unknown(subject: Subject) -> Iterator[Defect]:
         name = link.value.get("operationId")
         if isinstance(name, str) and name not in known:
             unknown.setdefault(name, []).append(link)
+    for name in _misspelt(subject) if unknown else ():
+        unknown.pop(name, None)
     hints = {name: did_you_mean(name, known or ()) for name in islice(unknown, _SUGGESTIONS)}
     for name, links in unknown.items():
         hint = hints.get(name) or "name the operationId of an operation of this description"
         for link in links:
             yield Defect(Location(link.at / "operationId"), f"no operation has the operationId `{name}`", hint)
+
+
+def _misspelt(subject: Subject) -> Iterator[str]:
+    """Yield what stands at an `operationId` that is misspelt itself, which is told there."""
+    for placed in subject.faults("field-unknown"):
+        value = subject.value_at(placed.at) if placed.fault.meant == "operationId" else None
+        if isinstance(value, str):
+            yield value
 
 
 @rule("link-operation-ref-dangling", severity=Severity.ERROR, family="links")

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
@@ -12,7 +13,7 @@ from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
-from contractctl.lint.parameters import uses, uses_of
+from contractctl.lint.parameters import Use, uses, uses_of
 from contractctl.lint.path_templates import before_query, is_well_formed, shape, variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
@@ -104,29 +105,65 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
               parameters: [{name: id, in: path, required: true, schema: {type: string}}]
               responses: {"200": {description: Pet}}
     """
+    lacking: dict[tuple[Place, str], list[Operation]] = {}
     for operation in subject.contract.operations:
-        names = dict.fromkeys(variables(before_query(operation.path)))
-        inherited = _path_parameters(operation)
-        if names.keys() <= inherited or not is_well_formed(operation.path):
+        for name, elsewhere in _undeclared(subject, operation):
+            if elsewhere is None:
+                lacking.setdefault((operation.template, name), []).append(operation)
+            else:
+                message = (
+                    f"`{name}` is a variable of `{operation.path}`, and its parameter is in `{elsewhere.location}`"
+                )
+                yield Defect(_field(subject, elsewhere, "in"), message, "write `in: path` and `required: true`", name)
+    siblings = Counter(operation.template for operation in subject.contract.operations) if lacking else Counter[Place]()
+    for (template, name), operations in lacking.items():
+        hint = f"add a parameter named `{name}` with `in: path`"
+        if 1 < len(operations) == siblings[template]:
+            message = f"no operation of `{operations[0].path}` declares path variable {{{name}}}"
+            yield Defect(Location(template), message, f"{hint} to the `parameters` of the path", name)
             continue
-        found = list(uses_of(subject, operation))
-        if all(use.is_known for use in found):
-            # That a name has braces of its own is `value-not-allowed`, and enough.
-            listed = (use.name.strip("{}") for use in found if use.location == "path")
-            declared = inherited.union(listed)
-            for name in names:
-                if name not in declared:
-                    message = f"`{operation.title}` does not declare path variable {{{name}}}"
-                    yield Defect(Location(operation.at), message, _declare(name, sorted(declared)), name)
+        for operation in operations:
+            message = f"`{operation.title}` does not declare path variable {{{name}}}"
+            yield Defect(Location(operation.at), message, hint, name)
+
+
+def _undeclared(subject: Subject, operation: Operation) -> Iterator[tuple[str, Use | None]]:
+    """Yield the variables without a parameter, each with the parameter of its name that is not in the path, if any.
+
+    One that a path parameter was meant for, whose name is misspelt, is told there.
+    """
+    names = dict.fromkeys(variables(before_query(operation.path)))
+    inherited = _path_parameters(operation)
+    if names.keys() <= inherited or not is_well_formed(operation.path):
+        return
+    found = list(uses_of(subject, operation))
+    if not all(use.is_known for use in found):
+        return
+    # That a name has braces of its own is `value-not-allowed`, and enough.
+    declared = inherited.union(use.name.strip("{}") for use in found if use.location == "path")
+    left = [name for name in names if name not in declared]
+    meant = set(_meant(left, sorted(declared - names.keys())).values())
+    for name in left:
+        if name not in meant:
+            yield name, next((use for use in found if use.name == name), None)
+
+
+def _meant(left: Sequence[str], unused: Sequence[str]) -> Mapping[str, str]:
+    """Return which of the variables that are left each unused path parameter stands for."""
+    if len(left) == len(unused) == 1:
+        return {unused[0]: left[0]}
+    found = {name: nearest(name, left) for name in unused}
+    return {name: meant for name, meant in found.items() if meant is not None}
+
+
+def _field(subject: Subject, use: Use, name: str) -> Location:
+    """Return the field of a listed parameter; the entry itself where the parameter is written elsewhere."""
+    entry = subject.value_at(use.at)
+    return Location(use.at / name if is_object(entry) and name in entry else use.at)
 
 
 def _path_parameters(operation: Operation) -> frozenset[str]:
     return frozenset(parameter.name for parameter in operation.parameters if parameter.location == "path")
-
-
-def _declare(name: str, declared: list[str]) -> str:
-    meant = nearest(name, declared)
-    return f"did you mean `{meant}`, which is declared?" if meant else f"add a parameter named `{name}` with `in: path`"
 
 
 @rule("path-parameter-unused", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
@@ -160,8 +197,22 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
         for use in uses(subject, owner) if is_well_formed(path) else ():
             if use.is_known and use.location == "path" and use.name.strip("{}") not in names:
                 message = f"path parameter `{use.name}` does not occur in the path `{path}`"
-                hint = f"add `{{{use.name}}}` to the path, or remove the parameter"
-                yield Defect(Location(use.at), message, hint, f"{path} {use.name}")
+                hint = _placed(use.name, path, [one.name for one in uses(subject, owner) if one.location == "path"])
+                yield Defect(_field(subject, use, "name"), message, hint, f"{path} {use.name}")
+
+
+def _placed(name: str, path: str, declared: Sequence[str]) -> str:
+    """Say where in a path the parameter belongs."""
+    names = variables(path)
+    left = [one for one in dict.fromkeys(names) if one not in declared]
+    meant = _meant(left, [one for one in dict.fromkeys(declared) if one not in names]).get(name)
+    if meant is not None:
+        return f"did you mean `{meant}`, which the path has?"
+    segments = path.split("/")
+    for written in (f":{name}", f"<{name}>", name):
+        if segments.count(written) == 1:
+            return f"write `{'/'.join(f'{{{name}}}' if one == written else one for one in segments)}`"
+    return f"add `{{{name}}}` to the path, or remove the parameter"
 
 
 def _owners(subject: Subject) -> Iterator[tuple[str, Place]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from contractctl.core.findings import Severity
 from contractctl.core.json import is_object, object_at
-from contractctl.core.locations import Location
+from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.lint.http_syntax import is_token
 from contractctl.lint.rule import Defect, rule
@@ -37,15 +37,22 @@ def response_success_missing(subject: Subject) -> Iterator[Defect]:
           /pets:
             get: {operationId: listPets, responses: {"200": {description: Pets}, "404": {description: No pets}}}
     """
+    misnamed = {_above(placed.at) for placed in subject.faults("status-code-invalid")}
     for operation in subject.operations:
         responses = subject.value_at(operation.at / "responses")
         if responses is None and subject.version_at(operation.at) in {"2.0", "3.0"}:
             continue  # that is `field-missing`
         codes = responses if is_object(responses) else {}
+        if misnamed and operation.at / "responses" in misnamed:
+            continue  # that is `status-code-invalid`; the success may be among them
         if not any(code.startswith(_NOT_A_FAILURE) for code in codes):
             at = Location(operation.at / "responses")
             message = f"`{operation.title}` documents no successful response"
             yield Defect(at, message, "add the response of a call that works, `200` most often")
+
+
+def _above(place: Place) -> Place:
+    return Place(place.uri, Pointer(place.pointer.tokens[:-1]))
 
 
 @rule("response-client-error-missing", severity=Severity.WARNING, family="responses", profile=Profile.STRICT)

@@ -42,6 +42,8 @@ def security_scheme_unknown(subject: Subject) -> Iterator[Defect]:
     place = subject.root
     for step in ("securityDefinitions",) if subject.references.version == "2.0" else ("components", "securitySchemes"):
         place = place / step
+    if subject.survey.is_unread(place):
+        return
     declared = subject.value_at(place)
     names = list(declared) if is_object(declared) else []
     known = {*names, *(scheme.name for scheme in subject.contract.security_schemes)}
