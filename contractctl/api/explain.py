@@ -21,7 +21,7 @@ _CHANGE = re.compile(
 
 _OPINIONS = {
     DISAGREES: "openapi-spec-validator, which `--cross-check` asks for a second opinion, refuses what no rule does",
-    UNSEEN: "lint finds an error in a description that openapi-spec-validator, asked by `--cross-check`, accepts",
+    UNSEEN: "lint finds an error that openapi-spec-validator, asked by `--cross-check`, does not see",
     STOPPED: "openapi-spec-validator, which `--cross-check` asks for a second opinion, ended with an exception",
 }
 

@@ -22,7 +22,7 @@ _STRUCTURE: Final = frozenset(rule.code for rule in RULES if rule.family in {"do
 _SHAPE: Final = FORBIDDEN | _STRUCTURE | {rule.code for rule in RULES if rule.family == "schemas"}
 _ANSWERS: Final[Mapping[str, frozenset[str]]] = {
     "DuplicateOperationIDError": frozenset(("operation-id-duplicate",)),
-    "ExtraParametersError": frozenset(("property-required-undefined",)),
+    "ExtraParametersError": frozenset(("property-required-undefined", "schema-unsatisfiable")),
     "ParameterDuplicateError": frozenset(("parameter-duplicate",)),
     "UnresolvableParameterError": frozenset(
         ("path-parameter-undeclared", "path-parameter-unused", "path-query-string", "path-template-malformed")

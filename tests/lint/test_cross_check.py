@@ -20,6 +20,7 @@ from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, operation, 
 
 _BAD_DEFAULT = schema("{type: integer, default: a}")
 _REFUSED = "openapi-spec-validator refuses what we accept here: "
+_QUERY = "{name: a, in: query, schema: {}}"
 AGREED = {
     "a description of OpenAPI 3.1": operation("") + "components: {schemas: {A: {type: string}}}\n",
     "a description of OpenAPI 3.0": HEAD_3_0 + operation(""),
@@ -34,6 +35,12 @@ AGREED = {
         operation("parameters: [{$ref: '#/components/parameters/A'}]")
         + "components: {parameters: {A: {name: a, in: query, schema: {type: integer, default: a}}}}\n"
     ),
+    "both refuse what is required and undefined": schema("{required: [a], allOf: [{properties: {b: {}}}]}"),
+    "both refuse what is required and refused": schema(
+        "{type: object, additionalProperties: false, required: [a], allOf: [{properties: {b: {}}}]}"
+    ),
+    "both refuse an identifier": operation("", path="/a") + "  /b: {get: {operationId: listPets}}\n",
+    "both refuse a parameter that stands twice": operation(f"parameters: [{_QUERY}, {_QUERY}]"),
     "both refuse a reference": operation("parameters: [{$ref: '#/components/parameters/A'}]"),
 }
 UNHEARD = {
