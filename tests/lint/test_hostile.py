@@ -26,6 +26,17 @@ def refused(text: str) -> list[tuple[str, str]]:
     return [(one.rule, "/".join(one.location.place.pointer.tokens[2:])) for one in found]
 
 
+def _chain(keyword: str, length: int) -> dict[str, Json]:
+    """Definitions of which each goes through the next one twice."""
+    steps = {f"A{n}": {keyword: [{"$ref": f"#/components/schemas/A{n + 1}"}] * 2} for n in range(length)}
+    return {**steps, f"A{length}": {"type": "string"}, "Use": {"$ref": "#/components/schemas/A0", "example": 5}}
+
+
+def _lacking(count: int) -> dict[str, Json]:
+    example: Json = {f"b{number}": 1 for number in range(count)}
+    return {"A": {"type": "object", "required": [f"a{number}" for number in range(count)], "example": example}}
+
+
 HITS: Mapping[str, tuple[Mapping[str, Json], list[tuple[str, str]]]] = {
     "whole bounds beyond a float that cross": (
         {"A": {"type": "integer", "minimum": HUGE + 1, "maximum": HUGE}},
@@ -36,6 +47,8 @@ HITS: Mapping[str, tuple[Mapping[str, Json], list[tuple[str, str]]]] = {
         [],
     ),
     "a whole bound beyond a float and a fraction": ({"A": {"type": "integer", "minimum": 0.5, "maximum": HUGE}}, []),
+    "definitions that go through each other a few times": (_chain("allOf", 3), [("example-invalid", "Use/example")]),
+    "definitions that go through each other more often than anybody waits for": (_chain("allOf", 60), []),
     "a circle through a reference that has nothing beside it but words": (
         {
             "A": {
@@ -53,3 +66,10 @@ HITS: Mapping[str, tuple[Mapping[str, Json], list[tuple[str, str]]]] = {
 @pytest.mark.parametrize(("schemas", "expected"), HITS.values(), ids=HITS)
 def test_what_is_extreme_is_judged_like_the_rest(schemas: Mapping[str, Json], expected: list[tuple[str, str]]) -> None:
     assert refused(described(schemas)) == expected
+
+
+def test_a_value_that_lacks_very_much_is_refused_in_few_words() -> None:
+    found = lint_document(document(described(_lacking(3000))), rules={"property-required-undefined": "off"})
+    assert [(one.rule, one.message) for one in found] == [
+        ("example-invalid", "example does not match its schema: it has more faults than can be listed")
+    ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from contractctl.contract.subschemas import rewritten
 from contractctl.core.json import Json, is_object
+from contractctl.lint.examples.burdens import entangled, is_tellable
 from contractctl.lint.examples.formats import violates
 from contractctl.lint.examples.gathering import gathered
 from contractctl.lint.examples.wording import ECMA_PATTERN, Complaint, complaints
@@ -14,12 +15,18 @@ from contractctl.lint.examples.wording import ECMA_PATTERN, Complaint, complaint
 if TYPE_CHECKING:
     from jsonschema_rs import KeywordValidator, Validator
 
-_SKIPPED: Final = frozenset(("example", "examples", "default", "$dynamicRef"))
+_SKIPPED: Final = frozenset(
+    (
+        *("example", "examples", "default", "title", "description", "$comment", "deprecated", "readOnly", "writeOnly"),
+        *("dependencies", "$dynamicRef"),
+    )
+)
 _MOST_STEPS: Final = 1_000_000
 """As many as the engine of jsonschema-rs takes before it gives a pattern up."""
 _LONGEST_PATTERN: Final = 1_000
 _QUANTIFIERS: Final = "*+?{"
 _DEEP = (Complaint((), "it is nested too deep to say where", "depth"),)
+_MANY = (Complaint((), "it has more faults than can be listed", "many"),)
 _UNCHECKED = (Complaint((), "it cannot be checked, for the schema does not compile", "unchecked"),)
 
 
@@ -34,11 +41,15 @@ class _Formats:
 
 
 class Compiled:
-    """Schemas by key, compiled once. One that nobody can compile accepts nothing, and says so."""
+    """Schemas by key, compiled once. One that nobody can compile accepts nothing, and says so.
+
+    A definition that would keep the validator busy for hours accepts everything.
+    """
 
     def __init__(self, schemas: Mapping[str, Json], definitions: Mapping[str, Json]) -> None:
         self._formats = _Formats()
-        self._document: dict[str, Json] = {"properties": dict(schemas), "$defs": dict(definitions)}
+        definitions = {**definitions, **dict.fromkeys(entangled(definitions), True)}
+        self._document: dict[str, Json] = {"properties": dict(schemas), "$defs": definitions}
         self._whole = self._validator(self._document)
         if self._whole is None:
             vetted: dict[str, bool] = {}
@@ -62,6 +73,8 @@ class Compiled:
             return _UNCHECKED
         self._formats.were_violated = False
         self._formats.are_checked = formats
+        if not is_tellable(value, self._document):
+            return _MANY
         try:
             errors = list(validator.iter_errors({key: value}))
         except ValueError:  # an error holds its instance, and the validator copies none over 255 levels deep
@@ -162,7 +175,8 @@ def _is_ecma(pattern: str) -> bool:
 def _compilable(schema: Json, vetted: dict[str, bool]) -> Json:
     """Leave out what stops the validator: dynamic references, deep data, regular expressions of other dialects.
 
-    A `pattern` that another engine takes is handed to that.
+    So does what says nothing of values, where it has another type than it should have: that is told where it stands. A
+    `pattern` that another engine takes is handed to that.
     """
     if not is_object(schema):
         return schema
