@@ -125,7 +125,9 @@ def _said(tokens: Tokens, errors: Callable[[], Iterable[_Error]], *, has_places:
 
 def _stop(tokens: Tokens, error: Exception) -> Opinion:
     kind = type(error).__name__
-    return Opinion(tokens, _short(f"{kind}: {error}" if str(error) else kind), kind, kind, is_stop=True)
+    return Opinion(
+        tokens, _short(f"{kind}: {error}" if str(error) else kind), kind, kind, is_of_part=True, is_stop=True
+    )
 
 
 def _short(text: str) -> str:

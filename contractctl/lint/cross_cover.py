@@ -19,7 +19,10 @@ _TEXT: Final = frozenset(rule.code for rule in RULES if rule.family == "document
 FORBIDDEN: Final = frozenset(rule.code for rule in RULES if rule.profile is Profile.SPEC) - _TEXT
 """The codes of what the specification forbids, but for faults of the text: the other is given values."""
 _STRUCTURE: Final = frozenset(rule.code for rule in RULES if rule.family in {"document", "structure", "references"})
-_SHAPE: Final = FORBIDDEN | _STRUCTURE | {rule.code for rule in RULES if rule.family == "schemas"}
+_SCHEMA: Final = frozenset(
+    rule.code for rule in RULES if rule.family == "schemas" and rule.severity is Severity.ERROR
+) | {"enum-duplicate", "keyword-outdated", "pattern-delimited"}
+_SHAPE: Final = FORBIDDEN | _STRUCTURE | _SCHEMA
 _ANSWERS: Final[Mapping[str, frozenset[str]]] = {
     "DuplicateOperationIDError": frozenset(("operation-id-duplicate",)),
     "ExtraParametersError": frozenset(("property-required-undefined", "schema-unsatisfiable")),
@@ -78,9 +81,10 @@ class Cover:
     def answers(self, opinion: Opinion) -> bool:
         """Tell whether we say the same as the other does.
 
-        It tells of a fault in what a part refers to at that part. Where it stops, any error may be the reason.
+        It tells of a fault in what a part refers to at that part. Where it stops before any part, any error may be the
+        reason.
         """
-        if opinion.is_stop:
+        if opinion.is_stop and not opinion.tokens:
             return self._has_errors
         codes = _ANSWERS.get(opinion.error, _SHAPE) if opinion.is_of_part else _SHAPE
         places, structure = self._places(codes), self._places(codes & _SHAPE | _STRUCTURE)
@@ -96,9 +100,7 @@ class Cover:
     def unanswered(self, opinions: Sequence[Opinion]) -> Iterator[Finding]:
         """Yield what we say that the specification forbids, and of which no opinion says anything."""
         above = {tokens for opinion in opinions for tokens in _prefixes(opinion.tokens)}
-        reached, is_abroad = self._reached(
-            opinion.tokens for opinion in opinions if opinion.is_of_part or opinion.is_stop
-        )
+        reached, is_abroad = self._reached(opinion.tokens for opinion in opinions if opinion.is_of_part)
         said = reached.union(opinion.tokens for opinion in opinions)
         for finding in self._worth:
             place, tokens = finding.location.place, finding.location.place.pointer.tokens

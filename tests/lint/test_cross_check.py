@@ -189,8 +189,23 @@ def test_its_exceptions_are_findings(text: bytes) -> None:
     assert "cross-check-stopped" in {one.rule for one in found}
 
 
+_CIRCLE = "components: {schemas: {A: {$ref: '#/components/schemas/A'}}}\n"
+
+
 def test_where_it_stops_over_what_we_refuse_nothing_is_said() -> None:
-    assert _checked(document("components: {schemas: {A: {$ref: '#/components/schemas/A'}}}")) == []
+    assert _checked(document(_CIRCLE)) == []
+
+
+def test_where_it_stops_over_something_else_it_is_told() -> None:
+    read = document(_CIRCLE)
+    found = [
+        Finding("reference-circular", Severity.ERROR, "a", Location(Place(read.uri, Pointer(tokens))))
+        for tokens in [("components", "schemas", "A", "$ref"), ("components", "schemas", "B", "$ref")]
+    ]
+    assert [[one.rule for one in cross_check(read, (one,))] for one in found] == [
+        [],
+        ["cross-check-stopped", "cross-check-unseen"],
+    ]
 
 
 def test_it_reads_the_documents_that_are_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
