@@ -12,6 +12,30 @@ from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, inspected, 
 _PARAMETERS = "parameters: [{name: a, %s}]"
 
 HINTS = {
+    "3.0: a property that says itself that it is required": (
+        HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {properties: {a: {type: string, required: true}}}}}",
+        "list `a` under `required` of the object around it",
+    ),
+    "3.0: a property that says itself that it is not required": (
+        HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {properties: {a: {type: string, required: false}}}}}",
+        "remove it: what no `required` lists may be left out",
+    ),
+    "3.0: a schema that requires everything": (
+        HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {type: object, required: true}}}",
+        "list the names of the properties that are required",
+    ),
+    "3.0: a requirement that is no list": (
+        HEAD_3_0 + "paths: {}\nsecurity: {token: []}",
+        "write `[{token: []}]`",
+    ),
+    "3.0: a reference without its dollar sign": (
+        HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {ref: '#/components/schemas/B'}}}",
+        "did you mean `$ref`?",
+    ),
+    "3.0: a field that resembles none": (
+        HEAD_3_0 + "paths: {}\ncomponents: {schemas: {A: {colour: red}}}",
+        "remove it, or begin its name with `x-` if it is an extension",
+    ),
     "2.0: servers": (
         HEAD_2_0 + "paths: {}\nservers: []",
         "2.0 has `schemes`, `host` and `basePath`",

@@ -26,6 +26,7 @@ _SHORT: Final[Mapping[str, str]] = {
     "*": "*/*",
 }
 """What people write for the name of a media type."""
+_FIELDS: Final = frozenset(("schema", "example", "examples", "encoding", "itemSchema"))
 
 
 @rule("media-type-invalid", severity=Severity.ERROR, family="media types")
@@ -52,8 +53,27 @@ def media_type_invalid(subject: Subject) -> Iterator[Defect]:
               operationId: listPets
               responses: {"200": {description: Pets, content: {application/json: {schema: {type: array}}}}}
     """
+    for content, at in _contents(subject):
+        yield from _misplaced(content, at)
     for name, at in (*_keys(subject), *_listed(subject), *_of_encodings(subject)):
         yield Defect(Location(at), f"`{name}` is not a media type", _proposal(name), name)
+
+
+def _misplaced(content: Mapping[str, Json], at: Place) -> Iterator[Defect]:
+    """Yield one defect of a map whose entries are parts of a schema or of a media type, which was left out."""
+    names = [name for name in content if _is_part(name, content[name])]
+    if names:
+        listed = ", ".join(f"`{name}`" for name in names)
+        message = f"{listed} {'stands' if len(names) == 1 else 'stand'} where a media type is due"
+        hint = "name the media type, such as `application/json`, and under it the `schema`, with what stands here"
+        yield Defect(Location(at / names[0]), message, hint, " ".join(names))
+
+
+def _is_part(name: str, value: Json) -> bool:
+    """Tell whether an entry is no media type with another name, but something else."""
+    if media_type(name) is not None or name.lower() in _SHORT or name.startswith("x-"):
+        return False
+    return name in _FIELDS or (is_object(value) and bool(value) and _FIELDS.isdisjoint(value) and "/" not in name)
 
 
 def _proposal(name: str) -> str:
@@ -71,7 +91,8 @@ def _proposal(name: str) -> str:
 def _keys(subject: Subject) -> Iterator[tuple[str, Place]]:
     """Yield what is none of that under which `content` is filed, and the examples of responses of 2.0."""
     for content, at in _contents(subject):
-        yield from ((name, at / name) for name in content if media_type(name) is None)
+        wrong = ((name, value) for name, value in content.items() if media_type(name) is None)
+        yield from ((name, at / name) for name, value in wrong if not _is_part(name, value))
     for response in subject.parts("response"):
         if "examples" in response.value and subject.references.version_at(response.uri) == "2.0":
             at = response.at / "examples"

@@ -12,6 +12,7 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
+from contractctl.lint.path_templates import variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import compiled
 from contractctl.lint.subject import Subject
@@ -85,8 +86,14 @@ def _is_misspelt(operation: Json) -> bool:
 
 
 def _proposal(operation: Operation) -> str:
-    words = re.findall("[A-Za-z0-9]+", re.sub(r"\{[^{}]*\}", "", operation.path))
-    return operation.method.lower() + "".join(word[0].upper() + word[1:] for word in words)
+    names = "And".join(map(_joined, variables(operation.path)))
+    words = _joined(re.sub(r"\{[^{}]*\}", "", operation.path))
+    return f"{operation.method.lower()}{words}{f'By{names}' if names else ''}"
+
+
+def _joined(text: str) -> str:
+    """Write the words of a text as one, each with a capital."""
+    return "".join(word[0].upper() + word[1:] for word in re.findall("[A-Za-z0-9]+", text))
 
 
 @rule("operation-id-unsafe", severity=Severity.WARNING, family="operations")
@@ -113,9 +120,18 @@ def operation_id_unsafe(subject: Subject) -> Iterator[Defect]:
     for operation in subject.operations:
         unsafe = compiled(_UNSAFE).search(operation.id or "")
         if unsafe:
-            message = f"operationId `{operation.id}` has {_character(unsafe[0])}, which does not belong in a URL"
+            message = (
+                f"operationId `{operation.id}` has {_character(unsafe[0])}, which does not belong in a URL"
+            )
             at = Location(operation.at / "operationId")
-            yield Defect(at, message, "use letters, digits, `-`, `_` and `.`")
+            yield Defect(at, message, _safe(operation.id or ""))
+
+
+def _safe(name: str) -> str:
+    """Propose a name without what is unsafe; that of a text in letters that are not English is left to its author."""
+    first, *others = compiled(f"(?:{_UNSAFE})+").split(name)
+    proposed = "".join((first, *(word[:1].upper() + word[1:] for word in others)))
+    return f"write `{proposed}`" if proposed and name.isascii() else "use letters, digits, `-`, `_` and `.`"
 
 
 def _character(found: str) -> str:

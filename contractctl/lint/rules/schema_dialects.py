@@ -123,7 +123,8 @@ def _nullable_words(schema: Mapping[str, Json]) -> tuple[str, str]:
     if {"allOf", "oneOf", "anyOf"}.isdisjoint(schema):
         return "`nullable` has no effect without `type`: null is not accepted", "add the `type`, and null to `enum`"
     message = "`nullable` has no effect without `type`: null is not accepted, for the schemas inside refuse it"
-    return message, "write `nullable: true` in those, beside the `type`"
+    which = "those" if "allOf" in schema else "one of those"
+    return message, f"write `nullable: true` in {which}, beside the `type`"
 
 
 def _nullable_references(subject: Subject) -> Iterator[Part]:

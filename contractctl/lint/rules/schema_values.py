@@ -11,6 +11,7 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_array, is_object, object_at
 from contractctl.core.locations import Location, Place
 from contractctl.lint.examples.inventory import Subschema
+from contractctl.lint.examples.wording import shown
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.conjunction import conjuncts
 from contractctl.lint.schemas.emptiness import admits, constituents, contradiction, is_suspect
@@ -220,10 +221,22 @@ def enum_duplicate(subject: Subject) -> Iterator[Defect]:
             continue
         again = list(same_items(values))
         if again:
-            names = ", ".join(f"`{values[index]}`" for index in again[:3])
-            rest = f" and {len(again) - 3} more" if len(again) > 3 else ""
-            verb = "is" if len(again) == 1 else "are"
-            yield Defect(Location(schema.at / "enum" / again[0]), f"{names}{rest} {verb} in `enum` twice", "remove one")
+            said = _repeated([_written(values[index]) for index in again])
+            hint = "remove the second" if len(again) == 1 else "keep the first of each"
+            yield Defect(Location(schema.at / "enum" / again[0]), said, hint)
+
+
+def _written(value: Json) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
+def _repeated(values: Sequence[str]) -> str:
+    """Say which values an enum has again, given as often as they are there again."""
+    names = list(dict.fromkeys(values))
+    times = "twice" if len(values) == 1 else f"{len(values) + 1} times" if len(names) == 1 else "more than once"
+    listed = ", ".join(f"`{name}`" for name in names[:3])
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{listed}{rest} {'is' if len(names) == 1 else 'are'} in `enum` {times}"
 
 
 def _are_distinct(values: Sequence[Json]) -> bool:
@@ -271,7 +284,7 @@ def number_range_mixed(subject: Subject) -> Iterator[Defect]:
 _CONCERNS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), NUMERIC),
     **dict.fromkeys(("minLength", "maxLength", "pattern", "contentSchema"), STRING),
-    **dict.fromkeys(("items", "prefixItems", "minItems", "maxItems", "uniqueItems"), ARRAY),
+    **dict.fromkeys(("items", "prefixItems", "minItems", "maxItems"), ARRAY),
     **dict.fromkeys(("contains", "minContains", "maxContains", "unevaluatedItems"), ARRAY),
     **dict.fromkeys(("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"), OBJECT),
     **dict.fromkeys(("required", "minProperties", "maxProperties", "propertyNames"), OBJECT),
@@ -285,7 +298,8 @@ def keyword_without_effect(subject: Subject) -> Iterator[Defect]:
     """A keyword says nothing about values of the type that its schema has.
 
     Why: Its author believes that something is checked which is not: `maxLength` bounds strings, and numbers not at
-    all. Most often the type is wrong, or the keyword belongs a level further in.
+    all. Most often the type is wrong, or the keyword belongs a level further in. `uniqueItems`, which generators write
+    everywhere, is left alone.
 
     Source: JSON Schema 2020-12 validation §6; core §10
 
@@ -330,8 +344,10 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 def _without_effect(at: Place, idle: Sequence[str], declared: Json) -> Defect:
     names = ", ".join(f"`{keyword}`" for keyword in idle)
     message = f"{names} {'has' if len(idle) == 1 else 'have'} no effect on {named(declared)}"
-    hint = f"mend `type: {declared}`" if isinstance(declared, str) else "mend `type`"
-    return Defect(Location(at / idle[0]), message, f"{hint}, or remove {'it' if len(idle) == 1 else 'them'}")
+    mend = f"mend `type: {declared}`" if isinstance(declared, str) else "mend `type`"
+    if declared == "array":
+        mend = f"move {names} into `items`"
+    return Defect(Location(at / idle[0]), message, f"{mend}, or remove {names}")
 
 
 RULES = (

@@ -176,10 +176,12 @@ def property_required_undefined(subject: Subject) -> Iterator[Defect]:
         lost = [name for name in names if defined and name not in defined and name != chosen]
         if lost:
             at = schema.at / "required" / required.index(lost[0])
-            yield Defect(Location(at), _undefined(lost), did_you_mean(lost[0], defined or ()) or _DEFINE)
+            yield Defect(Location(at), _undefined(lost), did_you_mean(lost[0], defined or ()) or _define(lost))
 
 
-_DEFINE: Final = "define it in `properties`, or take it out of `required`"
+def _define(names: list[str]) -> str:
+    them = "it" if len(names) == 1 else "them"
+    return f"define {them} in `properties`, or take {them} out of `required`"
 
 
 def _is_refused(schema: Subschema) -> bool:

@@ -11,6 +11,8 @@ _NOUNS: Final = {"string": "a string", "boolean": "true or false", "number": "a 
 _TYPES: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
 _LONGEST: Final = 80
 _REFERENCE: Final = "a reference (a string)"
+_NAMED: Final = "list the names of the properties that are required"
+_NO_FIELD: Final = "remove it, or begin its name with `x-` if it is an extension"
 _PREFIX_ITEMS: Final = "schemas by position are written as `prefixItems` since OpenAPI 3.1"
 
 
@@ -80,8 +82,19 @@ def not_map(value: Json, tokens: Tokens) -> Fault:
 
 def not_list(value: Json, tokens: Tokens) -> Fault:
     """Say that a value is no list."""
+    return _wrong(value, "a list", tokens, _as_list(value, tokens))
+
+
+def _as_list(value: Json, tokens: Tokens) -> str:
+    """Say how to write as a list what was written as something else."""
+    if isinstance(value, bool) and tokens[-1:] == ("required",):
+        is_property = tokens[-3:-2] == ("properties",)
+        named = f"list `{tokens[-2]}` under `required` of the object around it" if is_property else _NAMED
+        return named if value else "remove it: what no `required` lists may be left out"
+    if is_object(value) and len(value) == 1 and tokens[-1:] == ("security",):
+        return f"write `[{{{next(iter(value))}: []}}]`"
     is_word = isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum()
-    return _wrong(value, "a list", tokens, f"write `[{value}]`" if is_word else "")
+    return f"write `[{value}]`" if is_word else ""
 
 
 def not_reference(value: Json, tokens: Tokens) -> Fault:
@@ -112,6 +125,6 @@ def repeated(item: Json, tokens: Tokens) -> Fault:
 
 def unknown(key: str, entry: ObjectType, tokens: Tokens, meant: str | None) -> Fault:
     """Say that an object has no such field; `meant` is the one that it looks like."""
-    hint = entry.unwanted.get(key) or (f"did you mean `{meant}`?" if meant else "names of extensions begin with `x-`")
+    hint = entry.unwanted.get(key) or (f"did you mean `{meant or '$ref'}`?" if meant or key == "ref" else _NO_FIELD)
     message = f"`{key}` is not a field of {article(entry.title)}"
     return Fault("field-unknown", (*tokens, key), message, hint, key, meant or "")

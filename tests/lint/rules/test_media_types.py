@@ -29,6 +29,14 @@ HITS = {
         "paths: {}\ncomponents: {responses: {A: {description: a, content: {»data: {}}}}}\n",
         "media-type-invalid: `data` is not a media type",
     ),
+    "a schema where its media type is due": (
+        _body("»schema: {type: object}"),
+        "media-type-invalid: `schema` stands where a media type is due",
+    ),
+    "parts of a schema where a media type is due": (
+        _body("»code: {type: integer}, application/json: {}, message: {type: string}"),
+        "media-type-invalid: `code`, `message` stand where a media type is due",
+    ),
     "a word of a parameter": (
         operation("parameters: [{name: a, in: query, content: {»json: {}}}]"),
         "media-type-invalid: `json` is not a media type",

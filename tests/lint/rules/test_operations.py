@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from contractctl.core.profiles import Profile
+from contractctl.lint.engine import lint_document
 from contractctl.lint.rules import operation_texts, operations
-from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, findings, pointed
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, findings, pointed
 
 _RULES = {rule.code: rule for rule in (*operations.RULES, *operation_texts.RULES)}
 _DEFAULT = {code: rule.severity for code, rule in _RULES.items() if rule.profile is not Profile.STRICT}
@@ -148,3 +149,24 @@ def test_what_a_strict_team_misses_is_told(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("code", "text"), STRICT_NO_OPS.values(), ids=STRICT_NO_OPS)
 def test_what_lacks_nothing_is_left_alone(code: str, text: str) -> None:
     assert findings(text, profiles=(), rules={code: _RULES[code].severity}) == []
+
+
+PROPOSALS = {
+    "a blank": ("/pets", "operationId: List pets", "write `ListPets`"),
+    "braces and an escape": ("/pets", "operationId: 'get {pet}%20all'", "write `getPet20all`"),
+    "letters that are not English": ("/pets", "operationId: größe", "use letters, digits, `-`, `_` and `.`"),
+    "no name": ("/pets", "summary: a", "add one, such as `getPets`"),
+    "no name, for one pet": ("/pets/{id}", "summary: a", "add one, such as `getPetsById`"),
+    "no name, for one toy of one pet": (
+        "/pets/{pet-id}/toys/{toy}",
+        "summary: a",
+        "add one, such as `getPetsToysByPetIdAndToy`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "field", "hint"), PROPOSALS.values(), ids=PROPOSALS)
+def test_a_name_is_proposed(path: str, field: str, hint: str) -> None:
+    text = f"paths: {{'{path}': {{get: {{{field}, {_ANSWER}}}}}}}\n"
+    found = lint_document(document(text), profiles=(), rules=_DEFAULT)
+    assert [one.hint for one in found] == [hint]

@@ -131,9 +131,13 @@ HITS = {
         schema("{type: string, enum: [a, b, »a]}"),
         "enum-duplicate: `a` is in `enum` twice",
     ),
+    "a value that an enum has four times": (
+        schema("{type: string, enum: [a, »a, b, a, a]}"),
+        "enum-duplicate: `a` is in `enum` 4 times",
+    ),
     "several values that an enum has twice": (
         schema("{enum: [{x: 1}, b, »b, {x: 1}]}"),
-        "enum-duplicate: `b`, `{'x': 1}` are in `enum` twice",
+        'enum-duplicate: `b`, `{"x": 1}` are in `enum` more than once',
     ),
     "both bounds for one end": (
         schema("{type: number, maximum: »10, exclusiveMaximum: 10}"),
@@ -213,6 +217,9 @@ NO_OPS = {
     "a flag beside a bound of OpenAPI 3.0": HEAD_3_0 + schema("{type: number, minimum: 0, exclusiveMinimum: true}"),
     "a length of text or a number": schema("{type: [string, integer], maxLength: 3, maximum: 100}"),
     "a length without a type": schema("{maxLength: 3}"),
+    "that texts, numbers and flags have no item twice": (
+        schema("{properties: {a: {type: string, uniqueItems: true}, b: {type: integer, uniqueItems: true}}}")
+    ),
     "the keywords of a list": schema("{type: array, items: {}, minItems: 1, uniqueItems: true}"),
     "bounds of a list of numbers inside": schema("{type: array, items: {type: integer, minimum: 1}}"),
     "a condition and its consequence": schema("{if: {required: [a]}, then: {required: [b]}}"),
