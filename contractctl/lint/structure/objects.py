@@ -29,7 +29,7 @@ from contractctl.lint.structure.security import (
 _CHARACTER = r"(?:[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=\u00a0-\U0010ffff-]|%[0-9A-Fa-f]{2})"
 _SCHEME = "[A-Za-z][A-Za-z0-9+.-]*"
 _IRI_REST = f"{_CHARACTER}*(?:#{_CHARACTER}*)?"
-_IRI_REFERENCE = f"(?:{_SCHEME}:|(?![^/?#]*:)){_IRI_REST}"
+IRI_REFERENCE = f"(?:{_SCHEME}:|(?![^/?#]*:)){_IRI_REST}"
 
 ANY = Anything()
 TEXT = Scalar("string")
@@ -37,7 +37,7 @@ URL = Scalar("string", noun="a URL (a string)")
 URI = Scalar(
     "string",
     noun="a URI (a string)",
-    form=Form(_IRI_REFERENCE, "a URI", "escape what is no letter, digit or mark: `%20` is a space"),
+    form=Form(IRI_REFERENCE, "a URI", "escape what is no letter, digit or mark: `%20` is a space"),
 )
 ABSOLUTE_URI = Scalar(
     "string",

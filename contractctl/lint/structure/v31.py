@@ -39,6 +39,7 @@ from contractctl.lint.structure.objects import (
     EXAMPLE_UNWANTED,
     EXAMPLES,
     FLAG,
+    IRI_REFERENCE,
     MEDIA_TYPE_UNWANTED,
     NUMBER,
     ONE_CONTENT,
@@ -76,7 +77,14 @@ _TEXTUAL = (
     *("$dynamicRef", "$dynamicAnchor", "$recursiveRef", "contentEncoding", "contentMediaType"),
 )
 _ANCHOR = Scalar("string", form=Form("[A-Za-z_][A-Za-z0-9._-]*", "an anchor", "use letters, digits, `.`, `-` and `_`"))
-_ID = Scalar("string", form=Form("[^#]*#?", "an identifier, which has no fragment", "write the fragment as `$anchor`"))
+_ID = Scalar(
+    "string",
+    form=Form(
+        f"(?!.*#.){IRI_REFERENCE}",
+        "an identifier, which is a URI without a fragment",
+        "write a fragment as `$anchor`, and escape what is no letter, digit or mark: `%20` is a space",
+    ),
+)
 _BOUND = "since OpenAPI 3.1 it is the bound itself: write the number here, in the place of `{bound}`"
 _SUBSCHEMAS = (
     *("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"),
