@@ -204,3 +204,23 @@ def test_an_unused_media_type_in_a_file_of_its_own(tmp_path: Path, monkeypatch: 
     assert [line for line in reported(written(texts)) if line.split()[1].rstrip(":") in _CODES] == [
         "media.yaml:2:14 example-invalid: example does not match its schema: `a` is a number, not a string"
     ]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "title: 1",
+        "description: null",
+        "$comment: []",
+        "deprecated: a",
+        "readOnly: 1",
+        "writeOnly: a",
+        "dependencies: a",
+    ],
+)
+def test_an_annotation_of_a_wrong_type_hides_no_fault_and_adds_none(annotation: str) -> None:
+    schema = f"{{type: string, {annotation}, default: right, examples: [right, 1]}}"
+    told = _told(f"paths: {{}}\ncomponents: {{schemas: {{A: {schema}}}}}\n")
+    assert [line.partition(" ")[2] for line in told] == [
+        "example-invalid: example does not match its schema: it is a number, not a string"
+    ]
