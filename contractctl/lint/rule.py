@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.locations import Location
@@ -27,6 +27,8 @@ class Defect:
     related: tuple[Related, ...] = ()
 
 
+_BEGINNING: Final = 800
+_ENDING: Final = 200
 Check: TypeAlias = Callable[[Subject], Iterator[Defect]]
 
 
@@ -54,12 +56,18 @@ class Rule:
             yield Finding(
                 self.code,
                 severity,
-                defect.message,
+                _shortened(defect.message),
                 defect.at,
-                hint=defect.hint,
+                hint=_shortened(defect.hint),
                 related=defect.related,
                 subject=defect.subject,
             )
+
+
+def _shortened(text: str) -> str:
+    """Leave out the middle of what nobody reads: the name of a thing may be a megabyte long."""
+    is_short = len(text) <= _BEGINNING + _ENDING
+    return text if is_short else f"{text[:_BEGINNING]}…{text[-_ENDING:]}"
 
 
 def rule(

@@ -73,3 +73,13 @@ def test_a_value_that_lacks_very_much_is_refused_in_few_words() -> None:
     assert [(one.rule, one.message) for one in found] == [
         ("example-invalid", "example does not match its schema: it has more faults than can be listed")
     ]
+
+
+def test_a_name_of_a_megabyte_is_not_repeated_in_every_message() -> None:
+    text = json.dumps(
+        {"openapi": "3.1.0", "info": {"title": "Example", "version": "1", "x" * 1_000_000: 1}, "paths": {}}
+    )
+    (found,) = lint_document(document(text))
+    assert found.message.startswith("`xxx")
+    assert found.message.endswith("x` is not a field of an info object")
+    assert len(found.message) == 1001
