@@ -105,7 +105,7 @@ HITS = {
         "path-parameter-unused: path parameter `id` does not occur in the path `/pets`",
     ),
     "a path parameter that may be left out": (
-        operation("parameters: [»{name: id, in: path, required: false, schema: {}}]", path="'/pets/{id}'"),
+        operation("parameters: [{name: id, in: path, required: »false, schema: {}}]", path="'/pets/{id}'"),
         "path-parameter-not-required: path parameter `id` is not `required: true`",
     ),
     "the same parameter twice, once by reference": (

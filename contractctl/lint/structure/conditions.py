@@ -66,10 +66,14 @@ def _named(value: Mapping[str, Json]) -> str:
 
 
 def path_parameter_is_required(value: Mapping[str, Json], tokens: Tokens) -> Iterator[Fault]:
-    """Refuse a path parameter that is not `required: true`."""
-    if value.get("in") == "path" and value.get("required") is not True:
+    """Refuse a path parameter that is not `required: true`; that `required` is no boolean is another fault."""
+    said = value.get("required", False)
+    if value.get("in") == "path" and said is False:
         message = f"path parameter{_named(value)} is not `required: true`"
-        yield Fault("path-parameter-not-required", tokens, message, "add `required: true`")
+        if "required" in value:
+            yield Fault("path-parameter-not-required", (*tokens, "required"), message, "write `required: true`")
+        else:
+            yield Fault("path-parameter-not-required", tokens, message, "add `required: true`")
 
 
 def style_fits_location(styles: Mapping[str, Tokens]) -> Condition:

@@ -93,6 +93,8 @@ def _as_list(value: Json, tokens: Tokens) -> str:
         return named if value else "remove it: what no `required` lists may be left out"
     if is_object(value) and len(value) == 1 and tokens[-1:] == ("security",):
         return f"write `[{{{next(iter(value))}: []}}]`"
+    if is_object(value) and tokens[-1:] == ("examples",):
+        return "list the values themselves, without names"
     is_word = isinstance(value, str) and value.replace("-", "").replace("_", "").isalnum()
     return f"write `[{value}]`" if is_word else ""
 
@@ -108,6 +110,8 @@ def neither(value: Json, kind: Either, tokens: Tokens) -> Fault:
     if isinstance(kind.other, OneOrMore) and kind.other.several:
         other = f"{other} or a list"
     hint = _as_object(value, kind.other, tokens) if isinstance(kind.other, ObjectOf) else ""
+    if value is None and tokens[-1:] == ("type",):
+        hint = 'quote it: "null"'
     return _wrong(value, f"{noun_of(kind.scalar)} or {other}", tokens, hint)
 
 
