@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from contractctl.contract.build import build_contract
 from contractctl.contract.model import Contract, Operation
@@ -132,18 +133,21 @@ def examine(document: Document) -> Subject:
     )
 
 
+_DOUBTED: Final = frozenset(("part-malformed", "parameter-duplicate"))
+
+
 def _untold(findings: Iterable[Finding], found: Survey) -> Iterator[Finding]:
-    """Leave out malformed parts of which the structure or a reference says in better words what is wrong with them."""
-    malformed = [finding for finding in findings if finding.rule == "part-malformed"]
-    explained = _explained(found) if malformed else set()
-    ends, passed = _around(found) if malformed else (set(), set())
+    """Leave out what the structure or a reference says in better words: of malformed parts, and of a second body."""
+    doubted = any(finding.rule in _DOUBTED for finding in findings)
+    explained = _explained(found) if doubted else set()
+    ends, passed = _around(found) if doubted else (set(), set())
     excused = {lead.at for lead in found.leads if lead.target is None and not lead.findings}
     for finding in findings:
         place = finding.location.place
         uri, tokens = place.uri, place.pointer.tokens
         above = ((uri, tokens[:depth]) for depth in range(len(tokens) + 1))
         is_known = (uri, tokens) in explained or (uri, tokens) in passed or any(one in ends for one in above)
-        if (finding.rule != "part-malformed" or not is_known) and not _follows(finding, excused):
+        if (finding.rule not in _DOUBTED or not is_known) and not _follows(finding, excused):
             yield finding
 
 

@@ -22,6 +22,7 @@ from contractctl.lint.structure.conditions import same_items
 from contractctl.lint.subject import Subject
 
 _LEAST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+_SINCE_3_1: Final = frozenset(("3.1", "3.2"))
 _MAY_CONTRADICT: Final = (
     *("allOf", "anyOf", "oneOf", "not", "const", "minItems", "minProperties", "contains", "maxProperties"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "additionalProperties"),
@@ -115,10 +116,10 @@ def _suspects(subject: Subject) -> Iterator[Subschema]:
     for schema in subject.index.having_any(*_MAY_CONTRADICT):
         if is_suspect(schema.value):
             yield schema
-    for schema in subject.index.having("enum"):
-        if schema.value["enum"] == []:
+    for schema in subject.index.having("enum"):  # which the structure says of earlier versions
+        if schema.value["enum"] == [] and subject.references.version_at(schema.uri) in _SINCE_3_1:
             yield schema
-    if any(subject.references.version_at(uri) in {"3.1", "3.2"} for uri in subject.documents):  # a schema may be false
+    if any(subject.references.version_at(uri) in _SINCE_3_1 for uri in subject.documents):  # a schema may be false
         for schema in subject.index.having("required"):
             if False in object_at(schema.value, "properties").values():
                 yield schema

@@ -177,3 +177,17 @@ def test_what_a_strict_team_misses_is_told(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("code", "text"), STRICT_NO_OPS.values(), ids=STRICT_NO_OPS)
 def test_what_lacks_nothing_is_left_alone(code: str, text: str) -> None:
     assert findings(text, profiles=(), rules={code: _RULES[code].severity}) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ("{name: b, in: body, schema: {}}", "fields-exclusive: a second body parameter; an operation has one at most"),
+        ("{name: a, in: body, schema: {}}", "parameter-duplicate: body parameter `a` is declared twice"),
+    ],
+    ids=["another body", "the same body"],
+)
+def test_a_second_body_is_told_once(second: str, expected: str) -> None:
+    head = HEAD_2_0 + "consumes: [application/json]\n"
+    text = head + operation(f"parameters: [{{name: a, in: body, schema: {{}}}}, {second}]", method="post")
+    assert [line.partition(" ")[2] for line in findings(text)] == [expected]

@@ -252,6 +252,11 @@ TOLD_ELSEWHERE = {
 }
 
 
+def test_an_empty_enum_is_told_once_where_the_version_forbids_it() -> None:
+    plain, position = pointed(HEAD_3_0 + schema("{»enum: []}"))
+    assert findings(plain) == [f"{position} value-not-allowed: `enum` is empty"]
+
+
 @pytest.mark.parametrize(("body", "expected"), TOLD_ELSEWHERE.values(), ids=TOLD_ELSEWHERE)
 def test_a_schema_is_not_said_to_be_impossible_where_the_cause_is_told(body: str, expected: list[str]) -> None:
     assert [one.split(" ")[1].removesuffix(":") for one in findings(schema(body))] == expected
