@@ -55,6 +55,13 @@ class Part:
         """The place, made when it is asked for: there are a hundred thousand parts, and few have faults."""
         return Place(self.uri, Pointer(self.tokens))
 
+    @property
+    def heading(self) -> Place:
+        """Where a reader knows it by: an item of a list by its name or URL, for a brace shows nothing."""
+        if self.tokens[-1:] and self.tokens[-1].isdecimal():
+            return next((self.at / key for key in ("name", "url") if isinstance(self.value.get(key), str)), self.at)
+        return self.at
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:

@@ -221,7 +221,7 @@ def tag_unused(subject: Subject) -> Iterator[Defect]:
     for tag in tags:
         name = text_at(tag.value, "name")
         if name and name not in used:
-            yield Defect(Location(tag.at), f"no operation has the tag `{name}`", "remove it, or use it")
+            yield Defect(Location(tag.heading), f"no operation has the tag `{name}`", "remove it, or use it")
 
 
 @rule("tag-description-missing", severity=Severity.INFO, family="tags", profile=Profile.STRICT)
@@ -246,7 +246,7 @@ def tag_description_missing(subject: Subject) -> Iterator[Defect]:
         description = tag.value.get("description", "")
         if isinstance(description, str) and not description.strip():
             message = f"tag `{text_at(tag.value, 'name')}` has no description"
-            yield Defect(Location(tag.at), message, "say in a sentence what its operations have in common")
+            yield Defect(Location(tag.heading), message, "say in a sentence what its operations have in common")
 
 
 @rule("tags-unordered", severity=Severity.INFO, family="tags", profile=Profile.STRICT)
@@ -276,7 +276,7 @@ def tags_unordered(subject: Subject) -> Iterator[Defect]:
             continue
         if name.casefold() < before.casefold():
             message = f"tag `{name}` stands after `{before}`"
-            yield Defect(Location(tag.at), message, "order the tags by name")
+            yield Defect(Location(tag.heading), message, "order the tags by name")
             return
         before = name
 

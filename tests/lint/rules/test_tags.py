@@ -77,21 +77,21 @@ STRICT_HITS = {
     "no tags": (f"»{HEAD_3_0}{operation('tags: [a]')}", "tags-missing: no tags are declared"),
     "an empty list of tags": ("»tags: []\n" + operation(""), "tags-missing: no tags are declared"),
     "a tag that no operation has": (
-        "tags: [{name: cats, description: a}, {name: pets, description: a}]\n".replace("{name: cats", "»{name: cats")
+        "tags: [{name: cats, description: a}, {name: pets, description: a}]\n".replace("{name: cats", "{name: »cats")
         + operation("tags: [pets]"),
         "tag-unused: no operation has the tag `cats`",
     ),
     "a tag without description": (
-        "tags: [»{name: pets}]\n" + operation("tags: [pets]"),
+        "tags: [{name: »pets}]\n" + operation("tags: [pets]"),
         "tag-description-missing: tag `pets` has no description",
     ),
     "a tag with a description of blanks": (
-        "tags: [»{name: pets, description: ' '}]\npaths: {}\n",
+        "tags: [{name: »pets, description: ' '}]\npaths: {}\n",
         "tag-description-missing: tag `pets` has no description",
     ),
     "tags out of order, of which the first is told": (
         (
-            "tags: [{name: b, description: a}, {name: C, description: a}, »{name: a, description: a}, "
+            "tags: [{name: b, description: a}, {name: C, description: a}, {name: »a, description: a}, "
             "{name: A, description: a}]\npaths: {}\n"
         ),
         "tags-unordered: tag `a` stands after `C`",

@@ -51,7 +51,7 @@ def server_audience_unsaid(subject: Subject) -> Iterator[Defect]:
     for server in _servers(subject):
         if not any(name in server.extensions for name in _AUDIENCES):
             message = f"server `{server.url}` does not say whether it is for the public"
-            yield Defect(Location(server.at), message, "add `x-internal: true` or `x-internal: false`")
+            yield Defect(Location(server.at / "url"), message, "add `x-internal: true` or `x-internal: false`")
 
 
 @rule("owasp-server-environment-unsaid", severity=Severity.INFO, family="owasp", profile=Profile.OWASP)
@@ -81,7 +81,7 @@ def server_environment_unsaid(subject: Subject) -> Iterator[Defect]:
     for server in servers if len(servers) > 1 else ():
         if _ENVIRONMENTS.isdisjoint(words(f"{server.name} {server.description}")):
             message = f"server `{server.url}` does not say which environment it is"
-            yield Defect(Location(server.at), message, "say it in the `description`: production, staging, test, …")
+            yield Defect(Location(server.at / "url"), message, "say it in the `description`: production, staging, test, …")
 
 
 def _servers(subject: Subject) -> Iterator[Server]:

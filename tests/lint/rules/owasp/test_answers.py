@@ -163,12 +163,12 @@ HITS = {
     ),
     "a server, and nothing of its audience": (
         _AUDIENCE,
-        "servers: [»{url: 'https://a'}]\npaths: {}",
+        "servers: [{url: »'https://a'}]\npaths: {}",
         "server `https://a` does not say whether it is for the public",
     ),
     "two servers, of which one does not say what it is for": (
         _ENVIRONMENT,
-        "servers: [»{url: 'https://a', description: Ours}, {url: 'https://b', description: For testing}]\npaths: {}",
+        "servers: [{url: »'https://a', description: Ours}, {url: 'https://b', description: For testing}]\npaths: {}",
         "server `https://a` does not say which environment it is",
     ),
     "an operation that ends some day": (
