@@ -81,7 +81,8 @@ def server_environment_unsaid(subject: Subject) -> Iterator[Defect]:
     for server in servers if len(servers) > 1 else ():
         if _ENVIRONMENTS.isdisjoint(words(f"{server.name} {server.description}")):
             message = f"server `{server.url}` does not say which environment it is"
-            yield Defect(Location(server.at / "url"), message, "say it in the `description`: production, staging, test, …")
+            hint = "say it in the `description`: production, staging, test, …"
+            yield Defect(Location(server.at / "url"), message, hint)
 
 
 def _servers(subject: Subject) -> Iterator[Server]:
