@@ -13,6 +13,7 @@ from contractctl.core.locations import Place, escape_token
 _NAMING = ("$ref", "in", "name", "url", "title")
 _TEXTS = frozenset({"description", "summary", "deprecated", "example", "examples"})
 _LONGEST_NAME = 80
+_LONGEST_PAIRS = 1_000
 
 
 class Identities:
@@ -61,15 +62,15 @@ def _name(item: Json) -> str:
 def _name_of_object(item: Mapping[str, Json]) -> str:
     named = [f"{key}={item[key]}" for key in _NAMING if isinstance(item.get(key), str)]
     if named:
-        return " ".join(named)
+        return _short(" ".join(named), _LONGEST_PAIRS)
     if isinstance(item.get("type"), str):  # a schema that will get and lose properties
         return f"type={item['type']}"
     telling = (key for key in item if key not in _TEXTS and not key.startswith("x-"))
     return _short(",".join(sorted(telling)))  # a security requirement, and whatever else
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}… {_digest(name)}"
+def _short(name: str, longest: int = _LONGEST_NAME) -> str:
+    return name if len(name) <= longest else f"{name[:_LONGEST_NAME]}… {_digest(name)}"
 
 
 def _digest(value: Json) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from contractctl.core.json import Json
+from contractctl.core.locations import Place, Pointer
 from contractctl.core.profiles import Profile
 from contractctl.lint.engine import lint_document
+from contractctl.lint.identity import Identities
 from tests.lint.cases import document
 
 HUGE = int("9" * 400)  # beyond the largest float
@@ -83,3 +85,20 @@ def test_a_name_of_a_megabyte_is_not_repeated_in_every_message() -> None:
     assert found.message.startswith("`xxx")
     assert found.message.endswith("x` is not a field of an info object")
     assert len(found.message) == 1001
+
+
+def test_of_many_variables_that_no_operation_declares_the_last_one_told_counts_the_others() -> None:
+    path = "".join(f"/{{a{number}}}" for number in range(60))
+    info = {"title": "Example", "version": "1"}
+    operation = {"operationId": "a", "responses": {"200": {"description": "A"}}}
+    text = json.dumps({"openapi": "3.1.0", "info": info, "paths": {path: {"get": operation}}})
+    messages = [one.message.removeprefix(f"`GET {path}` ") for one in lint_document(document(text))]
+    undeclared = [f"does not declare path variable {{a{number}}}" for number in range(50)]
+    assert sorted(messages) == sorted([*undeclared[:-1], f"{undeclared[-1]}, nor 10 others"])
+
+
+def test_the_identity_of_a_finding_does_not_hold_a_url_of_a_megabyte() -> None:
+    root: Json = {"servers": [{"url": "https://example.com/" + "a" * 1_000_000}]}
+    identity = Identities().identity(Place("a.json", Pointer(("servers", "0", "url"))), root)
+    assert identity.startswith("/servers/url=https:~1~1example.com~1aaa")
+    assert len(identity) < 200

@@ -19,6 +19,9 @@ from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
 from contractctl.lint.subject import Subject
 
+_MOST_VARIABLES = 50
+"""How many variables of one path are told of; nobody reads on, and a path may have ten thousand."""
+
 
 @rule("path-not-absolute", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_not_absolute(subject: Subject) -> Iterator[Defect]:
@@ -116,14 +119,21 @@ def path_parameter_undeclared(subject: Subject) -> Iterator[Defect]:
                 )
                 yield Defect(_field(subject, elsewhere, "in"), message, "write `in: path` and `required: true`", name)
     siblings = Counter(operation.template for operation in subject.contract.operations) if lacking else Counter[Place]()
+    left = Counter(template for template, _ in lacking)
+    told: Counter[Place] = Counter()
     for (template, name), operations in lacking.items():
+        told[template] += 1
+        if told[template] > _MOST_VARIABLES:
+            continue
+        rest = left[template] - _MOST_VARIABLES if told[template] == _MOST_VARIABLES else 0
+        others = f", nor {rest} others" if rest > 0 else ""
         hint = f"add a parameter named `{name}` with `in: path`"
         if 1 < len(operations) == siblings[template]:
-            message = f"no operation of `{operations[0].path}` declares path variable {{{name}}}"
+            message = f"no operation of `{operations[0].path}` declares path variable {{{name}}}{others}"
             yield Defect(Location(template), message, f"{hint} to the `parameters` of the path", name)
             continue
         for operation in operations:
-            message = f"`{operation.title}` does not declare path variable {{{name}}}"
+            message = f"`{operation.title}` does not declare path variable {{{name}}}{others}"
             yield Defect(Location(operation.at), message, hint, name)
 
 
@@ -143,9 +153,10 @@ def _undeclared(subject: Subject, operation: Operation) -> Iterator[tuple[str, U
     declared = inherited.union(use.name.strip("{}") for use in found if use.location == "path")
     left = [name for name in names if name not in declared]
     meant = set(_meant(left, sorted(declared - names.keys())).values())
+    by_name = {use.name: use for use in reversed(found)}
     for name in left:
         if name not in meant:
-            yield name, next((use for use in found if use.name == name), None)
+            yield name, by_name.get(name)
 
 
 def _meant(left: Sequence[str], unused: Sequence[str]) -> Mapping[str, str]:
@@ -193,19 +204,20 @@ def path_parameter_unused(subject: Subject) -> Iterator[Defect]:
               responses: {"200": {description: Pet}}
     """
     for path, owner in _owners(subject):
-        names = variables(path)
-        for use in uses(subject, owner) if is_well_formed(path) else ():
-            if use.is_known and use.location == "path" and use.name.strip("{}") not in names:
-                message = f"path parameter `{use.name}` does not occur in the path `{path}`"
-                hint = _placed(use.name, path, [one.name for one in uses(subject, owner) if one.location == "path"])
-                yield Defect(_field(subject, use, "name"), message, hint, f"{path} {use.name}")
+        names = dict.fromkeys(variables(path))
+        listed = [use for use in uses(subject, owner) if use.is_known and use.location == "path"]
+        unused = [use for use in listed if use.name.strip("{}") not in names] if is_well_formed(path) else []
+        declared = dict.fromkeys(use.name for use in listed)
+        left = [name for name in names if name not in declared]
+        meant = _meant(left, [name for name in declared if name not in names]) if unused else {}
+        for use in unused:
+            message = f"path parameter `{use.name}` does not occur in the path `{path}`"
+            hint = _placed(use.name, path, meant.get(use.name))
+            yield Defect(_field(subject, use, "name"), message, hint, f"{path} {use.name}")
 
 
-def _placed(name: str, path: str, declared: Sequence[str]) -> str:
-    """Say where in a path the parameter belongs."""
-    names = variables(path)
-    left = [one for one in dict.fromkeys(names) if one not in declared]
-    meant = _meant(left, [one for one in dict.fromkeys(declared) if one not in names]).get(name)
+def _placed(name: str, path: str, meant: str | None) -> str:
+    """Say where in a path the parameter belongs, which may be meant for a variable of it."""
     if meant is not None:
         return f"did you mean `{meant}`, which the path has?"
     segments = path.split("/")
