@@ -10,7 +10,7 @@ from contractctl.contract.references import Unresolved
 from contractctl.core.json import is_object, text_at
 from contractctl.core.locations import Place, Pointer, unescape_token
 from contractctl.core.records import dataclass
-from contractctl.lint.parameters import uses_of
+from contractctl.lint.parameters import LOCATIONS, uses_of
 from contractctl.lint.path_templates import variables
 from contractctl.lint.structure.schema_faults import type_at
 from contractctl.lint.subject import Subject
@@ -29,7 +29,7 @@ class Signature:
         """Tell whether the key of a link's parameter, `name` or `in.name`, is one of them."""
         location, _, name = key.partition(".")
         own = (location, _cased(location, name))
-        return own in self.parameters or any(_cased(place, key) == name for place, name in self.parameters)
+        return own in self.parameters or any((place, _cased(place, key)) in self.parameters for place in LOCATIONS)
 
     @property
     def keys(self) -> tuple[str, ...]:

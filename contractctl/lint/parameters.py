@@ -12,7 +12,7 @@ from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.lint.subject import Subject
 
-_LOCATIONS: Final = frozenset(("query", "querystring", "header", "path", "cookie", "body", "formData"))
+LOCATIONS: Final = frozenset(("query", "querystring", "header", "path", "cookie", "body", "formData"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def uses(subject: Subject, owner: Place) -> Iterator[Use]:
 def _location(parameter: Mapping[str, Json]) -> str:
     """Return where a parameter is, empty for a place that there is not: that is told already."""
     location = text_at(parameter, "in")
-    return location if location in _LOCATIONS else ""
+    return location if location in LOCATIONS else ""
 
 
 def uses_of(subject: Subject, operation: Operation) -> Iterator[Use]:
