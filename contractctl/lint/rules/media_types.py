@@ -61,7 +61,7 @@ def media_type_invalid(subject: Subject) -> Iterator[Defect]:
 
 def _misplaced(content: Mapping[str, Json], at: Place) -> Iterator[Defect]:
     """Yield one defect of a map whose entries are parts of a schema or of a media type, which was left out."""
-    names = [name for name in content if _is_part(name, content[name])]
+    names = _parts(content)
     if names:
         listed = ", ".join(f"`{name}`" for name in names)
         message = f"{listed} {'stands' if len(names) == 1 else 'stand'} where a media type is due"
@@ -69,11 +69,15 @@ def _misplaced(content: Mapping[str, Json], at: Place) -> Iterator[Defect]:
         yield Defect(Location(at / names[0]), message, hint, " ".join(names))
 
 
+def _parts(content: Mapping[str, Json]) -> list[str]:
+    """Return the entries that are no media types with another name, but something else, or several words at once."""
+    words = [name for name in content if name.lower() not in _SHORT and "/" not in name and not name.startswith("x-")]
+    named = [name for name in words if name]
+    return named if len(named) > 1 else [name for name in named if _is_part(name, content[name])]
+
+
 def _is_part(name: str, value: Json) -> bool:
-    """Tell whether an entry is no media type with another name, but something else."""
-    if media_type(name) is not None or name.lower() in _SHORT or name.startswith("x-"):
-        return False
-    return name in _FIELDS or (is_object(value) and bool(value) and _FIELDS.isdisjoint(value) and "/" not in name)
+    return name in _FIELDS or (is_object(value) and bool(value) and _FIELDS.isdisjoint(value))
 
 
 def _proposal(name: str) -> str:
@@ -91,8 +95,8 @@ def _proposal(name: str) -> str:
 def _keys(subject: Subject) -> Iterator[tuple[str, Place]]:
     """Yield what is none of that under which `content` is filed, and the examples of responses of 2.0."""
     for content, at in _contents(subject):
-        wrong = ((name, value) for name, value in content.items() if media_type(name) is None)
-        yield from ((name, at / name) for name, value in wrong if not _is_part(name, value))
+        parts = _parts(content)
+        yield from ((name, at / name) for name in content if media_type(name) is None and name not in parts)
     for response in subject.parts("response"):
         if "examples" in response.value and subject.references.version_at(response.uri) == "2.0":
             at = response.at / "examples"

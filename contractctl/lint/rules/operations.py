@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from typing import Final
 
 from contractctl.contract.model import Operation
 from contractctl.core.findings import Related, Severity
-from contractctl.core.json import Json, is_object
+from contractctl.core.json import is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
 from contractctl.lint.path_templates import variables
@@ -17,6 +19,7 @@ from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import compiled
 from contractctl.lint.subject import Subject
 
+_MANY: Final = 10
 _UNSAFE = r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]"  # neither unreserved nor reserved in RFC 3986 §2
 
 
@@ -58,6 +61,8 @@ def operation_id_duplicate(subject: Subject) -> Iterator[Defect]:
 def operation_id_missing(subject: Subject) -> Iterator[Defect]:
     """An operation has no operationId.
 
+    Where none of ten operations or more has one, that is told once.
+
     Why: Generated code invents a name for its function, and the name changes with the path.
 
     Source: OpenAPI 3.1.1 §4.8.10
@@ -74,15 +79,24 @@ def operation_id_missing(subject: Subject) -> Iterator[Defect]:
           /pets:
             get: {operationId: listPets, responses: {"200": {description: Pets}}}
     """
-    for operation in subject.contract.operations:
-        if operation.id is None and not _is_misspelt(subject.value_at(operation.at)):
+    operations = subject.contract.operations
+    if len(operations) >= _MANY and not any(map(partial(_is_identified, subject), operations)):
+        message = f"none of the {len(operations)} operations has an operationId"
+        first = operations[0]
+        hint = f"give each one of its own, such as `{_proposal(first)}` to `{first.title}`"
+        yield Defect(Location(subject.root / "paths"), message, hint)
+        return
+    for operation in operations:
+        if not _is_identified(subject, operation):
             hint = f"add one, such as `{_proposal(operation)}`"
             yield Defect(Location(operation.at), f"`{operation.title}` has no operationId", hint)
 
 
-def _is_misspelt(operation: Json) -> bool:
-    """Tell whether `operationId` is there in other letters, of which `field-unknown` speaks."""
-    return is_object(operation) and any(key.lower() == "operationid" for key in operation if key != "operationId")
+def _is_identified(subject: Subject, operation: Operation) -> bool:
+    """Tell whether `operationId` is there, perhaps in other letters, of which `field-unknown` speaks."""
+    value = subject.value_at(operation.at) if operation.id is None else None
+    is_misspelt = is_object(value) and any(key.lower() == "operationid" for key in value if key != "operationId")
+    return operation.id is not None or is_misspelt
 
 
 def _proposal(operation: Operation) -> str:
@@ -120,9 +134,7 @@ def operation_id_unsafe(subject: Subject) -> Iterator[Defect]:
     for operation in subject.operations:
         unsafe = compiled(_UNSAFE).search(operation.id or "")
         if unsafe:
-            message = (
-                f"operationId `{operation.id}` has {_character(unsafe[0])}, which does not belong in a URL"
-            )
+            message = f"operationId `{operation.id}` has {_character(unsafe[0])}, which does not belong in a URL"
             at = Location(operation.at / "operationId")
             yield Defect(at, message, _safe(operation.id or ""))
 

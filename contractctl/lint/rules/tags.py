@@ -91,7 +91,8 @@ def tag_undeclared(subject: Subject) -> Iterator[Defect]:
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         message = f"tag `{name}` of `{operation.title}`{more} is not declared"
         meant = did_you_mean(name, declared[subject.entry.uri]) if _are_few(unknown, known) else ""
-        yield Defect(Location(at), message, meant or "declare it under `tags`, with a description")
+        hint = f"{meant} If not, declare it under `tags`" if meant else "declare it under `tags`, with a description"
+        yield Defect(Location(at), message, hint)
 
 
 def _are_few(unknown: Sized, known: Sized) -> bool:

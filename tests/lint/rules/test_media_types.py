@@ -37,6 +37,10 @@ HITS = {
         _body("»code: {type: integer}, application/json: {}, message: {type: string}"),
         "media-type-invalid: `code`, `message` stand where a media type is due",
     ),
+    "names of fields where a media type is due, each with a schema": (
+        _body("»code: {schema: {}}, message: {schema: {}}"),
+        "media-type-invalid: `code`, `message` stand where a media type is due",
+    ),
     "a word of a parameter": (
         operation("parameters: [{name: a, in: query, content: {»json: {}}}]"),
         "media-type-invalid: `json` is not a media type",

@@ -170,3 +170,16 @@ def test_a_name_is_proposed(path: str, field: str, hint: str) -> None:
     text = f"paths: {{'{path}': {{get: {{{field}, {_ANSWER}}}}}}}\n"
     found = lint_document(document(text), profiles=(), rules=_DEFAULT)
     assert [one.hint for one in found] == [hint]
+
+
+def test_that_none_of_many_operations_has_a_name_is_told_once() -> None:
+    found = lint_document(document(_operations(*["summary: a"] * 10)), profiles=(), rules=_DEFAULT)
+    assert [(str(one.location.place.pointer), one.message) for one in found] == [
+        ("/paths", "none of the 10 operations has an operationId")
+    ]
+
+
+def test_where_few_operations_have_no_name_or_one_of_many_has_each_is_told() -> None:
+    few, many = _operations(*["summary: a"] * 9), _operations("operationId: a", *["summary: a"] * 9)
+    for text in (few, many):
+        assert len(lint_document(document(text), profiles=(), rules=_DEFAULT)) == 9
