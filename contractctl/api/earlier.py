@@ -34,7 +34,10 @@ class Earlier:
         self.notes: list[str] = []
 
     def check(self, specs: Iterable[str]) -> None:
-        """Raise UsageFailure for a SPEC that is no file, and when git has not the revision."""
+        """Raise UsageFailure for a SPEC that is no file, and when git has not the revision, or it is empty."""
+        if not self._base:
+            hint = "name a commit, such as origin/main, or leave out --base"
+            raise UsageFailure("cannot compare with an earlier commit: its name is empty", hint=hint)
         for spec in specs:
             is_file = Path(spec).exists()
             if not is_file and (is_url(spec) or spec == "-" or ":" in spec):

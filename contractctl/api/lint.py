@@ -104,7 +104,7 @@ class _Run:
         self._read: frozenset[str] = frozenset()
         self._found: tuple[Finding, ...] = ()
         self._base = base or ""
-        self._earlier = Earlier(base, config, self._look) if base else None
+        self._earlier = None if base is None else Earlier(base, config, self._look)
 
     def lint(self, specs: Sequence[str]) -> None:
         """Lint each SPEC."""

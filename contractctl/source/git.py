@@ -33,9 +33,11 @@ def commit_of(revision: str, *, folder: Path) -> str:
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     done = _git(revision, ".", folder, *asked)
     if done.returncode != 0:
-        reason = _reason(done.stderr) if done.stderr else "git has no such commit"
         hint = "run `git fetch`; on CI set `fetch-depth: 0` of actions/checkout"
-        raise UsageFailure(f"cannot compare with {revision}: {reason}", hint=hint)
+        if not done.stderr:
+            raise UsageFailure(f"cannot compare with {revision}: git has no such commit", hint=hint)
+        hint = f"name a file in a repository that git may read: `git -C {folder} status` must work"
+        raise UsageFailure(f"cannot compare with {revision}: {_reason(done.stderr)}", hint=hint)
     return done.stdout.decode().strip()
 
 

@@ -291,6 +291,12 @@ def test_a_base_that_git_does_not_have_ends_the_run(cli: CommandLine, toys: Path
     outside = cli.run("lint", "toys.yaml", "--base", "main")
     assert (outside.status, outside.out) == (2, "")
     assert outside.err.startswith("error: cannot compare with main: not a git repository")
+    assert outside.err.endswith(
+        "\n  hint: name a file in a repository that git may read: `git -C . status` must work\n"
+    )
+    unnamed = "error: cannot compare with an earlier commit: its name is empty\n"
+    what_to_do = "  hint: name a commit, such as origin/main, or leave out --base\n"
+    assert cli.run("lint", "toys.yaml", "--base", "") == Ran(2, "", unnamed + what_to_do)
     _commit(cli.folder)
     ran = cli.run("lint", "toys.yaml", "--base", "origin/main")
     hint = "run `git fetch`; on CI set `fetch-depth: 0` of actions/checkout"
