@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contractctl.core.findings import Severity
 from contractctl.lint.engine import lint_document
 from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, inspected, operation, schema, written
 
@@ -223,6 +224,33 @@ _TARGETS = {
 def test_a_reference_to_nowhere_says_where_it_should_lead(target: str, expected: str) -> None:
     text = f"paths: {{}}\ncomponents: {{schemas: {{Pet: {{}}, Pets: {{items: {{$ref: '{target}'}}}}}}}}\n"
     assert [found.hint for found in lint_document(document(text))] == [expected]
+
+
+_A = "{schemas: {A: {}}, responses: {A: {description: a}}, examples: {A: {value: 1}}}"
+_OF_OTHER_KINDS = {
+    "a schema for a response": (
+        f"paths: {{}}\ncomponents: {_A}\n".replace("a}}", "a}, B: {$ref: '#/components/schemas/A'}}"),
+        "write a response here, with this reference as the `schema` of a media type under `content`",
+    ),
+    "a schema for a response of 2.0": (
+        HEAD_2_0 + "paths: {/a: {get: {responses: {'200': {$ref: '#/definitions/A'}}}}}\ndefinitions: {A: {}}\n",
+        "write a response here, with this reference as its `schema`",
+    ),
+    "a response for a schema": (
+        f"paths: {{}}\ncomponents: {_A}\n".replace("{A: {}}", "{A: {}, B: {$ref: '#/components/responses/A'}}"),
+        "refer to the schema in it",
+    ),
+    "an example for a schema": (
+        f"paths: {{}}\ncomponents: {_A}\n".replace("{A: {}}", "{A: {}, B: {$ref: '#/components/examples/A'}}"),
+        "refer to a schema",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "hint"), _OF_OTHER_KINDS.values(), ids=_OF_OTHER_KINDS)
+def test_a_reference_to_a_part_of_another_kind_says_how_to_use_it(text: str, hint: str) -> None:
+    found = lint_document(document(text), profiles=(), rules={"reference-wrong-kind": Severity.ERROR})
+    assert [one.hint for one in found] == [hint]
 
 
 def test_a_fault_in_a_fragment_names_the_reference_by_which_it_is_that(

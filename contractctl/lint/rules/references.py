@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from contractctl.contract.references import Unresolved
+from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place, Pointer
@@ -20,6 +21,7 @@ from contractctl.lint.structure.wording import article
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Lead
 
+_WITH_SCHEMA = frozenset(("response", "parameter", "request-body", "header", "media-type"))
 _BETWEEN_WORDS = re.compile(r"[/\\#]+")
 
 
@@ -167,7 +169,16 @@ def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
             is_a = article(table[found].title) if found else "not an object of OpenAPI"
             due = article(subject.table_at(lead.at)[lead.reference.expects].title)
             message = f"`{lead.reference.target or '#'}` is {is_a}; {due} is due here"
-            yield Defect(Location(lead.at), message, "refer to a part of the right kind")
+            hint = _fitting(found, lead.reference.expects, subject.version_at(lead.at)) or f"refer to {due}"
+            yield Defect(Location(lead.at), message, hint)
+
+
+def _fitting(found: str | None, due: str, version: Version) -> str:
+    """Say how to use a part of another kind after all."""
+    if found == "schema" and due in {"response", "request-body"}:
+        where = "its `schema`" if version == "2.0" else "the `schema` of a media type under `content`"
+        return f"write {article(due.replace('-', ' '))} here, with this reference as {where}"
+    return "refer to the schema in it" if due == "schema" and found in _WITH_SCHEMA else ""
 
 
 @rule("reference-circular", severity=Severity.ERROR, family="references", profile=Profile.SPEC)
