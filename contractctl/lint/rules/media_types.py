@@ -26,6 +26,7 @@ _SHORT: Final[Mapping[str, str]] = {
     "*": "*/*",
 }
 """What people write for the name of a media type."""
+_CHARSETS: Final = frozenset(("utf-8", "utf8", "us-ascii", "iso-8859-1"))
 _FIELDS: Final = frozenset(("schema", "example", "examples", "encoding", "itemSchema"))
 
 
@@ -85,6 +86,9 @@ def _proposal(name: str) -> str:
     found = _SHORT.get(plain.lstrip("."), plain)
     if media_type(found) is not None:
         return f"write `{found}`"
+    kind, _, last = name.rpartition(";")
+    if last.strip().lower() in _CHARSETS and media_type(kind) is not None:
+        return f"write `{kind}; charset={last.strip()}`"
     if media_type(name.replace(",", ";")) is not None:
         return f"write `{name.replace(',', ';')}`: parameters stand after `;`"
     if all(media_type(part.strip()) for part in name.split(",")):

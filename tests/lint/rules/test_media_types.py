@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from contractctl.lint.engine import lint_document
 from contractctl.lint.rules import encodings, media_types
-from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, findings, operation, pointed
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, findings, operation, pointed
 
 _ALL = {rule.code: rule.severity for rule in (*media_types.RULES, *encodings.RULES)}
 _A = "{type: object, properties: {a: {}}}"
@@ -205,3 +206,25 @@ def test_a_fault_is_found_at_its_place(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", NO_OPS.values(), ids=NO_OPS)
 def test_what_is_right_is_left_alone(text: str) -> None:
     assert findings(text, profiles=(), rules=_ALL) == []
+
+
+HINTS = {
+    "a charset without its name": ("'text/html; utf-8'", "write `text/html; charset=utf-8`"),
+    "a parameter after a comma": (
+        "'text/html, charset=utf-8'",
+        "write `text/html; charset=utf-8`: parameters stand after `;`",
+    ),
+    "several at once": ("'text/html, text/plain'", "write one entry for each media type"),
+    "the end of a file's name": ("json", "write `application/json`"),
+    "a word": ("data", "write `type/subtype`, such as `application/json`, and parameters after `;`"),
+    "a field": (
+        "schema",
+        "name the media type, such as `application/json`, and under it the `schema`, with what stands here",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "hint"), HINTS.values(), ids=HINTS)
+def test_a_hint_says_what_to_write(name: str, hint: str) -> None:
+    found = lint_document(document(_body(f"{name}: {{}}")), profiles=(), rules=_ALL)
+    assert [one.hint for one in found] == [hint]
