@@ -21,20 +21,16 @@ Destination: TypeAlias = Place | Literal["elsewhere", "nowhere", "something else
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The parameters of an operation as pairs of location and name, names of headers in lower case."""
+    """The parameters of an operation as pairs of location and name, names of headers in lower case; and the names."""
 
     parameters: frozenset[tuple[str, str]]
+    names: frozenset[str]
 
     def has(self, key: str) -> bool:
         """Tell whether the key of a link's parameter, `name` or `in.name`, is one of them."""
         location, _, name = key.partition(".")
         own = (location, _cased(location, name))
         return own in self.parameters or any((place, _cased(place, key)) in self.parameters for place in LOCATIONS)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The names, in order of the alphabet."""
-        return tuple(sorted(name for _, name in self.parameters))
 
 
 def _cased(location: str, name: str) -> str:
@@ -101,7 +97,8 @@ class Operations:
         pairs = [(use.location, use.name) for use in listed]
         pairs.extend((parameter.location, parameter.name) for parameter in operation.parameters)
         pairs.extend(("path", name) for name in variables(operation.path))  # not declared is another fault
-        return Signature(frozenset((location, _cased(location, name)) for location, name in pairs))
+        parameters = frozenset((location, _cased(location, name)) for location, name in pairs)
+        return Signature(parameters, frozenset(name for _, name in parameters))
 
 
 def _identified(subject: Subject) -> Iterator[tuple[str, Place]]:

@@ -160,7 +160,7 @@ def link_parameter_unknown(subject: Subject) -> Iterator[Defect]:
         for name in parameters if signature else ():
             if signature and not signature.has(name):
                 message = f"the linked operation has no parameter `{name}`"
-                hint = did_you_mean(name.rpartition(".")[2], signature.keys)
+                hint = did_you_mean(name.rpartition(".")[2], signature.names)
                 at = Location(link.at / "parameters" / name)
                 yield Defect(at, message, hint or "name a parameter of that operation")
 
