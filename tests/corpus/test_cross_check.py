@@ -2,7 +2,8 @@
 
 It is held to a part of the corpus, drawn once, to the fixtures of lint, and to the descriptions that the list names.
 Descriptions of `SLOW` bytes and more are left out, but for the one that is named: the other takes from a second to
-several minutes for each of them, and half an hour for all. They have disagreements of the same reasons.
+several minutes for each of them. By hand, 2 615 of the 2 640 were asked; 25 of the largest took too long, among them
+those of Microsoft Graph, GitHub, EC2 and loket.nl.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FIXTURES = Path(__file__).parent.parent / "lint" / "fixtures"
 HANDBOOK = Path(__file__).parents[2] / "docs" / "second-opinion.md"
 HEAD_2_0 = "swagger: '2.0'\ninfo: {title: a, version: '1'}\n"
 WRITTEN = {
+    "3.0 discriminator": "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {}\n"
+    "components: {schemas: {A: {oneOf: [{}], discriminator: {propertyName: a, type: string}}}}\n",
     "2.0 file": HEAD_2_0 + "paths: {/a: {get: {responses: {'200': {description: a, schema: {type: file}}}}}}\n",
     "2.0 token": HEAD_2_0
     + "paths: {}\nsecurityDefinitions: {a: {type: oauth2, flow: password, tokenUrl: /t, scopes: {}}}\n",
@@ -37,7 +40,7 @@ WRITTEN = {
     + "paths: {/a: {get: {responses: {'200': {description: a, schema: {type: string, default: null,"
     " x-nullable: true}}}}}}\n",
 }
-"""There is no Swagger 2.0 in the corpus."""
+"""There is no Swagger 2.0 in the corpus, and what has such a discriminator is large."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,18 @@ REASONS = {
         STOPPED,
         lambda one: one.finding.subject == "NoSuchAnchor",
     ),
+    "reference to an identifier": Reason(
+        "JSON Schema 2020-12 core §8.2.1, §9.1; OpenAPI 3.2.0 §4.1",
+        "3.2/pass/openapi-self-rebases",
+        STOPPED,
+        lambda one: one.finding.subject == "Unresolvable",
+    ),
+    "keyword beside a reference": Reason(
+        "JSON Schema 2020-12 core §8.2.3.1; OpenAPI 3.1.1 §4.8.24",
+        "3.1/fail/schema-fault-beside-reference",
+        UNSEEN,
+        unseen("value-not-allowed", "maxLength"),
+    ),
     "paths that match the same requests": Reason(
         "OpenAPI 3.1.1 §4.8.8", "thenounproject.com.json", UNSEEN, unseen("path-equivalent")
     ),
@@ -181,10 +196,10 @@ REASONS = {
     ),
     "what is no URL": Reason("OpenAPI 3.1.1 §4.6", "gisgraphy.com.json", UNSEEN, unseen("url-invalid")),
     "what is no URI": Reason(
-        "OpenAPI 3.1.1 §4.8.1, §4.8.19, §4.8.26; OpenAPI 3.2.0 §4.1",
+        "OpenAPI 3.1.1 §4.8.1, §4.8.19, §4.8.26; OpenAPI 3.2.0 §4.1; JSON Schema 2020-12 core §8.2.1",
         "3.1/fail/openapi-dialect-not-uri",
         UNSEEN,
-        unseen("value-not-allowed", "externalValue", "jsonSchemaDialect", "namespace", "$self"),
+        unseen("value-not-allowed", "externalValue", "jsonSchemaDialect", "namespace", "$self", "$id"),
     ),
     "braces in the name of a parameter": Reason(
         "OpenAPI 3.1.1 §4.8.12", "3.1/fail/parameter-braces-in-name", UNSEEN, unseen("value-not-allowed", "name")
@@ -215,6 +230,12 @@ REASONS = {
         "OpenAPI 3.1.1 §4.8.17", "3.1/fail/response-link-name", UNSEEN, unseen("component-name-invalid")
     ),
     "body of a link": Reason("OpenAPI 3.1.1 §4.8.20", "3.1/fail/link-body", UNSEEN, unseen("field-unknown", "body")),
+    "field of a discriminator": Reason(
+        "OpenAPI 3.0.4 §4.7.25",
+        "3.0 discriminator",
+        UNSEEN,
+        lambda one: one.finding.subject == "field-unknown" and one.tokens[-2] == "discriminator",
+    ),
     "discriminator without a property": Reason(
         "OpenAPI 3.2.0 §4.25",
         "3.2/fail/discriminator-no-property-name",
@@ -286,7 +307,7 @@ def unexplained(names: list[str]) -> list[str]:
     ]
 
 
-DRAWN = drawn(600, of_size(0, SLOW), seed=20264)
+DRAWN = drawn(1_000, of_size(0, SLOW), seed=20264)
 PARTS = [DRAWN[start : start + 50] for start in range(0, len(DRAWN), 50)]
 
 
