@@ -14,7 +14,7 @@ from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.examples.inventory import Subschema
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.schemas.conjunction import conjuncts
-from contractctl.lint.schemas.polymorphism import BRANCHES, alternatives, branches_of, mappings, may_be_object
+from contractctl.lint.schemas.polymorphism import BRANCHES, Choice, alternatives, branches_of, mappings, may_be_object
 from contractctl.lint.subject import Subject
 
 
@@ -232,8 +232,13 @@ def discriminator_mapping_dangling(subject: Subject) -> Iterator[Defect]:
     for one in mappings(subject):
         if one.is_dangling:
             hint = did_you_mean(one.value.rpartition("/")[2], one.components) or "name a schema that exists"
-            message = f"`{one.value}`, which the discriminator maps `{one.key}` to, leads nowhere"
+            message = f"`{one.value}`, {_role(one)}, leads nowhere"
             yield Defect(Location(one.at), message, hint)
+
+
+def _role(one: Choice) -> str:
+    is_mapped = one.at.pointer.tokens[-2:-1] == ("mapping",)
+    return f"which the discriminator maps `{one.key}` to" if is_mapped else "the default of the discriminator"
 
 
 @rule("discriminator-mapping-unlisted", severity=Severity.WARNING, family="schemas")
@@ -273,7 +278,7 @@ def discriminator_mapping_unlisted(subject: Subject) -> Iterator[Defect]:
             listed[id(owner)] = alternatives(owner, subject.index.meaning)
         members, _ = conjuncts((one.target,), subject.index.meaning)
         if listed[id(owner)].isdisjoint(map(id, members)):
-            message = f"`{one.value}`, which the discriminator maps `{one.key}` to, is none of the alternatives"
+            message = f"`{one.value}`, {_role(one)}, is none of the alternatives"
             yield Defect(Location(one.at), message, "add it to the alternatives, or take it out of the mapping")
 
 

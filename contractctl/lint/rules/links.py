@@ -11,6 +11,7 @@ from itertools import islice
 from contractctl.core.findings import Severity
 from contractctl.core.json import object_at, text_at
 from contractctl.core.locations import Location, Place
+from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.link_targets import Operations, destination
 from contractctl.lint.rule import Defect, rule
@@ -22,7 +23,7 @@ _SUGGESTIONS = 50
 """To look for the word that was meant costs milliseconds among a thousand."""
 
 
-@rule("link-operation-unknown", severity=Severity.ERROR, family="links")
+@rule("link-operation-unknown", severity=Severity.ERROR, family="links", profile=Profile.SPEC)
 def link_operation_unknown(subject: Subject) -> Iterator[Defect]:
     """A link leads to an operationId that no operation has.
 
@@ -74,7 +75,7 @@ def _misspelt(subject: Subject) -> Iterator[str]:
             yield value
 
 
-@rule("link-operation-ref-dangling", severity=Severity.ERROR, family="links")
+@rule("link-operation-ref-dangling", severity=Severity.ERROR, family="links", profile=Profile.SPEC)
 def link_operation_ref_dangling(subject: Subject) -> Iterator[Defect]:
     """The `operationRef` of a link does not lead to an operation.
 

@@ -148,14 +148,49 @@ def path_template_malformed(subject: Subject) -> Iterator[Defect]:
             yield Defect(Location(at), f"path `{path}` {what}", "write each variable as `{name}`")
 
 
-@rule("path-variable-repeated", severity=Severity.ERROR, family="paths")
+@rule("path-variable-repeated", severity=Severity.ERROR, family="paths", profile=Profile.SPEC)
 def path_variable_repeated(subject: Subject) -> Iterator[Defect]:
-    """A path has one variable twice.
+    """A path has one variable twice, in OpenAPI 3.2.
 
     Why: One parameter has one value, so both places hold the same; most often one of them was to have another name.
-    Many frameworks refuse such a path.
 
     Source: OpenAPI 3.2.0 §Path Templating: a template expression must not appear more than once
+
+    Bad:
+
+        openapi: 3.2.0
+        info: {title: Example, version: "1"}
+        paths:
+          /owners/{id}/pets/{id}:
+            get:
+              operationId: getPetOfOwner
+              parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+              responses: {"200": {description: Pet}}
+
+    Good:
+
+        openapi: 3.2.0
+        info: {title: Example, version: "1"}
+        paths:
+          /owners/{owner}/pets/{id}:
+            get:
+              operationId: getPetOfOwner
+              parameters:
+                - {name: owner, in: path, required: true, schema: {type: string}}
+                - {name: id, in: path, required: true, schema: {type: string}}
+              responses: {"200": {description: Pet}}
+    """
+    return (defect for defect in _repeated(subject) if subject.version_at(defect.at.place) == "3.2")
+
+
+@rule("path-variable-reused", severity=Severity.WARNING, family="paths")
+def path_variable_reused(subject: Subject) -> Iterator[Defect]:
+    """A path has one variable twice, in a version that does not forbid it.
+
+    Why: One parameter has one value, so both places hold the same; most often one of them was to have another name.
+    Many frameworks refuse such a path, and so does OpenAPI from 3.2 on.
+
+    Source: OpenAPI 3.1.1 §4.8.8.2
 
     Bad:
 
@@ -177,6 +212,10 @@ def path_variable_repeated(subject: Subject) -> Iterator[Defect]:
                 - {name: id, in: path, required: true, schema: {type: string}}
               responses: {"200": {description: Pet}}
     """
+    return (defect for defect in _repeated(subject) if subject.version_at(defect.at.place) != "3.2")
+
+
+def _repeated(subject: Subject) -> Iterator[Defect]:
     for path, at in _paths(subject):
         for name, times in Counter(variables(path)).items():
             if times > 1 and name:
@@ -239,5 +278,6 @@ RULES = (
     path_fragment,
     path_template_malformed,
     path_variable_repeated,
+    path_variable_reused,
     path_ambiguous,
 )

@@ -78,7 +78,7 @@ HITS = {
     ),
     "a default of OpenAPI 3.2 that nothing has": (
         HEAD_3_2 + _either("{propertyName: kind, defaultMapping: »Kat}"),
-        "discriminator-mapping-dangling: `Kat`, which the discriminator maps `defaultMapping` to, leads nowhere",
+        "discriminator-mapping-dangling: `Kat`, the default of the discriminator, leads nowhere",
     ),
     "a mapping to a schema that is no alternative": (
         _either("{propertyName: kind, mapping: {fox: »Fox}}", more=f"    Fox: {_KIND}\n"),

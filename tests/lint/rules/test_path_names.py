@@ -88,11 +88,11 @@ HITS = {
     ),
     "a variable twice": (
         _paths("»/owners/{id}/pets/{id}"),
-        "path-variable-repeated: path `/owners/{id}/pets/{id}` has the variable `{id}` twice",
+        "path-variable-reused: path `/owners/{id}/pets/{id}` has the variable `{id}` twice",
     ),
     "a variable three times": (
         _paths("»/{id}/{id}-{id}"),
-        "path-variable-repeated: path `/{id}/{id}-{id}` has the variable `{id}` 3 times",
+        "path-variable-reused: path `/{id}/{id}-{id}` has the variable `{id}` 3 times",
     ),
     "each of two is more concrete somewhere": (
         _paths("/pets/{id}", "»/{kind}/mine"),
