@@ -31,6 +31,10 @@ HEAD_2_0 = "swagger: '2.0'\ninfo: {title: a, version: '1'}\n"
 WRITTEN = {
     "3.0 discriminator": "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {}\n"
     "components: {schemas: {A: {oneOf: [{}], discriminator: {propertyName: a, type: string}}}}\n",
+    "3.1 links": "openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {}\n"
+    "components: {links: {A: {operationId: a}, B: {operationRef: '#/paths/~1a/get'}}}\n",
+    "3.2 path": "openapi: 3.2.0\ninfo: {title: a, version: '1'}\npaths: {'/{a}/{a}': {parameters: [{name: a, in: path,"
+    " required: true, schema: {}}], get: {responses: {'200': {description: a}}}}}\n",
     "2.0 file": HEAD_2_0 + "paths: {/a: {get: {responses: {'200': {description: a, schema: {type: file}}}}}}\n",
     "2.0 token": HEAD_2_0
     + "paths: {}\nsecurityDefinitions: {a: {type: oauth2, flow: password, tokenUrl: /t, scopes: {}}}\n",
@@ -187,6 +191,13 @@ REASONS = {
     ),
     "paths that match the same requests": Reason(
         "OpenAPI 3.1.1 §4.8.8", "thenounproject.com.json", UNSEEN, unseen("path-equivalent")
+    ),
+    "variable twice in a path": Reason("OpenAPI 3.2.0 §4.8.2", "3.2 path", UNSEEN, unseen("path-variable-repeated")),
+    "link to no operation": Reason(
+        "OpenAPI 3.1.1 §4.8.20",
+        "3.1 links",
+        UNSEEN,
+        lambda one: one.finding.subject in {"link-operation-unknown", "link-operation-ref-dangling"},
     ),
     "reference to something of another type": Reason(
         "OpenAPI 3.1.1 §4.8.23", "rev.ai.json", UNSEEN, unseen("reference-wrong-kind")
