@@ -6,11 +6,11 @@ import pytest
 
 from contractctl.lint.engine import lint_document
 from contractctl.lint.rules.schema_keywords import RULES
-from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, findings, schema
+from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, findings, pointed, schema
 
 _RULES = {rule.code: rule.severity for rule in RULES}
 
-HITS = {
+WORDS = {
     "a letter that is missing": ("proprties", "properties"),
     "a letter too many": ("requirred", "required"),
     "two letters that changed places": ("requried", "required"),
@@ -21,6 +21,11 @@ HITS = {
     "an underline": ("min_items", "minItems"),
     "a reference without its sign": ("ref", "$ref"),
     "a long one": ("additionalPropertys", "additionalProperties"),
+}
+
+HITS = {
+    name: (schema(f"{{»{word}: {{}}}}"), f"keyword-misspelt: `{word}` is no keyword of schemas, and has no effect")
+    for name, (word, _) in WORDS.items()
 }
 
 NO_OPS = {
@@ -39,8 +44,14 @@ NO_OPS = {
 }
 
 
+@pytest.mark.parametrize(("text", "expected"), HITS.values(), ids=HITS)
+def test_a_fault_is_found_at_its_place(text: str, expected: str) -> None:
+    plain, position = pointed(text)
+    assert findings(plain, profiles=(), rules=_RULES) == [f"{position} {expected}"]
+
+
 @pytest.mark.parametrize("head", ["", HEAD_3_2], ids=["3.1", "3.2"])
-@pytest.mark.parametrize(("word", "meant"), HITS.values(), ids=HITS)
+@pytest.mark.parametrize(("word", "meant"), WORDS.values(), ids=WORDS)
 def test_a_misspelt_keyword_is_told_with_the_one_that_was_meant(head: str, word: str, meant: str) -> None:
     found = lint_document(document(head + schema(f"{{{word}: {{}}}}")), profiles=(), rules=_RULES)
     assert [(one.location.place.pointer.tokens[-1], one.location.of_key, one.hint) for one in found] == [
