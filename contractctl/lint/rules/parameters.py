@@ -107,7 +107,7 @@ def parameter_description_missing(subject: Subject) -> Iterator[Defect]:
         description = parameter.value.get("description", "")
         if isinstance(description, str) and not description.strip():
             message = f"{_title(parameter)} has no description"
-            yield Defect(Location(parameter.at), message, "say what it does, and what is taken without it")
+            yield Defect(Location(parameter.heading), message, "say what it does, and what is taken without it")
 
 
 def _title(parameter: Part) -> str:

@@ -101,11 +101,11 @@ NO_OPS = {
 }
 STRICT_HITS = {
     "no description": (
-        operation("parameters: [»{name: a, in: query, schema: {}}]"),
+        operation("parameters: [{name: »a, in: query, schema: {}}]"),
         "parameter-description-missing: query parameter `a` has no description",
     ),
     "a description of blanks in Swagger 2.0": (
-        HEAD_2_0 + operation("parameters: [»{name: a, in: body, description: ' ', schema: {}}]"),
+        HEAD_2_0 + operation("parameters: [{name: »a, in: body, description: ' ', schema: {}}]"),
         "parameter-description-missing: body parameter `a` has no description",
     ),
     "a default of a required parameter": (
