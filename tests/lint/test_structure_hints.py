@@ -226,10 +226,10 @@ def test_a_reference_to_nowhere_says_where_it_should_lead(target: str, expected:
     assert [found.hint for found in lint_document(document(text))] == [expected]
 
 
-_A = "{schemas: {A: {}}, responses: {A: {description: a}}, examples: {A: {value: 1}}}"
+_A = "{schemas: {S: {}, A: {}}, responses: {A: {description: a}, R: {description: a}}, examples: {E: {value: 1}}}"
 _OF_OTHER_KINDS = {
     "a schema for a response": (
-        f"paths: {{}}\ncomponents: {_A}\n".replace("a}}", "a}, B: {$ref: '#/components/schemas/A'}}"),
+        f"paths: {{}}\ncomponents: {_A}\n".replace("a}}", "a}, B: {$ref: '#/components/schemas/S'}}"),
         "write a response here, with this reference as the `schema` of a media type under `content`",
     ),
     "a schema for a response of 2.0": (
@@ -237,11 +237,15 @@ _OF_OTHER_KINDS = {
         "write a response here, with this reference as its `schema`",
     ),
     "a response for a schema": (
-        f"paths: {{}}\ncomponents: {_A}\n".replace("{A: {}}", "{A: {}, B: {$ref: '#/components/responses/A'}}"),
+        f"paths: {{}}\ncomponents: {_A}\n".replace("A: {}}", "A: {}, B: {$ref: '#/components/responses/R'}}"),
         "refer to the schema in it",
     ),
+    "a response for the schema of its name": (
+        f"paths: {{}}\ncomponents: {_A}\n".replace("A: {}}", "A: {}, B: {$ref: '#/components/responses/A'}}"),
+        "write `#/components/schemas/A`",
+    ),
     "an example for a schema": (
-        f"paths: {{}}\ncomponents: {_A}\n".replace("{A: {}}", "{A: {}, B: {$ref: '#/components/examples/A'}}"),
+        f"paths: {{}}\ncomponents: {_A}\n".replace("A: {}}", "A: {}, B: {$ref: '#/components/examples/E'}}"),
         "refer to a schema",
     ),
 }

@@ -80,7 +80,7 @@ def component_unused(subject: Subject) -> Iterator[Defect]:
 
 def _meant(subject: Subject, unused: Iterable[Tokens]) -> frozenset[str]:
     """Return the names that something uses in another spelling: the reference that is wrong is told instead."""
-    wrong = [lead.reference.target for lead in subject.survey.leads if lead.target is None]
+    wrong = [lead.reference.target for lead in subject.survey.leads if lead.target is None or lead.is_misled]
     declared = {scheme.name for scheme in subject.contract.security_schemes}
     wrong.extend(name for one in subject.parts("security-requirement") for name in one.value if name not in declared)
     words = dict.fromkeys(compiled(_BETWEEN_WORDS).split(one.rstrip("/"))[-1] for one in wrong)

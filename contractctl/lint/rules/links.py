@@ -162,7 +162,7 @@ def link_parameter_unknown(subject: Subject) -> Iterator[Defect]:
             if signature and not signature.has(name):
                 message = f"the linked operation has no parameter `{name}`"
                 hint = did_you_mean(name.rpartition(".")[2], signature.names)
-                at = Location(link.at / "parameters" / name)
+                at = Location(link.at / "parameters" / name, of_key=True)
                 yield Defect(at, message, hint or "name a parameter of that operation")
 
 

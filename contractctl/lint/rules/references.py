@@ -99,8 +99,10 @@ def _component(subject: Subject, lead: Lead) -> str:
         tokens = (parent, section) if parent else (section,)
         if type_at(table, (*tokens, words[-1])) == lead.reference.expects:
             components = subject.value_at(Place(lead.at.uri, Pointer(tokens)))
-            if is_object(components) and words[-1] in components:
-                return f"write `#{Pointer((*tokens, words[-1]))}`"
+            meant = (*tokens, words[-1])
+            is_around = lead.at.pointer.tokens[: len(meant)] == meant
+            if is_object(components) and words[-1] in components and not is_around:
+                return f"write `#{Pointer(meant)}`"
     return ""
 
 
@@ -169,7 +171,11 @@ def reference_wrong_kind(subject: Subject) -> Iterator[Defect]:
             is_a = article(table[found].title) if found else "not an object of OpenAPI"
             due = article(subject.table_at(lead.at)[lead.reference.expects].title)
             message = f"`{lead.reference.target or '#'}` is {is_a}; {due} is due here"
-            hint = _fitting(found, lead.reference.expects, subject.version_at(lead.at)) or f"refer to {due}"
+            hint = (
+                _component(subject, lead)
+                or _fitting(found, lead.reference.expects, subject.version_at(lead.at))
+                or f"refer to {due}"
+            )
             yield Defect(Location(lead.at), message, hint)
 
 

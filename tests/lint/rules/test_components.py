@@ -102,6 +102,10 @@ NO_OPS = {
     "a schema that is used": _using("A", "A: {}"),
     "a schema that is used by way of others": _using("A", f"A: {{items: {_TO_B}}}, B: {{}}"),
     "schemas that use each other and are used": _using("A", f"A: {{items: {_TO_B}}}, B: {{items: {_TO_A}}}"),
+    "a schema that a reference misspells": _using("Anmial", "Animal: {}"),
+    "a schema that a reference looks for among the responses": (
+        _using("A", "A: {}").replace("#/components/schemas/A", "#/components/responses/A")
+    ),
     "a schema of which a part is used": _using("A/properties/b", "A: {properties: {b: {}}}"),
     "a schema with a name to escape": f"{HEAD_2_0}"
     + operation("parameters: [{name: a, in: body, schema: {$ref: '#/definitions/A%C2%AB~1b%C2%BB'}}]")

@@ -71,15 +71,15 @@ HITS = {
         "link-operation-ref-dangling: `#getPet` leads nowhere",
     ),
     "a parameter that the operation does not have": (
-        _link("operationId: getPet, parameters: {petId: »1}"),
+        _link("operationId: getPet, parameters: {»petId: 1}"),
         "link-parameter-unknown: the linked operation has no parameter `petId`",
     ),
     "a parameter of another location": (
-        _link("operationId: getPet, parameters: {query.id: »1}"),
+        _link("operationId: getPet, parameters: {»query.id: 1}"),
         "link-parameter-unknown: the linked operation has no parameter `query.id`",
     ),
     "a parameter of an operation by reference": (
-        _link("operationRef: '#/paths/~1pets~1%7Bid%7D/get', parameters: {petId: »1}"),
+        _link("operationRef: '#/paths/~1pets~1%7Bid%7D/get', parameters: {»petId: 1}"),
         "link-parameter-unknown: the linked operation has no parameter `petId`",
     ),
     "a body without its sharp": (_given("»$response.body.id"), _expression("$response.body.id")),
