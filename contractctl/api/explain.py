@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.patterns import pattern
 from contractctl.core.profiles import Profile, included
 from contractctl.core.reports import RULES_PAGE, OtherCode, RuleHelp
 from contractctl.core.suggestions import did_you_mean
@@ -14,7 +14,7 @@ from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 
 # Kinds of changes are put together of who it reaches, what it is and what became of it.
-_CHANGE = re.compile(
+_CHANGE = pattern(
     r"(request|response|operation|webhook|callback|server|security|version|path|tag)-([a-z]+-)*"
     r"(added|removed|changed|narrowed|widened|closed|opened|moved|increased|decreased|required|optional)"
 )

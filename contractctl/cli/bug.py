@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from contractctl import __version__
 from contractctl.cli.streams import say
+from contractctl.core.patterns import pattern
 from contractctl.report.words import visible
 
 STATUS = 70
 _ISSUES = "https://github.com/contractctl/contractctl/issues"
-_USERINFO = re.compile(r"://[^/@\s'\"]+@")
+_USERINFO = pattern(r"://[^/@\s'\"]+@")
 _SHOWN = 200
 
 

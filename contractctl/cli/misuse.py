@@ -7,12 +7,13 @@ import re
 from typer._click.exceptions import NoSuchOption, UsageError
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.patterns import pattern
 
 Misuse = UsageError
 """What typer raises for them. It exports no name of its own for the class; pyproject.toml pins the versions."""
 
 _EVERYWHERE = frozenset({"--config", "--format", "--color", "--quiet", "-q", "--verbose", "-v", "--debug"})
-_SUGGESTION = re.compile(r"\.? ?Did you mean (.+?)\??$")
+_SUGGESTION = pattern(r"\.? ?Did you mean (.+?)\??$")
 
 
 def explained(error: UsageError) -> UsageFailure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from typing import Final, TypeAlias
@@ -12,6 +11,7 @@ from urllib.parse import urljoin
 from contractctl.contract.dialects import DRAFT_2020_12, Dialect, dialect_named
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
 RECURSIVE: Final = "$recursiveAnchor"
@@ -19,7 +19,7 @@ RECURSIVE: Final = "$recursiveAnchor"
 
 Tokens: TypeAlias = tuple[str, ...]
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME: Final = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WORDS: Final = ("$id", "$anchor", "$dynamicAnchor", "$schema", "$recursiveAnchor", "/draft-04/")
 _DATA: Final = frozenset(
     ("enum", "const", "default", "example", "examples", "links", "discriminator", "xml", "externalDocs", "required")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from contractctl.contract.references import References
 from contractctl.contract.requirements import SecurityOfOperations
 from contractctl.contract.versions import Version
 from contractctl.core.locations import Place
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
 _METHODS_OF_2_0 = ("get", "put", "post", "delete", "options", "head", "patch")
@@ -23,7 +23,7 @@ METHODS: Mapping[Version, tuple[str, ...]] = {
     "3.2": (*_METHODS_OF_2_0, "trace", "query"),
 }
 """The fields of a path item that are operations."""
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_TOKEN = pattern(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CALLBACK_DEPTH = 20
 _WEIGHT_FLOOR = 100_000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias
 
@@ -11,11 +10,12 @@ from contractctl.contract.node import Node, Tell, malformed
 from contractctl.contract.references import References, Unresolved
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place
+from contractctl.core.patterns import pattern
 
 Listed: TypeAlias = tuple[Node, Parameter]
 """A parameter, and the entry of a list that names it."""
 _CHAIN_LIMIT = 50
-_STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
+_STATUS = pattern(r"[1-5]([0-9][0-9]|XX)|default")
 
 
 class Parts(Protocol):

@@ -19,12 +19,13 @@ from contractctl.contract.versions import Version, own_version, version_of
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer, escape_token, unescape_token
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.source.document import Document, Unreachable
 
 _DEFINITIONS = "#/$defs/"
-_URL = re.compile(r"https?://", re.IGNORECASE)
-_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_URL = pattern(r"https?://", re.IGNORECASE)
+_INDEX = pattern(r"0|[1-9][0-9]{0,9}")
 
 
 class Missing(LookupError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from contractctl.contract.model import SecurityRequirement, SecurityScheme
@@ -10,8 +9,9 @@ from contractctl.contract.node import Node
 from contractctl.contract.openapi3.security import requirements, scheme
 from contractctl.contract.parts import follow, target_node
 from contractctl.contract.references import References
+from contractctl.core.patterns import pattern
 
-_URI = re.compile(r".*[#/.]")
+_URI = pattern(r".*[#/.]")
 
 
 class SecurityOfOperations:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
 
 from contractctl.core.failures import UnloadableDescription
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location, Place
+from contractctl.core.patterns import pattern
 from contractctl.source.document import Document
 
 Version: TypeAlias = Literal["2.0", "3.0", "3.1", "3.2"]
 """A version without its patch number: patches say the same in better words."""
 
-_THREE = re.compile(r"3\.[012](\.\d+.*)?")
+_THREE = pattern(r"3\.[012](\.\d+.*)?")
 _READ = "2.0, 3.0, 3.1 and 3.2 are"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from contractctl.contract.model import Contract, Operation
 from contractctl.core.changes import Direction
 from contractctl.core.locations import Place
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact, Law, merge
@@ -17,7 +17,7 @@ from contractctl.diff.reach import SchemaUses
 from contractctl.diff.relation import NARROWS, WIDENS, Relation
 from contractctl.diff.security import SecurityComparison
 
-_VARIABLE = re.compile(r"\{[^{}]*\}")
+_VARIABLE = pattern(r"\{[^{}]*\}")
 
 
 def compare(base: Contract, revision: Contract) -> tuple[Fact, ...]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from contractctl.contract.model import Operation, Parameter, Schema
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.core.patterns import pattern
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, NARROWS, WIDENS, Inclusion, Relation
 
 _Key: TypeAlias = tuple[str, str]
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_VARIABLE = pattern(r"\{([^{}]*)\}")
 
 
 def compare_parameters(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:

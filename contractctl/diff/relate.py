@@ -16,6 +16,7 @@ import orjson
 
 from contractctl.contract.model import Schema
 from contractctl.contract.references import referenced_definition
+from contractctl.core.patterns import pattern
 from contractctl.diff.alternatives import pair_up_choices
 from contractctl.diff.keywords import compare_kinds, compare_limits, compare_texts, compare_values
 from contractctl.diff.members import Difference, MemberComparison
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from contractctl.core.json import Json
     from contractctl.core.locations import Place
 
-_REFERENCE = re.compile(rb'"\$ref":"(#/\$defs/[^"]*)"')
+_REFERENCE = pattern(rb'"\$ref":"(#/\$defs/[^"]*)"')
 
 
 class SchemaRelations:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
+
+from contractctl.core.patterns import pattern
 
 Order: TypeAlias = Literal["older", "equal", "newer", "unordered"]
 _Identifier: TypeAlias = tuple[int, int, str]
 _Key: TypeAlias = tuple[tuple[int, int, int], bool, tuple[_Identifier, ...]]
 
 # Short forms (`1.4`) and a leading `v` are common; they are read as people mean them.
-_SEMVER = re.compile(
+_SEMVER = pattern(
     r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?"
 )
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE = pattern(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LONGEST = 256
 
 

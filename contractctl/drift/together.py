@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import stat
 import sys
@@ -26,10 +25,11 @@ from typing import BinaryIO
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import is_array, is_object
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
 _COMMIT = b"commit\n"
-_TOKEN = re.compile(r"[0-9a-f]{16}")
+_TOKEN = pattern(r"[0-9a-f]{16}")
 
 
 def journal_beside(version_file: Path) -> Path:

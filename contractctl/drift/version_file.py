@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.drift.edition import Edition
 from contractctl.source.files import read_file
 from contractctl.source.urls import presentable
 
-_CONTENT = re.compile(r"c1:sha256:[0-9a-f]{64}")
+_CONTENT = pattern(r"c1:sha256:[0-9a-f]{64}")
 _KEYS = ("content", "raw", "source", "etag")
-_LINE_BREAK = re.compile(r"\r\n?|\n")
-_ENTITY_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
+_LINE_BREAK = pattern(r"\r\n?|\n")
+_ENTITY_TAG = pattern(r'(W/)?"[\x21\x23-\x7e]*"')
 _ENCODINGS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"", "utf-8-sig"))
 
 

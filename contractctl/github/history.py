@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.patterns import pattern
 from contractctl.github.event import PullRequest
 
-_HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_HUNK = pattern(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _FETCH = "set `fetch-depth: 0` of actions/checkout (2 is enough for its default, the merge commit)"
 
 

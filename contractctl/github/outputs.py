@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.core.patterns import pattern
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes as one step's summary; a larger one is dropped whole."""
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NOTE = "\n\n*The report is longer than GitHub shows: {} lines are missing here.*\n"
 _NOTE_SIZE = 128
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_object
+from contractctl.core.patterns import pattern
 from contractctl.image.archive import docker_archive
 from contractctl.image.model import Image
 from contractctl.image.reference import Reference
@@ -32,8 +32,8 @@ _ABSENT_HINT = (
     "start the engine or set DOCKER_HOST; without one, write a file with --output docker-archive:FILE or use --push"
 )
 _LAST_LINES = 5
-_BUILT = re.compile(r"Successfully built ([0-9a-f]+)")
-_LOADED = re.compile(r"Loaded image(?: ID)?: (\S+)")
+_BUILT = pattern(r"Successfully built ([0-9a-f]+)")
+_LOADED = pattern(r"Loaded image(?: ID)?: (\S+)")
 
 
 def engine_available() -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -12,14 +11,15 @@ from pathlib import PurePosixPath
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.cache import cached
 from contractctl.image.model import LayerBlob
 
-_PYTHON = re.compile(r"(?:.+/)?bin/python(3\.\d+)")
-_MUSL = re.compile(r"(?:.+/)?ld-musl-[^/]+\.so\.1")
-_GLIBC = re.compile(r"(?:.+/)?libc(?:\.so\.6|-(?P<version>2\.\d+)\.so)")
-_GLIBC_BANNER = re.compile(rb"GNU C Library [^\n]*release version (2\.\d+)")
+_PYTHON = pattern(r"(?:.+/)?bin/python(3\.\d+)")
+_MUSL = pattern(r"(?:.+/)?ld-musl-[^/]+\.so\.1")
+_GLIBC = pattern(r"(?:.+/)?libc(?:\.so\.6|-(?P<version>2\.\d+)\.so)")
+_GLIBC_BANNER = pattern(rb"GNU C Library [^\n]*release version (2\.\d+)")
 _OLDEST_GLIBC, _MUSL_VERSION = (2, 17), (1, 2)
 _SEARCHED = ("/usr/local/bin", "/usr/bin", "/bin")
 

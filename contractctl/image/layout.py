@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json, is_array, is_object, object_at, text_at
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.model import OCI_INDEX, OCI_LAYER_GZIP, Blob, LayerBlob, Platform
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST = pattern(r"sha256:[0-9a-f]{64}")
 _INDEXES = (OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json")
 _OCI_NAMES = {"application/vnd.docker.image.rootfs.diff.tar.gzip": OCI_LAYER_GZIP}
 """Docker's media type of a layer, and OCI's for the same bytes."""

@@ -14,13 +14,14 @@ from urllib.parse import urlencode, urlsplit
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_object
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.credentials import Credentials
 from contractctl.image.registry_transport import Answer, Request, is_safe, without_query
 
-_SCHEME = re.compile(r"[\s,]*([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)(?:\s+|$)")
-_PARAMETER = re.compile(r"[\s,]*([A-Za-z0-9_-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,\"]+))")
-_TOKEN = re.compile(r"[\x21-\x7e]+")
+_SCHEME = pattern(r"[\s,]*([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)(?:\s+|$)")
+_PARAMETER = pattern(r"[\s,]*([A-Za-z0-9_-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,\"]+))")
+_TOKEN = pattern(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from contractctl.core.patterns import pattern
 from contractctl.lint.manual import Manual
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
@@ -30,7 +30,7 @@ it is a member of the object, `"x-lint-ignore": {{"CODE": "reason"}}`.
 This page is made from the rules themselves: `tools/rules`.
 """
 _HEAD = "| Rule | Severity | Profile | What is wrong |\n| --- | --- | --- | --- |"
-_ANCHOR = re.compile(r"[^\w -]")
+_ANCHOR = pattern(r"[^\w -]")
 
 
 def handbook() -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
-_SECTION = re.compile(r"^(Why|Source|Bad|Good):[ \n]?(.*?)(?=^(?:Why|Source|Bad|Good):|\Z)", re.MULTILINE | re.DOTALL)
+_SECTION = pattern(r"^(Why|Source|Bad|Good):[ \n]?(.*?)(?=^(?:Why|Source|Bad|Good):|\Z)", re.MULTILINE | re.DOTALL)
 _HEAD = 'openapi: 3.1.0\ninfo: {title: Example, version: "1"}\n'
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from contractctl.core.patterns import pattern
 
-_EXPRESSION = re.compile(r"\{([^{}]*)\}")
-_BEFORE_QUERY = re.compile(r"(?:\{[^{}]*\}|[^?#])*")
+_EXPRESSION = pattern(r"\{([^{}]*)\}")
+_BEFORE_QUERY = pattern(r"(?:\{[^{}]*\}|[^?#])*")
 
 
 def variables(path: str) -> tuple[str, ...]:

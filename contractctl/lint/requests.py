@@ -7,7 +7,6 @@ and in every one of several alternatives.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -15,6 +14,7 @@ from contractctl.contract.model import Contract, MediaType, Operation, Parameter
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
 LENGTH: Final = 1
@@ -66,8 +66,8 @@ _PARTS: Final = frozenset(
 )
 _DEEPEST: Final = 150
 _INSIDE: Final = "what stands in "
-_QUANTIFIED: Final = re.compile(r"[*+]|\{[0-9]+,\}")
-_LITERAL: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_QUANTIFIED: Final = pattern(r"[*+]|\{[0-9]+,\}")
+_LITERAL: Final = pattern(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +9,7 @@ import orjson
 
 from contractctl.contract.model import Header, Schema
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.patterns import pattern
 from contractctl.mock.records import compact
 from contractctl.mock.schemas import SchemaTable, schema_examples
 from contractctl.mock.telling import Told, warning
@@ -30,8 +30,8 @@ _OWN: Final = frozenset(
         "upgrade",
     )
 )
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
+_NAME: Final = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE: Final = pattern(r"[\x20-\x7e\t]*")
 
 
 def header_pairs(headers: tuple[Header, ...], table: SchemaTable, told: Told, operation: str) -> Iterator[list[Json]]:

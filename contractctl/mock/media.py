@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, TypeAlias
 
 from contractctl.contract.media_types import essence
+from contractctl.core.patterns import pattern
 
 Kind: TypeAlias = Literal["json", "text"]
 """How a body is written: a value as JSON, or a string as it is."""
 
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(\s*;[\x20-\x7e\t]*)?")
+_NAME: Final = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(\s*;[\x20-\x7e\t]*)?")
 _CONCRETE: Final = {
     "image/*": "image/png",
     "text/*": "text/plain",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from contractctl.contract.model import Body, Contract, MediaType, Operation, Parameter, Response
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.core.patterns import pattern
 from contractctl.mock.bodies import Bodies
 from contractctl.mock.headers import header_pairs, header_schema
 from contractctl.mock.lines import Locate
@@ -19,7 +19,7 @@ from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import parse_size
 from contractctl.mock.telling import Told, warning
 
-_WITHOUT_BODY: Final = re.compile(r"1..|204|205|304")
+_WITHOUT_BODY: Final = pattern(r"1..|204|205|304")
 MAX_BODY: Final = "x-mock-max-body"
 
 

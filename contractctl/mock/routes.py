@@ -10,10 +10,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from contractctl.contract.model import Contract, Operation, Server
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.mock.telling import Told, warning
 
-_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+_VARIABLE: Final = pattern(r"\{([^{}]*)\}")
 SERVED_METHODS: Final = frozenset(
     (
         *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "QUERY", "COPY", "LOCK", "UNLOCK"),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from urllib.parse import quote
 
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
 SOURCE_ROOT = "%SRCROOT%"
 # What may stand in a path (RFC 3986 §3.3), but for the colon, which would make a scheme of what is before it.
 _PATH = "/!$&'()*+,;=@~"
 _URL = _PATH + ":?%"
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(\[[0-9A-Fa-f:.]+\])?")
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://(\[[0-9A-Fa-f:.]+\])?")
+_BARE_PERCENT = pattern(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
@@ -19,11 +18,12 @@ from contractctl import __version__
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding
 from contractctl.core.locations import Location
+from contractctl.core.patterns import pattern
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report, RuleHelp
 from contractctl.report.frame import frame_at
 from contractctl.report.words import counted, counts, hidden_counts, tally, visible
 
-_CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_CODE = pattern(r"(?<!`)`([^`]+)`(?!`)")
 _FOLDED = 200
 """A group of more findings than these is folded, so that the page opens fast."""
 

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 from contractctl.report.words import counted, counts, hidden_counts, visible
@@ -20,8 +21,8 @@ _RESERVE = 256
 _GROUP = 130
 """Bytes of what stands around the rows of a group, but for its name: a fold and the head of a table, or two."""
 # A colon before two slashes and the dot of `www.` make links of addresses (GitHub Flavored Markdown §6.9).
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
-_CODE = re.compile(r"(?<!`)`([^`|]+)`(?!`)")
+_SPECIAL = pattern(r"([\\`*_{}\[\]<>()#+!|~@$&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_CODE = pattern(r"(?<!`)`([^`|]+)`(?!`)")
 _MARKS = {
     Impact.BREAKING: "🔴 breaking",
     Impact.WARNING: "🟡 warning",

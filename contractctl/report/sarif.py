@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
@@ -14,6 +13,7 @@ from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location, Place, Span
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.core.reports import (
     BuildReport,
@@ -38,7 +38,7 @@ _HOME = "https://github.com/contractctl/contractctl"
 _LEVELS: Mapping[Severity, Level] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEMS = {"error": "error", "warning": "warning", "note": "recommendation"}
 _RANKS = {"error": 0, "warning": 1, "note": 2}
-_HALVES = re.compile("[\ud800-\udfff]")
+_HALVES = pattern("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

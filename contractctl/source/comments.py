@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.source.marks import Marks
 
 # What may stand before the `#` of a comment: YAML 1.2.2 §6.6 asks for a blank, libyaml takes these besides.
-_HASH = re.compile(r"""(?:^|(?<=[ \t,\[\]{}"']))#""")
+_HASH = pattern(r"""(?:^|(?<=[ \t,\[\]{}"']))#""")
 _PROPERTIES = r"(?:[&!]\S*\s+)*"
-_BLOCK = re.compile(rf"{_PROPERTIES}[|>]")
-_COLLECTION = re.compile(rf"{_PROPERTIES}[\[{{]")
-_NOTHING_YET = re.compile(r"[-?\s]*")
+_BLOCK = pattern(rf"{_PROPERTIES}[|>]")
+_COLLECTION = pattern(rf"{_PROPERTIES}[\[{{]")
+_NOTHING_YET = pattern(r"[-?\s]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.patterns import pattern
 from contractctl.core.suggestions import nearest
 
 SIZE_LIMIT = 256 * 1024 * 1024
-_BLOCK_KEY = re.compile(rb"""^["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?\d""", re.MULTILINE)
-_FLOW_TOKEN = re.compile(rb"""[{}\[\]]|"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z]+""")
-_FLOW_VERSION = re.compile(rb"""\s*:\s*["']?\d""")
+_BLOCK_KEY = pattern(rb"""^["']?(?:openapi|swagger)["']?[ \t]*:[ \t]*["']?\d""", re.MULTILINE)
+_FLOW_TOKEN = pattern(rb"""[{}\[\]]|"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z]+""")
+_FLOW_VERSION = pattern(rb"""\s*:\s*["']?\d""")
 _VERSION_KEYS = frozenset({b"openapi", b"swagger"})
 _HEAD = 4096
 _SKIPPED = frozenset({"node_modules", "build", "dist", "target", "vendor", "site-packages", "__pycache__"})

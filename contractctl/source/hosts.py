@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.source.urls import port_of
 
 if TYPE_CHECKING:
     from contractctl.source.addresses import AddressRule
 
-_NAME = re.compile(r"[\w-]+(\.[\w-]+)*")
-_SUBDOMAINS = re.compile(r"\*(\.[\w-]+){2,}")
+_NAME = pattern(r"[\w-]+(\.[\w-]+)*")
+_SUBDOMAINS = pattern(r"\*(\.[\w-]+){2,}")
 _PORTS = {"http": 80, "https": 443}
 
 

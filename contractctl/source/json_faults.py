@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 
+from contractctl.core.patterns import pattern
 from contractctl.source.faults import FatalFault
 
-_COMMENT = re.compile(r"//|/\*|#")
-_COMMA = re.compile(r",\s*\Z")
+_COMMENT = pattern(r"//|/\*|#")
+_COMMA = pattern(r",\s*\Z")
 _MEND = "mend the syntax here"
 
 

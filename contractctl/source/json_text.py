@@ -7,6 +7,7 @@ import re
 from math import copysign, isinf
 
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.source.faults import (
     DEPTH_LIMIT,
@@ -24,15 +25,15 @@ from contractctl.source.marks import Marks
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _BLANKS = r"[ \t\r\n]*+"
 _BARE = r'[^ \t\r\n{}\[\]:,"]++'
-_TOKEN = re.compile(rf"{_BLANKS}({_STRING}|[{{}}\[\]:,]|{_BARE})")
+_TOKEN = pattern(rf"{_BLANKS}({_STRING}|[{{}}\[\]:,]|{_BARE})")
 # What a node takes at once: its key, and its bracket or itself; or else the bracket that ends one.
-_NODE = re.compile(
+_NODE = pattern(
     rf"[ \t\r\n,]*+(?:(?:(?P<key>{_STRING}){_BLANKS}:{_BLANKS})?+"
     rf"(?:(?P<begin>[\[{{])|(?P<leaf>{_STRING}|{_BARE}))|(?P<end>[\]}}]))"
 )
 _KEY, _BEGIN, _END = (_NODE.groupindex[name] for name in ("key", "begin", "end"))
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)")
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = pattern(r"\\(?:u([0-9a-fA-F]{4})|.)")
+_HALF = pattern(r"\\u[dD][89a-fA-F]")
 _NUMBER_STARTS = frozenset("-0123456789")
 _HIGH, _LOW, _LOW_END = 0xD800, 0xDC00, 0xE000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -10,12 +9,13 @@ from dataclasses import field
 from functools import cached_property
 
 from contractctl.core.locations import Excerpt, Pointer, Span
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 
 _SHOWN_BEFORE, _SHOWN_AFTER = 40, 120
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_LINE_FEED = re.compile("\n")  # found three times as fast
-_BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
+_LINE_END = pattern(r"\r\n|\n|\r")
+_LINE_FEED = pattern("\n")  # found three times as fast
+_BRACKET = pattern(r"(?:[&!]\S*\s+)*[\[{]")
 """How an empty collection begins: YAML allows an anchor and a tag before it, as it does before every node."""
 
 

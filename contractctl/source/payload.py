@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 
+from contractctl.core.patterns import pattern
+
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
-_LOGIN = re.compile(rb"type\s*=\s*[\"']?password|log ?in|sign ?in|saml|oauth", re.IGNORECASE)
+_LOGIN = pattern(rb"type\s*=\s*[\"']?password|log ?in|sign ?in|saml|oauth", re.IGNORECASE)
 _HEAD = 64 * 1024
 
 

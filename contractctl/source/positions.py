@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.source.document import Unreachable
 
 Position: TypeAlias = tuple[str, ...]
 """The names of folders and file on the way down from the root; none of them is `.` or `..`."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_CONTROL = pattern(r"[\x00-\x1f\x7f]")
+_SCHEME = pattern(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _RELATIVE = "write the path relative to the file that refers to it"
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contractctl.core.patterns import pattern
 from contractctl.source.document import Document
 from contractctl.source.file_origin import file_origin, standard_input_origin
 from contractctl.source.files import read_file, read_standard_input
@@ -16,7 +17,7 @@ from contractctl.source.library import Library, Remote
 if TYPE_CHECKING:
     from contractctl.source.web_origin import Web
 
-_URL = re.compile(r"https?://", re.IGNORECASE)
+_URL = pattern(r"https?://", re.IGNORECASE)
 
 
 def is_url(spec: str) -> bool:

@@ -11,14 +11,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.source.faults import FatalFault
 
 _PLAIN_ASCII = bytes([9, 10, 13, *range(0x20, 0x7F)])
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_MISREAD = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
-_WRITTEN_OUT = re.compile(r"\\U([0-9a-fA-F]{8})")
+_FORBIDDEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MISREAD = pattern(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_PAIR = pattern(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
+_WRITTEN_OUT = pattern(r"\\U([0-9a-fA-F]{8})")
 _PRIVATE = range(0x10_0000, 0x10_FFFE)
 _PAIR_LENGTH = len(r"\ud83d\ude00")
 

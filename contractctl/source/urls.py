@@ -6,8 +6,9 @@ import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.patterns import pattern
 
-_SECRET_NAME = re.compile(r"token|secret|passw|signature|credential|api_?-?key|^(sig|key|auth|code)$", re.IGNORECASE)
+_SECRET_NAME = pattern(r"token|secret|passw|signature|credential|api_?-?key|^(sig|key|auth|code)$", re.IGNORECASE)
 
 
 def presentable(url: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
+from contractctl.core.patterns import pattern
 from contractctl.source.faults import FatalFault, half_character
 
 _LONGEST_KEY = 1_024
-_HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\U0000[dD][89a-fA-F][0-9a-fA-F]{2}")
-_LINE = re.compile(r"[^\r\n]*")
+_HALF = pattern(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\U0000[dD][89a-fA-F][0-9a-fA-F]{2}")
+_LINE = pattern(r"[^\r\n]*")
 _BEGINNINGS = {
     "\t": "indent with spaces, not tabs",
     "@": "quote the text: it begins with `@`",

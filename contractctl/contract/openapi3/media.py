@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from contractctl.contract.model import Encoding, Example, Header, MediaType, Schema
@@ -12,10 +11,11 @@ from contractctl.contract.openapi3.styles import encoding_style
 from contractctl.contract.pool import Pool, described, named
 from contractctl.contract.references import References
 from contractctl.contract.schemas import SchemaBuilder
+from contractctl.core.patterns import pattern
 
 _ENCODING_DEPTH = 8
 # Quotes that are not closed go to the end: to look for the end again from each of them would cost the square.
-_MEDIA_TYPE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
+_MEDIA_TYPE = pattern(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 
 
 class MediaBuilder:

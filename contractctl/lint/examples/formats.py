@@ -10,25 +10,26 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?")
-_OFFSET = re.compile(r"[Zz]|([+-])([0-9]{2}):([0-9]{2})")
-_DURATION = re.compile(
+_DATE = pattern(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_TIME = pattern(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?")
+_OFFSET = pattern(r"[Zz]|([+-])([0-9]{2}):([0-9]{2})")
+_DURATION = pattern(
     r"P(?:[0-9]+W|(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?)"
 )
-_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
+_UUID = pattern(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+|\"(?:[^\"\\\r\n]|\\[ -~])*\"")
-_LITERAL = re.compile(r"\[(?:IPv6:)?[0-9A-Fa-f:.]+\]|\[[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+\]")
-_URI_TEXT = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
-_PLAIN_URI = re.compile(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/-]*)?")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_AUTHORITY = re.compile(r"(?:[^@\[\]]*@)?(?:\[[0-9A-Fa-f:.]+\]|\[[vV][^\[\]]+\]|[^@:\[\]]*)(?::[0-9]*)?")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
-_BLANKS = re.compile(r"[ \t\r\n]+")
+_IPV4 = pattern(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_LABEL = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_LOCAL = pattern(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+|\"(?:[^\"\\\r\n]|\\[ -~])*\"")
+_LITERAL = pattern(r"\[(?:IPv6:)?[0-9A-Fa-f:.]+\]|\[[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+\]")
+_URI_TEXT = pattern(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
+_PLAIN_URI = pattern(r"https?://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/-]*)?")
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_AUTHORITY = pattern(r"(?:[^@\[\]]*@)?(?:\[[0-9A-Fa-f:.]+\]|\[[vV][^\[\]]+\]|[^@:\[\]]*)(?::[0-9]*)?")
+_BASE64 = pattern(r"[A-Za-z0-9+/_-]*={0,2}")
+_BLANKS = pattern(r"[ \t\r\n]+")
 _LONGEST_NAME = 253
 _LONGEST_LOCAL = 64
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 
 _SEPARATORS: Final = {"pipeDelimited": ("|", "%7C"), "spaceDelimited": (" ", "%20", "+")}
 _JSON_SIGNS: Final = frozenset('"[]{}')
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,2})?")
+_NUMBER: Final = pattern(r"-?(?:0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,2})?")
 _CONSTANTS: Final[Mapping[str, Json]] = {"true": True, "false": False, "null": None}
 
 

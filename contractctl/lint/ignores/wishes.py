@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.core.suggestions import nearest
 
 WORD = "contractctl:"
 MEMBER = "x-lint-ignore"
-_SPEECH = re.compile(rf"#\s*{WORD}\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)(?P<end>\])?)?\s*(?P<reason>.*)")
-_BETWEEN = re.compile(r"[\s,]+")
+_SPEECH = pattern(rf"#\s*{WORD}\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)(?P<end>\])?)?\s*(?P<reason>.*)")
+_BETWEEN = pattern(r"[\s,]+")
 _COMMENT_FORM = "write `# contractctl: ignore[code] reason`"
 _MEMBER_FORM = "write `x-lint-ignore: {code: reason}`"
 

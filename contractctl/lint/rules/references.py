@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from contractctl.contract.references import Unresolved
@@ -12,6 +11,7 @@ from contractctl.contract.versions import Version
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.patterns import pattern
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
 from contractctl.lint.circles import circles
@@ -22,7 +22,7 @@ from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Lead
 
 _WITH_SCHEMA = frozenset(("response", "parameter", "request-body", "header", "media-type"))
-_BETWEEN_WORDS = re.compile(r"[/\\#]+")
+_BETWEEN_WORDS = pattern(r"[/\\#]+")
 
 
 @rule("reference-dangling", severity=Severity.ERROR, family="references", profile=Profile.SPEC)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNENCRYPTED: Final = re.compile(r"(?:http|ws)://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)", re.IGNORECASE)
-_LOOPBACK: Final = re.compile(r"(?:.*\.)?localhost\.?|127(?:\.[0-9]+){3}|\[::1\]", re.IGNORECASE)
+from contractctl.core.patterns import pattern
+
+_UNENCRYPTED: Final = pattern(r"(?:http|ws)://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)", re.IGNORECASE)
+_LOOPBACK: Final = pattern(r"(?:.*\.)?localhost\.?|127(?:\.[0-9]+){3}|\[::1\]", re.IGNORECASE)
 
 
 def is_unencrypted(url: str) -> bool:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from contractctl.contract.model import Parameter
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
+from contractctl.core.patterns import pattern
 from contractctl.core.profiles import Profile
 from contractctl.lint.requests import Requests, Sent
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.names import words
 from contractctl.lint.subject import Subject
 
-_DIGITS: Final = re.compile(r"\^(?:\\d|\[0-9\]|\[1-9\])(?:[+*]|\{[0-9,]+\}|\\d|\[0-9\])*\$")
+_DIGITS: Final = pattern(r"\^(?:\\d|\[0-9\]|\[1-9\])(?:[+*]|\{[0-9,]+\}|\\d|\[0-9\])*\$")
 
 
 @rule("owasp-numeric-id", severity=Severity.WARNING, family="owasp", profile=Profile.OWASP)

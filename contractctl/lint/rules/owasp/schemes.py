@@ -10,6 +10,7 @@ from typing import Final
 
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location
+from contractctl.core.patterns import pattern
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
@@ -19,7 +20,7 @@ _OUTDATED: Final = {
     "ntlm": "NTLM",
     "oauth": "OAuth 1.0",
 }
-_BEST_PRACTICES: Final = re.compile(r"\bRFC[ -]?8725\b|\bBCP[ -]?225\b", re.IGNORECASE)
+_BEST_PRACTICES: Final = pattern(r"\bRFC[ -]?8725\b|\bBCP[ -]?225\b", re.IGNORECASE)
 
 
 @rule("owasp-basic-authentication", severity=Severity.ERROR, family="owasp", profile=Profile.OWASP)

@@ -12,12 +12,13 @@ from contractctl.contract.model import Server
 from contractctl.core.findings import Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location
+from contractctl.core.patterns import pattern
 from contractctl.core.profiles import Profile
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.owasp.addresses import is_unencrypted
 from contractctl.lint.subject import Subject
 
-_FIRST: Final = re.compile(r"\{([^{}]*)\}(.*)", re.DOTALL)
+_FIRST: Final = pattern(r"\{([^{}]*)\}(.*)", re.DOTALL)
 
 
 @rule("owasp-server-insecure", severity=Severity.ERROR, family="owasp", profile=Profile.OWASP)
