@@ -11,9 +11,9 @@ from contractctl.core.json import is_object, text_at
 from contractctl.core.locations import Place, Pointer, unescape_token
 from contractctl.core.records import dataclass
 from contractctl.lint.parameters import LOCATIONS, uses_of
-from contractctl.lint.path_templates import variables
 from contractctl.lint.structure.schema_faults import type_at
 from contractctl.lint.subject import Subject
+from contractctl.lint.syntax.path_templates import variables
 
 Destination: TypeAlias = Place | Literal["elsewhere", "nowhere", "something else"]
 """Where an operation is, or why it is not known; `elsewhere` is another API, which nobody looks at here."""

@@ -9,8 +9,8 @@ from contractctl.contract.model import Contract, Operation, Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
-from contractctl.lint.path_templates import before_query, is_well_formed, shape, variables
 from contractctl.lint.structure.kinds import compiled
+from contractctl.lint.syntax.path_templates import before_query, is_well_formed, shape, variables
 
 _VARIABLE = "{}"
 _NUMERIC = ("int32", "int64", "uint32", "uint64", "date", "date-time")  # formats whose strings begin with a digit

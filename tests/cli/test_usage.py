@@ -43,7 +43,10 @@ def test_the_version_is_told_wherever_it_is_asked_for(cli: CommandLine, argument
         pytest.param("--verison", "no such option: --verison", "did you mean --version?", id="an option misspelt"),
         pytest.param("lint --formt json", "no such option: --formt", "did you mean --format?", id="one of a command"),
         pytest.param(
-            "lint --ostrich", "no such option: --ostrich", "`contractctl lint --help` lists what there is", id="no option"
+            "lint --ostrich",
+            "no such option: --ostrich",
+            "`contractctl lint --help` lists what there is",
+            id="no option",
         ),
         pytest.param(
             "--format json lint good.yaml",

@@ -9,10 +9,10 @@ from typing import Final
 from contractctl.core.findings import Severity
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.suggestions import nearest
-from contractctl.lint.reach import unused_components
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import Tokens, compiled
 from contractctl.lint.subject import Subject
+from contractctl.lint.unused_components import unused_components
 
 _NOUNS: Final[Mapping[str, str]] = {
     "schemas": "schema",

@@ -10,11 +10,11 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import Json, is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
-from contractctl.lint.addresses import begins_with_host, has_scheme, is_email_address, url_fault
-from contractctl.lint.licenses import expression_fault
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
+from contractctl.lint.syntax.addresses import begins_with_host, has_scheme, is_email_address, url_fault
+from contractctl.lint.syntax.licenses import expression_fault
 
 _FLOWS = ("implicit", "password", "client-credentials", "authorization-code", "device-authorization")
 _OF_FLOWS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")

@@ -15,9 +15,9 @@ from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import did_you_mean
 from contractctl.lint.link_targets import Operations, destination
 from contractctl.lint.rule import Defect, rule
-from contractctl.lint.runtime_expressions import expressions, is_expression
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
+from contractctl.lint.syntax.runtime_expressions import expressions, is_expression
 
 _SUGGESTIONS = 50
 """To look for the word that was meant costs milliseconds among a thousand."""

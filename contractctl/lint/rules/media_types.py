@@ -8,9 +8,9 @@ from typing import Final
 from contractctl.core.findings import Related, Severity
 from contractctl.core.json import Json, is_array, is_object, object_at
 from contractctl.core.locations import Location, Place
-from contractctl.lint.http_syntax import media_type
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
+from contractctl.lint.syntax.http import media_type
 
 _SHORT: Final[Mapping[str, str]] = {
     "binary": "application/octet-stream",

@@ -14,10 +14,10 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.json import is_object
 from contractctl.core.locations import Location
 from contractctl.core.profiles import Profile
-from contractctl.lint.path_templates import variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import compiled
 from contractctl.lint.subject import Subject
+from contractctl.lint.syntax.path_templates import variables
 
 _MANY: Final = 10
 _UNSAFE = r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]"  # neither unreserved nor reserved in RFC 3986 §2

@@ -11,12 +11,12 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.json import object_at, text_at
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
-from contractctl.lint.http_syntax import is_token
 from contractctl.lint.parameters import Use, uses
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
+from contractctl.lint.syntax.http import is_token
 
 _INSTEAD: Final[Mapping[str, str]] = {
     "accept": "remove it; the media types of the responses say what may be accepted",

@@ -11,9 +11,9 @@ from contractctl.core.findings import Related, Severity
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
 from contractctl.lint.path_matching import clashes
-from contractctl.lint.path_templates import before_query, is_well_formed, variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
+from contractctl.lint.syntax.path_templates import before_query, is_well_formed, variables
 
 _MANY = 2
 """How many paths make a habit."""

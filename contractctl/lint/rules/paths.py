@@ -14,10 +14,10 @@ from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
 from contractctl.core.suggestions import nearest
 from contractctl.lint.parameters import Use, uses, uses_of
-from contractctl.lint.path_templates import before_query, is_well_formed, shape, variables
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.rules.structure import faults
 from contractctl.lint.subject import Subject
+from contractctl.lint.syntax.path_templates import before_query, is_well_formed, shape, variables
 
 _MOST_VARIABLES = 50
 """How many variables of one path are told of; nobody reads on, and a path may have ten thousand."""

@@ -10,9 +10,9 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import is_object, object_at
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.core.profiles import Profile
-from contractctl.lint.http_syntax import is_token
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.subject import Subject
+from contractctl.lint.syntax.http import is_token
 
 _NOT_A_FAILURE = ("1", "2", "3", "default")
 

@@ -12,11 +12,11 @@ from contractctl.core.findings import Severity
 from contractctl.core.json import is_object, object_at, text_at
 from contractctl.core.locations import Location, Place
 from contractctl.core.profiles import Profile
-from contractctl.lint.addresses import begins_with_host, forbidden_in_url, url_fault
 from contractctl.lint.rule import Defect, rule
 from contractctl.lint.structure.kinds import compiled
 from contractctl.lint.subject import Subject
 from contractctl.lint.survey import Part
+from contractctl.lint.syntax.addresses import begins_with_host, forbidden_in_url, url_fault
 
 _VARIABLE: Final = r"\{([^{}]+)\}"
 _EXAMPLE: Final = r"(?i:(?:[^/?#]*//)?(?:[^/?#]*[@.])?example(?:\.(?:com|org|net))?(?::[^/?#]*)?(?:[/?#]|\Z))"

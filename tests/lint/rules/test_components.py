@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contractctl.lint.engine import lint_document, located
-from contractctl.lint.reach import unused_components
 from contractctl.lint.rules.components import RULES
 from contractctl.lint.subject import examine
+from contractctl.lint.unused_components import unused_components
 from tests.lint.cases import HEAD_2_0, HEAD_3_0, HEAD_3_2, document, findings, operation, pointed, said, written
 
 _RULES = {rule.code: rule.severity for rule in RULES}

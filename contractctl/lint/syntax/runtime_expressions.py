@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contractctl.lint.http_syntax import is_token
 from contractctl.lint.structure.kinds import compiled
+from contractctl.lint.syntax.http import is_token
 
 _START = r"\$[A-Za-z]"
 _INNER = r"\{(\$[A-Za-z][^{}]*)(\}?)"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contractctl.lint.addresses import begins_with_host, has_scheme, is_email_address, url_fault
-from contractctl.lint.licenses import expression_fault
+from contractctl.lint.syntax.addresses import begins_with_host, has_scheme, is_email_address, url_fault
+from contractctl.lint.syntax.licenses import expression_fault
 
 URLS = (
     *("", "/", "//a.io", "?a", "#a", "a/b:c", "./1:2", "https:", "https:/a", "urn:isbn:1", "tel:+1-2", "mailto:a@b"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contractctl.lint.http_syntax import is_token, media_type
+from contractctl.lint.syntax.http import is_token, media_type
 
 _TOKENS = st.text(string.ascii_letters + string.digits + "!#$%&'+.^_`|~-", min_size=1)
 

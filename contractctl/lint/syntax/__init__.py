@@ -1,0 +1,1 @@
+"""Grammars that are not of JSON: addresses, media types, licenses, path templates, runtime expressions."""
