@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 STEPS: Final = 1_000_000
 """How far a search may go: a second, more or less."""
 _LIKENESS: Final = 0.7
+_SHORT: Final = 3
 _SHORT_LIKENESS: Final = 0.66
-"""Of words of three letters: one letter that is wrong, or two that changed places."""
+"""Of two words of three letters: one letter that is wrong, or two that changed places."""
 _LONGEST: Final = 200
 
 
@@ -61,14 +62,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     candidates = sorted(set(known))
     matcher = SequenceMatcher(b=word.lower())
-    best, found = _SHORT_LIKENESS if len(word) == 3 else _LIKENESS, None
+    best, found = 0.0, None
     for candidate in candidates if budget.take(len(candidates)) else ():
-        if not _may_reach(best, len(word), len(candidate)):
+        least = max(best, _SHORT_LIKENESS if len(word) == len(candidate) == _SHORT else _LIKENESS)
+        if not _may_reach(least, len(word), len(candidate)):
             continue
         if not budget.take(len(word) + len(candidate)):
             return None
-        likeness = _likeness(matcher, candidate.lower(), best, budget)
-        if likeness >= best:
+        likeness = _likeness(matcher, candidate.lower(), least, budget)
+        if likeness >= least:
             best, found = likeness, candidate
     return found
 
