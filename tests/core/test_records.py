@@ -83,6 +83,42 @@ def test_a_value_can_be_replaced_in_part() -> None:
     assert replace(Point(1, 2), y=3) == Point(1, 3)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    items: list[int] = field(default_factory=list)
+    name: str = "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Longer(Alone):
+    y: int = 2
+
+
+def test_each_value_has_a_default_of_its_own() -> None:
+    one = Listed()
+    one.items.append(1)
+    assert Listed() == Listed([], "a") != one
+
+
+def test_fields_are_inherited() -> None:
+    assert Longer(1) == Longer(x=1, y=2) != Longer(1, 3)
+    assert {Longer(1), Longer(1)} == {Longer(1)}
+
+
+def test_fields_can_be_asked_for() -> None:
+    assert [(one.name, one.default) for one in dataclasses.fields(Point)] == [
+        (one.name, one.default) for one in dataclasses.fields(Standard)
+    ]
+    assert dataclasses.is_dataclass(Listed)
+
+
+def test_what_is_missing_or_too_much_is_refused() -> None:
+    with pytest.raises(TypeError):
+        Point()  # type: ignore[call-arg]  # that is the claim
+    with pytest.raises(TypeError):
+        Point(1, z=2)  # type: ignore[call-arg]  # that is the claim
+
+
 def test_there_are_slots() -> None:
     assert not hasattr(Point(1), "__dict__")
 
