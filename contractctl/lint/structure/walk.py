@@ -106,7 +106,7 @@ class Walk:
     def _child(self, value: Json, kind: Kind, tokens: Tokens, key: str) -> None:
         """Check a scalar at once and put everything else aside: most nodes are scalars that are right."""
         if type(kind) is Scalar:
-            if not (type(value) is str and kind.type == "string" and not kind.choices and kind.form is None):
+            if not _plainly_fits(value, kind):
                 self.faults.extend(misfits(value, kind, (*tokens, key)))
         elif type(kind) is not Anything:
             self._waiting.append((value, kind, (*tokens, key)))
@@ -131,7 +131,7 @@ class Walk:
 
     def _type_of(self, value: Json, kind: ObjectOf) -> str:
         """Return the type that an object is of: a schema that names an older dialect is of a laxer one."""
-        if not is_object(value) or OLDER_SCHEMA not in self.table:
+        if OLDER_SCHEMA not in self.table or not is_object(value):
             return kind.type
         if kind.type == "description":
             dialect = value.get("jsonSchemaDialect")
@@ -183,7 +183,7 @@ class Walk:
             depth = len(tokens)
             lacks = self._lacks({**value, **repaired}, entry, tokens)
             self.faults.extend(fault for fault in lacks if repaired.keys().isdisjoint(fault.tokens[depth : depth + 1]))
-        else:
+        elif entry.required or entry.conditions or entry.minimum:
             self.faults.extend(self._lacks(value, entry, tokens))
 
     def _meant_by(self, key: str, entry: ObjectType) -> str | None:
@@ -243,3 +243,10 @@ def _chosen(value: Json, kind: ByField) -> Kind:
 
 def _type_in(dialect: str) -> str:
     return OLDER_SCHEMA if compiled(_OLDER_DIALECT).fullmatch(dialect) else _SCHEMA
+
+
+def _plainly_fits(value: Json, kind: Scalar) -> bool:
+    """Tell at a glance, for most values, that they are what is due; of the others nothing is said yet."""
+    if type(value) is str:
+        return kind.type == "string" and kind.form is None and (not kind.choices or value in kind.choices)
+    return type(value) is bool and kind.type == "boolean"
