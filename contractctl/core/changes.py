@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from contractctl.core.fingerprints import fingerprint
 from contractctl.core.json import Json
@@ -68,22 +68,49 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """An HTTP message as it may be sent. `start` is `POST /pets?limit=1` of a request, `200` of a response.
+
+    `headers` are in the order of sending; the media type of the body is among them. `body` is None where there is
+    none: a JSON value for a JSON media type, else a text.
+    """
+
+    start: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Json = None
+    has_body: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
-    """A value that proves a verdict: one side accepts it, the other rejects it, both checked by a validator."""
+    """A value that proves a verdict: one side accepts it, the other rejects it, both checked by a validator.
+
+    `value` is all of what travels at `part` of the first operation (`request body (application/json)`, `query
+    parameter `q``), or the request itself where `part` is `request`. `because` is what the rejecting side objects to,
+    in one sentence. `message` is what to send to see it, or what a client has to be ready for.
+    """
 
     kind: Direction
     value: Json
-    accepted_by: str
-    rejected_by: str
+    accepted_by: Literal["base", "revision"]
+    rejected_by: Literal["base", "revision"]
     because: str
+    part: str = ""
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A change, judged. `reason` is the derivation in one sentence."""
+    """A change, judged. `reason` is the derivation in one sentence. `judged` is what the law says by itself.
+
+    `impact` differs from it where a policy says so, and then the reason names the policy. `excused` is the reason of
+    an approval that covers the change: it is told apart, and fails nothing.
+    """
 
     change: Change
     impact: Impact
     category: Category
     reason: str
     witness: Witness | None = None
+    judged: Impact | None = None
+    excused: str | None = None

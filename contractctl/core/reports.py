@@ -115,14 +115,36 @@ class LintReport:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionAdvice:
+    """What `info.version` has to become under semantic versioning.
+
+    `base` and `revision` are as written. `needed` is the least version that the changes allow, None where the base has
+    no semantic version. `is_enough` tells whether revision has at least that.
+    """
+
+    base: str
+    revision: str
+    needed: str | None
+    is_enough: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class DiffReport:
-    """The judged changes from `base` to `revision`, worst first, with the findings inside either side."""
+    """The judged changes from `base` to `revision`, worst first, with the findings inside either side.
+
+    `excused` are the changes that an approval covers; they fail nothing. `notes` say what a reader should know:
+    approvals that are stale or have expired, what was left out. `version` is there under a version policy.
+    """
 
     base: str
     revision: str
     verdicts: tuple[Verdict, ...]
     diagnostics: tuple[Finding, ...] = ()
     fail_on: DiffThreshold = "breaking"
+    excused: tuple[Verdict, ...] = ()
+    notes: tuple[str, ...] = ()
+    version: VersionAdvice | None = None
 
     def count(self, impact: Impact) -> int:
         """Return how many verdicts have this impact."""
@@ -130,9 +152,11 @@ class DiffReport:
 
     @property
     def exit_code(self) -> int:
-        """1 when a change is at or over the threshold, else 0."""
+        """1 when a change is at or over the threshold, or the version has not risen enough, else 0."""
         if self.fail_on == "none":
             return 0
+        if self.version is not None and not self.version.is_enough:
+            return 1
         threshold = {"breaking": 0, "warning": 1, "any": 2}[self.fail_on]
         return int(any(verdict.impact.rank <= threshold for verdict in self.verdicts))
 

@@ -7,6 +7,7 @@ from itertools import combinations
 from operator import attrgetter
 
 from contractctl.core.records import dataclass
+from contractctl.diff.fragments import of_choice, of_node
 from contractctl.diff.normalise import Side
 from contractctl.diff.pairs import Edge, Edit, Pair, PairUp, Term, Weight
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Inclusion, Relation
@@ -86,26 +87,29 @@ class Alternatives(Term):
                 _rescue(rows[one.row].forward, one.pair.relation.forward),
                 _rescue(columns[one.column].backward, one.pair.relation.backward),
             )
-            yield Edge(one.pair, "", Weight(lift, doubt, self.blurred))
+            yield Edge(one.pair, None, Weight(lift, doubt, self.blurred))
 
     def edits(self) -> Iterator[Edit]:
         """Yield the branches that went and came, and the turn from anyOf to oneOf."""
         matches = self._matches()
         rows, columns = self._rows(), self._columns()
+        says = of_choice(self.base), of_choice(self.revision)
         for row, node in enumerate(self.base.branches):
             if all(one.row != row for one in matches):
                 relation = self._trusted(Relation(rows[row].forward, Inclusion.PROVEN))
                 text = f"the alternative {describe(node)} was removed"
-                yield Edit("alternative-removed", text, relation, self.base.places[row], self.revision.at)
+                places = self.base.places[row], self.revision.at
+                yield Edit("alternative-removed", text, relation, *places, says=(of_node(node), says[1]))
         for column, node in enumerate(self.revision.branches):
             if all(one.column != column for one in matches):
                 relation = self._trusted(Relation(Inclusion.PROVEN, columns[column].backward))
                 text = f"the alternative {describe(node)} was added"
-                yield Edit("alternative-added", text, relation, self.base.at, self.revision.places[column])
+                places = self.base.at, self.revision.places[column]
+                yield Edit("alternative-added", text, relation, *places, says=(says[0], of_node(node)))
         if self.base.exclusive != self.revision.exclusive and not all(self.apart):
             before, after = (_keyword(choice) for choice in (self.base, self.revision))
             text = f"{before} became {after}, and the alternatives may overlap"
-            yield Edit("alternatives-changed", text, UNKNOWN, self.base.at, self.revision.at)
+            yield Edit("alternatives-changed", text, UNKNOWN, self.base.at, self.revision.at, says=says)
 
     def _rows(self) -> list[Relation]:
         return self._best(len(self.base.branches), [one.row for one in self.candidates])

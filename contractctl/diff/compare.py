@@ -49,13 +49,14 @@ class _Comparison:
         operations = _match(self._base.operations, self._revision.operations)
         yield from _offers(operations, self._base.operations, self._revision.operations, "path")
         for base, revision in operations.both:
-            exchange = Exchange(base.title, Direction.REQUEST, Direction.RESPONSE, self._uses)
+            exchange = Exchange(base, revision, Direction.REQUEST, Direction.RESPONSE, self._uses)
             yield from _compare(exchange, base, revision)
             yield from self._security.facts(base, revision)
         webhooks = _match(self._base.webhooks, self._revision.webhooks)
         yield from _offers(webhooks, self._base.webhooks, self._revision.webhooks, "webhook")
         for base, revision in webhooks.both:
-            yield from _compare(Exchange(base.title, Direction.RESPONSE, Direction.REQUEST, self._uses), base, revision)
+            exchange = Exchange(base, revision, Direction.RESPONSE, Direction.REQUEST, self._uses)
+            yield from _compare(exchange, base, revision)
 
 
 def _compare(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
@@ -124,4 +125,5 @@ def _offer(kind: str, what: str, thing: str, operations: Sequence[Operation], pl
         revision=place if what == "added" else None,
         before=operations[0].path if what == "removed" else None,
         after=operations[0].path if what == "added" else None,
+        sides=(operations[0], None) if what == "removed" else (None, operations[0]),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from contractctl.contract.model import MediaType, Schema
+from contractctl.contract.model import MediaType, Operation, Schema
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
-from contractctl.diff.facts import LAWS, Fact, Law
+from contractctl.diff.carriers import Carrier
+from contractctl.diff.facts import LAWS, Fact, Law, Use
 from contractctl.diff.media_types import canonical, covers
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.reach import SchemaUses
@@ -24,7 +25,8 @@ class Exchange:
     A webhook's request travels to the client and is judged as a response, and the reverse.
     """
 
-    title: str
+    base: Operation
+    revision: Operation
     inbound: SchemaDirection
     outbound: SchemaDirection
     uses: SchemaUses
@@ -48,25 +50,26 @@ class Exchange:
             direction=way,
             law=law or LAWS[way],
             relation=relation,
-            operations=(self.title,),
+            operations=(self.base.title,),
             subject=subject,
             text=text,
             base=places[0],
             revision=places[1],
             before=values[0],
             after=values[1],
+            sides=(self.base, self.revision),
         )
 
-    def note(self, direction: SchemaDirection, subject: str, base: Schema, revision: Schema) -> None:
+    def note(self, direction: SchemaDirection, carrier: Carrier, base: Schema, revision: Schema) -> None:
         """Note that these two schemas travel here, to be related with all others."""
-        self.uses.add(direction, self.title, subject, base, revision)
+        self.uses.add(direction, Use(carrier, (self.base, self.revision), (base, revision)))
 
     def kinds(self, direction: SchemaDirection, base: Schema, revision: Schema) -> frozenset[Kind]:
         """Return the kinds of value that either schema allows."""
         return self.uses.kinds(direction, base, revision)
 
     def compare_content(
-        self, direction: SchemaDirection, subject: str, base: Sequence[MediaType], revision: Sequence[MediaType]
+        self, direction: SchemaDirection, carrier: Carrier, base: Sequence[MediaType], revision: Sequence[MediaType]
     ) -> Iterator[Fact]:
         """Yield media types that went and came, and note the schemas of those that stayed."""
         after = {canonical(media.name): media for media in revision}
@@ -75,13 +78,13 @@ class Exchange:
             name = canonical(media.name)
             other = after.get(name) or next((one for key, one in after.items() if covers(key, name)), None)
             if other is None:
-                yield self._offer("removed", direction, subject, media)
+                yield self._offer("removed", direction, carrier.subject, media)
             else:
                 met.add(canonical(other.name))
-                self.note(direction, f"{subject} ({media.name})", _schema(media), _schema(other))
+                self.note(direction, carrier.of(media.name), _schema(media), _schema(other))
         for name, media in after.items():
             if name not in met:
-                yield self._offer("added", direction, subject, media)
+                yield self._offer("added", direction, carrier.subject, media)
 
     def _offer(self, what: str, direction: Direction, subject: str, media: MediaType) -> Fact:
         gone = what == "removed"

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 
+from contractctl.contract.model import Operation, Schema, SchemaValue
 from contractctl.core.changes import Category, Direction
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
+from contractctl.diff.carriers import Carrier
 from contractctl.diff.relation import Relation
+from contractctl.diff.steps import Step
 
 
 class Law(StrEnum):
@@ -22,11 +25,39 @@ class Law(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A place in an operation where schemas of both sides travel: the whole value that `carrier` carries."""
+
+    carrier: Carrier
+    operations: tuple[Operation, Operation]
+    schemas: tuple[Schema, Schema]
+
+    @property
+    def title(self) -> str:
+        """How people name the operation, as base has it."""
+        return self.operations[0].title
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a value shows the difference: what a witness has to be.
+
+    `steps` lead from the whole value to the part that base and revision speak of; `says` is what they say of it there,
+    with references into their own definitions.
+    """
+
+    use: Use
+    steps: tuple[Step, ...]
+    says: tuple[SchemaValue, SchemaValue]
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One difference. `kind` carries its direction; `operations` are all that the edit reaches.
 
     `subject` says where in the first operation it shows, `text` what differs, with both sides. `relation` is how the
-    sets of values, requests or offers of the two sides stand to each other.
+    sets of values, requests or offers of the two sides stand to each other. `claims` are there for what schemas say,
+    one for each way in which the edit shows, the first ones; `sides` are the first operation as either side has it.
     """
 
     kind: str
@@ -41,6 +72,8 @@ class Fact:
     before: Json = None
     after: Json = None
     category: Category = Category.WIRE
+    claims: tuple[Claim, ...] = ()
+    sides: tuple[Operation | None, Operation | None] = (None, None)
 
     @property
     def key(self) -> tuple[str, Place | None, Place | None]:
@@ -48,6 +81,9 @@ class Fact:
         came, went = self.kind.endswith("-added"), self.kind.endswith("-removed")
         return self.kind, None if came else self.base, None if went else self.revision
 
+
+MOST_CLAIMS = 8
+"""How many ways in which an edit shows are kept: each may yield the witness."""
 
 LAWS = {Direction.REQUEST: Law.WIDEN, Direction.RESPONSE: Law.NARROW}
 
@@ -59,6 +95,7 @@ def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     for fact in facts:
         known = merged.setdefault(fact.key, fact)
         if known is not fact:
-            merged[fact.key] = replace(known, relation=known.relation & fact.relation)
+            claims = (*known.claims, *fact.claims)[:MOST_CLAIMS]
+            merged[fact.key] = replace(known, relation=known.relation & fact.relation, claims=claims)
         operations.setdefault(fact.key, {}).update(dict.fromkeys(fact.operations))
     return tuple(replace(fact, operations=tuple(operations[key])) for key, fact in merged.items())

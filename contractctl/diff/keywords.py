@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from contractctl.contract.model import SchemaValue
 from contractctl.core.json import Json
+from contractctl.diff.fragments import of_all, of_kinds, of_limit, of_multiples, of_values
 from contractctl.diff.pairs import Edit
 from contractctl.diff.relation import (
     INCOMPARABLE,
@@ -58,7 +60,8 @@ def compare_kinds(base: Shape, revision: Shape) -> Iterator[Edit]:
     names = type_names(base.kinds), type_names(revision.kinds)
     text = f"the type changed from {_listed(names[0])} to {_listed(names[1])}"
     places = base.origin("type"), revision.origin("type")
-    yield Edit(f"type-{what}", text, relation, *places, before=names[0], after=names[1])
+    says = of_kinds(base.kinds), of_kinds(revision.kinds)
+    yield Edit(f"type-{what}", text, relation, *places, before=names[0], after=names[1], says=says)
 
 
 def compare_values(base: Shape, revision: Shape) -> Iterator[Edit]:
@@ -67,16 +70,19 @@ def compare_values(base: Shape, revision: Shape) -> Iterator[Edit]:
     if not base.kinds & revision.kinds and (before is None or after is None):
         return  # the type says all of it
     places = base.origin("enum"), revision.origin("enum")
+    says = of_values(before), of_values(after)
     if before is not None and after is not None:
         yield from _compare_lists(base, revision, before, after)
     elif before is not None:
         values = list(before.values())
         relation = Relation(_admits_all(revision, values), Inclusion.REFUTED)
-        yield Edit("enum-removed", f"the enum {_shown(values)} was removed", relation, *places, before=values)
+        text = f"the enum {_shown(values)} was removed"
+        yield Edit("enum-removed", text, relation, *places, before=values, says=says)
     elif after is not None:
         values = list(after.values())
         relation = Relation(Inclusion.REFUTED, _admits_all(base, values))
-        yield Edit("enum-added", f"only {_shown(values)} is allowed now", relation, *places, after=values)
+        text = f"only {_shown(values)} is allowed now"
+        yield Edit("enum-added", text, relation, *places, after=values, says=says)
 
 
 def _lists(base: Shape, revision: Shape) -> tuple[Mapping[Key, Json] | None, Mapping[Key, Json] | None]:
@@ -109,18 +115,25 @@ def compare_texts(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Itera
             forward=_divides(revision.multiples, base.multiples), backward=_divides(base.multiples, revision.multiples)
         )
         amounts = sorted(map(str, base.multiples)), sorted(map(str, revision.multiples))
-        yield _set_edit("multipleOf", (base, revision), amounts, relation)
+        says = of_multiples(base.multiples), of_multiples(revision.multiples)
+        yield _set_edit("multipleOf", (base, revision), amounts, relation, says)
     if "string" in kinds and base.patterns != revision.patterns:
         relation = _of_sets(base.patterns, revision.patterns, NARROWS)
-        yield _set_edit("pattern", (base, revision), (sorted(base.patterns), sorted(revision.patterns)), relation)
+        texts = sorted(base.patterns), sorted(revision.patterns)
+        says = of_all("pattern", texts[0]), of_all("pattern", texts[1])
+        yield _set_edit("pattern", (base, revision), texts, relation, says)
     if kinds & {"string", *NUMBERS} and base.formats != revision.formats:
         relation = _of_formats(base.formats, revision.formats)
-        yield _set_edit("format", (base, revision), (sorted(base.formats), sorted(revision.formats)), relation)
+        texts = sorted(base.formats), sorted(revision.formats)
+        says = of_all("format", texts[0]), of_all("format", texts[1])
+        yield _set_edit("format", (base, revision), texts, relation, says)
     if "array" in kinds and base.unique != revision.unique:
         what, relation = ("removed", WIDENS) if base.unique else ("added", NARROWS)
         text = "items may repeat now" if base.unique else "items must be unique now"
         places = base.origin("uniqueItems"), revision.origin("uniqueItems")
-        yield Edit(f"unique-items-{what}", text, relation, *places, before=base.unique, after=revision.unique)
+        bounds = of_all("uniqueItems", [base.unique]), of_all("uniqueItems", [revision.unique])
+        kind = f"unique-items-{what}"
+        yield Edit(kind, text, relation, *places, before=base.unique, after=revision.unique, says=bounds)
 
 
 def type_names(kinds: frozenset[Kind]) -> list[str]:
@@ -157,13 +170,15 @@ def _compare_lists(
     base: Shape, revision: Shape, before: Mapping[Key, Json], after: Mapping[Key, Json]
 ) -> Iterator[Edit]:
     places = base.origin("enum"), revision.origin("enum")
+    says = of_values(before), of_values(after)
     gone = [value for key, value in before.items() if key not in after]
     come = [value for key, value in after.items() if key not in before]
     if gone:
         text = f"{_shown(gone)} is no longer allowed"
-        yield Edit("enum-value-removed", text, NARROWS, *places, before=gone)
+        yield Edit("enum-value-removed", text, NARROWS, *places, before=gone, says=says)
     if come:
-        yield Edit("enum-value-added", f"{_shown(come)} is allowed now", WIDENS, *places, after=come)
+        text = f"{_shown(come)} is allowed now"
+        yield Edit("enum-value-added", text, WIDENS, *places, after=come, says=says)
 
 
 def _are_same(before: Limit | None, after: Limit | None) -> bool:
@@ -186,10 +201,17 @@ def _limit_edit(keyword: str, base: Shape, revision: Shape, before: Limit | None
         relation = NARROWS if tightened else WIDENS
         what = "raised" if tightened == is_lower(keyword) else "lowered"
         text = f"{keyword} was {what} from {before.text} to {after.text}"
-    return Edit(f"{name}-{what}", text, relation, *places, before=amounts[0], after=amounts[1])
+    says = of_limit(keyword, before), of_limit(keyword, after)
+    return Edit(f"{name}-{what}", text, relation, *places, before=amounts[0], after=amounts[1], says=says)
 
 
-def _set_edit(keyword: str, sides: tuple[Shape, Shape], both: tuple[list[str], list[str]], relation: Relation) -> Edit:
+def _set_edit(
+    keyword: str,
+    sides: tuple[Shape, Shape],
+    both: tuple[list[str], list[str]],
+    relation: Relation,
+    says: tuple[SchemaValue, SchemaValue],
+) -> Edit:
     """Make the edit of a keyword of which a schema may have gathered several."""
     places = sides[0].origin(keyword), sides[1].origin(keyword)
     before, after = both
@@ -199,7 +221,8 @@ def _set_edit(keyword: str, sides: tuple[Shape, Shape], both: tuple[list[str], l
         what, text = "removed", f"{keyword} {_listed(before)} was removed"
     else:
         what, text = "changed", f"{keyword} changed from {_listed(before)} to {_listed(after)}"
-    return Edit(f"{_kebab(keyword)}-{what}", text, relation, *places, before=before or None, after=after or None)
+    kind = f"{_kebab(keyword)}-{what}"
+    return Edit(kind, text, relation, *places, before=before or None, after=after or None, says=says)
 
 
 def _of_sets(before: frozenset[str], after: frozenset[str], when_added: Relation) -> Relation:

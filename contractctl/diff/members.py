@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from contractctl.contract.model import SchemaValue
 from contractctl.diff.algebra import item_at
+from contractctl.diff.fragments import of_dependency, of_member, of_node, of_others, of_pattern, of_required
 from contractctl.diff.pairs import DOUBTFUL, Edit, Member, Pair, PairUp, Reliance, Term
 from contractctl.diff.relation import MAY_NARROW, NARROWS, UNKNOWN, WIDENS, Relation, related
 from contractctl.diff.shape import Node, Part, Shape
+from contractctl.diff.steps import Item, Name, Property, Undeclared
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
@@ -40,9 +43,9 @@ class MemberComparison:
         positions = max(len(base.prefix), len(revision.prefix))
         for position in range(positions):
             pair = self._optional(base, item_at(base, position), revision, item_at(revision, position))
-            yield from (Member(one, f"[{position}]") for one in pair)
+            yield from (Member(one, Item(position)) for one in pair)
         pair = self._optional(base, base.items, revision, revision.items)
-        yield from (Member(one, "[]") for one in pair)
+        yield from (Member(one, Item()) for one in pair)
 
     def _optional(self, base: Shape, one: Node | None, revision: Shape, other: Node | None) -> Iterator[Pair]:
         """Yield the pair of two schemas, one of which may be left out and then accepts anything."""
@@ -52,7 +55,7 @@ class MemberComparison:
     def _member(self, base: Shape, revision: Shape, name: str) -> Iterator[Difference]:
         before, after = _declared(base, name), _declared(revision, name)
         if before is not None and after is not None:
-            yield Member(self._pair_up(before, after), "." + name)
+            yield Member(self._pair_up(before, after), Property(name))
             if (name in base.required) != (name in revision.required):
                 yield _requirement(base, revision, name)
         elif before is not None:
@@ -70,7 +73,9 @@ class MemberComparison:
         how = "is hidden in this direction now" if name in revision.hidden else "was removed"
         text = f"{'required ' if required else ''}property `{name}` {how}"
         kind = "required-property-removed" if required else "property-removed"
-        yield Edit(kind, text, relation, base.property_place(name), revision.at, before=name, via=pair)
+        places = base.property_place(name), revision.at
+        says = of_member(name, of_node(node), required=required), _left_to_others(revision, name)
+        yield Edit(kind, text, relation, *places, before=name, via=pair, says=says)
         if pair is not None:
             yield Reliance(pair)
 
@@ -82,7 +87,9 @@ class MemberComparison:
             relation &= UNKNOWN
         text = f"{'required ' if required else ''}property `{name}` was added"
         kind = "required-property-added" if required else "property-added"
-        yield Edit(kind, text, relation, base.at, revision.property_place(name), after=name, via=pair)
+        places = base.at, revision.property_place(name)
+        says = _left_to_others(base, name), of_member(name, of_node(node), required=required)
+        yield Edit(kind, text, relation, *places, after=name, via=pair, says=says)
         if pair is not None:
             yield Reliance(pair)
 
@@ -107,42 +114,45 @@ class MemberComparison:
         after = self._revision.shape(other).is_empty if other is not None else False
         keyword = "additionalProperties"
         places = base.origin(keyword), revision.origin(keyword)
+        says = of_others(base), of_others(revision)
         if before and after:
             return
         if after:
             text = "undeclared properties are no longer allowed"
-            yield Edit("additional-properties-closed", text, NARROWS, *places, after=False)
+            yield Edit("additional-properties-closed", text, NARROWS, *places, after=False, says=says)
         elif before:
             text = "undeclared properties are allowed now"
-            yield Edit("additional-properties-opened", text, WIDENS, *places, before=False)
+            yield Edit("additional-properties-opened", text, WIDENS, *places, before=False, says=says)
         elif one is not None and other is not None:
-            yield Member(self._pair_up(one, other), ".*")
+            yield Member(self._pair_up(one, other), Undeclared())
         elif other is not None:
             text = "undeclared properties must keep a schema now"
-            yield Edit("additional-properties-narrowed", text, NARROWS, *places)
+            yield Edit("additional-properties-narrowed", text, NARROWS, *places, says=says)
         elif one is not None:
             text = "undeclared properties may be anything now"
-            yield Edit("additional-properties-widened", text, WIDENS, *places)
+            yield Edit("additional-properties-widened", text, WIDENS, *places, says=says)
 
     def _patterned(self, base: Shape, revision: Shape) -> Iterator[Difference]:
         """Yield what differs in patternProperties. Patterns are told apart by their text alone."""
         for pattern, node in base.pattern_properties.items():
             other = revision.pattern_properties.get(pattern)
             if other is not None:
-                yield Member(self._pair_up(node, other), f".<{pattern}>")
+                yield Member(self._pair_up(node, other), Undeclared(pattern))
             else:
                 relation = MAY_NARROW.mirrored if revision.additional is None else UNKNOWN
                 text = f"the schema for properties that match `{pattern}` was removed"
-                yield Edit("pattern-properties-removed", text, relation, node.at, revision.at, before=pattern)
+                kind, gone = "pattern-properties-removed", (of_pattern(pattern, node), True)
+                yield Edit(kind, text, relation, node.at, revision.at, before=pattern, says=gone)
         for pattern, node in revision.pattern_properties.items():
             if pattern not in base.pattern_properties:
                 relation = MAY_NARROW if base.additional is None else UNKNOWN
                 text = f"a schema for properties that match `{pattern}` was added"
-                yield Edit("pattern-properties-added", text, relation, base.at, node.at, after=pattern)
+                kind, come = "pattern-properties-added", (True, of_pattern(pattern, node))
+                yield Edit(kind, text, relation, base.at, node.at, after=pattern, says=come)
 
     def _names(self, base: Shape, revision: Shape) -> Iterator[Difference]:
         pairs = self._optional(base, base.property_names, revision, revision.property_names)
-        yield from (Member(pair, ".(name)", DOUBTFUL) for pair in pairs)
+        yield from (Member(pair, Name(), DOUBTFUL) for pair in pairs)
 
 
 def anything(at: Place) -> Node:
@@ -164,7 +174,14 @@ def _requirement(base: Shape, revision: Shape, name: str) -> Edit:
     what, relation = ("required", NARROWS) if required else ("optional", WIDENS)
     before, after = (side.required.get(name) or side.property_place(name) for side in (base, revision))
     text = f"property `{name}` became {what}"
-    return Edit(f"property-became-{what}", text, relation, before, after, before=not required, after=required)
+    says = of_required([name] if name in base.required else []), of_required([name] if required else [])
+    kind = f"property-became-{what}"
+    return Edit(kind, text, relation, before, after, before=not required, after=required, says=says)
+
+
+def _left_to_others(shape: Shape, name: str) -> SchemaValue:
+    """Return what an object says of a member that it does not declare."""
+    return True if shape.additional is None or name in shape.hidden else of_member(name, of_node(shape.additional))
 
 
 def _dependencies(base: Shape, revision: Shape) -> Iterator[Edit]:
@@ -176,7 +193,8 @@ def _dependencies(base: Shape, revision: Shape) -> Iterator[Edit]:
             relation: Relation = related(forward=after <= before, backward=before <= after)
             text = f"with `{name}` came {_together(before)} and now comes {_together(after)}"
             kind = "dependent-required-changed"
-            yield Edit(kind, text, relation, *places, before=sorted(before), after=sorted(after))
+            says = of_dependency(name, before), of_dependency(name, after)
+            yield Edit(kind, text, relation, *places, before=sorted(before), after=sorted(after), says=says)
 
 
 def _together(names: frozenset[str]) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from contractctl.contract.model import Body, Header, Operation, Response
 from contractctl.core.locations import Place
+from contractctl.diff.carriers import Carrier
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact, Law
 from contractctl.diff.parameters import schema_of
 from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Relation, related
 
-_BODY = "request body"
+_BODY = Carrier("body").subject
 
 
 def compare_bodies(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
@@ -41,7 +42,7 @@ def _compare_body(exchange: Exchange, base: Body, revision: Body) -> Iterator[Fa
             places=(base.at, revision.at),
             values=(base.required, revision.required),
         )
-    yield from exchange.compare_content(exchange.inbound, _BODY, base.content, revision.content)
+    yield from exchange.compare_content(exchange.inbound, Carrier("body"), base.content, revision.content)
 
 
 def compare_responses(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
@@ -94,28 +95,28 @@ def _status_fact(
 
 
 def _compare_response(exchange: Exchange, base: Response, revision: Response) -> Iterator[Fact]:
-    subject = f"response {base.status}"
-    yield from _compare_headers(exchange, base, revision, subject)
-    yield from exchange.compare_content(exchange.outbound, f"{subject} body", base.content, revision.content)
+    yield from _compare_headers(exchange, base, revision)
+    carrier = Carrier("body", status=base.status)
+    yield from exchange.compare_content(exchange.outbound, carrier, base.content, revision.content)
 
 
-def _compare_headers(exchange: Exchange, base: Response, revision: Response, subject: str) -> Iterator[Fact]:
+def _compare_headers(exchange: Exchange, base: Response, revision: Response) -> Iterator[Fact]:
     before = {header.name.lower(): header for header in base.headers}
     after = {header.name.lower(): header for header in revision.headers}
     for name in dict.fromkeys((*before, *after)):
         one, other = before.get(name), after.get(name)
         if one is not None and other is not None:
-            yield from _compare_header(exchange, one, other, subject)
+            yield from _compare_header(exchange, one, other, base.status)
         elif one is not None:
             place = base.at / "headers" / one.name
-            yield _header_fact(exchange, one, subject, "removed", (place, None))
+            yield _header_fact(exchange, one, base.status, "removed", (place, None))
         elif other is not None:
             place = revision.at / "headers" / other.name
-            yield _header_fact(exchange, other, subject, "added", (None, place))
+            yield _header_fact(exchange, other, base.status, "added", (None, place))
 
 
 def _header_fact(
-    exchange: Exchange, header: Header, subject: str, what: str, places: tuple[Place | None, Place | None]
+    exchange: Exchange, header: Header, status: str, what: str, places: tuple[Place | None, Place | None]
 ) -> Fact:
     """Make the fact of a header: nobody minds one more, and a required one is relied on."""
     kind = f"{'required-' if header.required else ''}header-{what}"
@@ -123,7 +124,7 @@ def _header_fact(
     return exchange.fact(
         kind,
         relation if what == "removed" else relation.mirrored,
-        subject=f"{subject}, header `{header.name}`",
+        subject=Carrier("header", header.name, status=status).subject,
         text=f"was {what} ({'required' if header.required else 'optional'})",
         places=places,
         values=(header.name if places[0] else None, header.name if places[1] else None),
@@ -131,21 +132,21 @@ def _header_fact(
     )
 
 
-def _compare_header(exchange: Exchange, base: Header, revision: Header, subject: str) -> Iterator[Fact]:
-    subject = f"{subject}, header `{revision.name}`"
+def _compare_header(exchange: Exchange, base: Header, revision: Header, status: str) -> Iterator[Fact]:
+    carrier = Carrier("header", revision.name, status=status)
     if base.required != revision.required:
         what, relation = ("required", NARROWS) if revision.required else ("optional", WIDENS)
         yield exchange.fact(
             f"header-became-{what}",
             relation,
-            subject=subject,
+            subject=carrier.subject,
             text=f"became {what}",
             places=(base.at, revision.at),
             values=(base.required, revision.required),
             direction=exchange.outbound,
         )
     if base.content and revision.content:
-        yield from exchange.compare_content(exchange.outbound, subject, base.content, revision.content)
+        yield from exchange.compare_content(exchange.outbound, carrier, base.content, revision.content)
     elif not base.content and not revision.content:
         one, other = schema_of(base.at, base.schema), schema_of(revision.at, revision.schema)
-        exchange.note(exchange.outbound, subject, one, other)
+        exchange.note(exchange.outbound, carrier, one, other)

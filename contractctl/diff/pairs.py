@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from contractctl.contract.model import SchemaValue
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Relation
 from contractctl.diff.shape import Node, Shape
+from contractctl.diff.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,9 @@ class Edit:
     """One difference at one place, with how it relates the two sides by itself.
 
     `kind` has no direction in it yet. `text` says both sides of the difference. `via` is a pair of schemas that the
-    relation rests on as well: a property that falls under the other side's `additionalProperties`, say.
+    relation rests on as well: a property that falls under the other side's `additionalProperties`, say. `says` is what
+    base and revision say about the one thing that differs, as schemas of their own; None where only all that they say
+    together tells.
     """
 
     kind: str
@@ -29,6 +33,7 @@ class Edit:
     before: Json = None
     after: Json = None
     via: Pair | None = None
+    says: tuple[SchemaValue, SchemaValue] | None = None
 
     @property
     def settled(self) -> Relation:
@@ -64,10 +69,10 @@ DOUBTFUL = Weight(UNKNOWN, UNKNOWN, blurred=True)
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The way from a pair to one below; `step` is what it adds to the path that readers see."""
+    """The way from a pair to one below; `step` leads to a part of the value, None to another schema of the same."""
 
     pair: Pair
-    step: str
+    step: Step | None
     weight: Weight = PLAIN
 
 
@@ -142,7 +147,7 @@ class Member(Term):
     """A part of the value: a property, an item. The whole relates as the part does."""
 
     pair: Pair
-    step: str
+    step: Step
     weight: Weight = PLAIN
 
     def pairs(self) -> Iterable[Pair]:

@@ -9,6 +9,7 @@ from contractctl.contract.model import Operation, Parameter, Schema
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.patterns import pattern
+from contractctl.diff.carriers import Carrier
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, NARROWS, WIDENS, Inclusion, Relation
@@ -57,7 +58,8 @@ def _moved(gone: dict[_Key, Parameter], come: dict[_Key, Parameter]) -> Iterator
 
 
 def _compare(exchange: Exchange, base: Parameter, revision: Parameter) -> Iterator[Fact]:
-    subject = _subject(revision)
+    carrier = Carrier(revision.location, revision.name)
+    subject = carrier.subject
     if base.required != revision.required:
         what, relation = ("required", NARROWS) if revision.required else ("optional", WIDENS)
         before, after = (_necessity(one.required) for one in (base, revision))
@@ -75,10 +77,10 @@ def _compare(exchange: Exchange, base: Parameter, revision: Parameter) -> Iterat
             "parameter-content-changed", INCOMPARABLE, subject=subject, text=text, places=(base.at, revision.at)
         )
     elif base.content:
-        yield from exchange.compare_content(exchange.inbound, subject, base.content, revision.content)
+        yield from exchange.compare_content(exchange.inbound, carrier, base.content, revision.content)
     else:
         one, other = schema_of(base.at, base.schema), schema_of(revision.at, revision.schema)
-        exchange.note(exchange.inbound, subject, one, other)
+        exchange.note(exchange.inbound, carrier, one, other)
         yield from _compare_writing(exchange, base, revision, exchange.kinds(exchange.inbound, one, other))
 
 
@@ -156,7 +158,7 @@ def schema_of(at: Place, schema: Schema | None) -> Schema:
 
 
 def _subject(parameter: Parameter) -> str:
-    return f"{parameter.location} parameter `{parameter.name}`"
+    return Carrier(parameter.location, parameter.name).subject
 
 
 def _necessity(required: bool) -> str:

@@ -8,22 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contractctl.contract.model import Contract, Schema
 from contractctl.core.changes import Direction
 from contractctl.core.records import dataclass
-from contractctl.diff.facts import LAWS, Fact
+from contractctl.diff.facts import LAWS, Claim, Fact, Use
+from contractctl.diff.fragments import of_node
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
 from contractctl.diff.relate import SchemaRelations, Twins
 from contractctl.diff.shape import Kind
+from contractctl.diff.steps import Step, path_text
 
 _DIRECTIONS: tuple[SchemaDirection, ...] = (Direction.REQUEST, Direction.RESPONSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A place in an operation where a pair of schemas travels. `subject` names it: `request body`."""
-
-    pair: Pair
-    operation: str
-    subject: str
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +26,7 @@ class _Visit:
     pair: Pair
     weight: Weight
     first: Use
-    path: str
+    steps: tuple[Step, ...]
     mask: int = 0
 
 
@@ -46,12 +39,12 @@ class SchemaUses:
             direction: SchemaRelations(base.definitions, revision.definitions, direction, twins=twins)
             for direction in _DIRECTIONS
         }
-        self._uses: dict[Direction, list[Use]] = {direction: [] for direction in _DIRECTIONS}
+        self._uses: dict[Direction, list[tuple[Pair, Use]]] = {direction: [] for direction in _DIRECTIONS}
 
-    def add(self, direction: Direction, operation: str, subject: str, base: Schema, revision: Schema) -> None:
-        """Note that the two schemas say what travels here."""
-        pair = self._relations[direction].pair(base, revision)
-        self._uses[direction].append(Use(pair, operation, subject))
+    def add(self, direction: Direction, use: Use) -> None:
+        """Note that two schemas say what travels here."""
+        pair = self._relations[direction].pair(*use.schemas)
+        self._uses[direction].append((pair, use))
 
     def kinds(self, direction: Direction, base: Schema, revision: Schema) -> frozenset[Kind]:
         """Return the kinds of value that either schema allows."""
@@ -66,18 +59,18 @@ class SchemaUses:
             yield from _schema_facts(self._uses[direction], direction)
 
 
-def _schema_facts(uses: Sequence[Use], direction: Direction) -> Iterator[Fact]:
-    operations = list(dict.fromkeys(use.operation for use in uses))
+def _schema_facts(uses: Sequence[tuple[Pair, Use]], direction: Direction) -> Iterator[Fact]:
+    operations = list(dict.fromkeys(use.title for _, use in uses))
     bits = {operation: 1 << number for number, operation in enumerate(operations)}
     for visit in _spread(uses, bits):
         edits = list(visit.pair.all_edits())
         if edits:
-            others = (one for one in operations if visit.mask & bits[one] and one != visit.first.operation)
-            reached = (visit.first.operation, *others)
+            others = (one for one in operations if visit.mask & bits[one] and one != visit.first.title)
+            reached = (visit.first.title, *others)
             yield from (_fact(edit, visit, direction, reached) for edit in edits)
 
 
-def _spread(uses: Iterable[Use], bits: dict[str, int]) -> Iterable[_Visit]:
+def _spread(uses: Iterable[tuple[Pair, Use]], bits: dict[str, int]) -> Iterable[_Visit]:
     """Carry the operations down to every changed pair, each pair visited again only when that adds an operation."""
     visits: dict[tuple[int, Weight], _Visit] = {}
     waiting: deque[_Visit] = deque()
@@ -88,29 +81,33 @@ def _spread(uses: Iterable[Use], bits: dict[str, int]) -> Iterable[_Visit]:
             visit.mask |= mask
             waiting.append(visit)
 
-    for use in uses:
-        if use.pair.changed:
-            reach(_Visit(use.pair, PLAIN, use, ""), bits[use.operation])
+    for pair, use in uses:
+        if pair.changed:
+            reach(_Visit(pair, PLAIN, use, ()), bits[use.title])
     while waiting:
         visit = waiting.popleft()
         for edge in visit.pair.edges():
             weight = visit.weight.then(edge.weight)
-            reach(_Visit(edge.pair, weight, visit.first, visit.path + edge.step), visit.mask)
+            steps = visit.steps if edge.step is None else (*visit.steps, edge.step)
+            reach(_Visit(edge.pair, weight, visit.first, steps), visit.mask)
     return visits.values()
 
 
 def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str, ...]) -> Fact:
-    path = visit.path.removeprefix(".")
+    path, subject = path_text(visit.steps), visit.first.carrier.subject
+    says = edit.says or (of_node(visit.pair.base), of_node(visit.pair.revision))
     return Fact(
         kind=f"{direction}-{edit.kind}",
         direction=direction,
         law=LAWS[direction],
         relation=visit.weight.applied(edit.settled),
         operations=operations,
-        subject=f"{visit.first.subject}, `{path}`" if path else visit.first.subject,
+        subject=f"{subject}, `{path}`" if path else subject,
         text=edit.text,
         base=edit.base,
         revision=edit.revision,
         before=edit.before,
         after=edit.after,
+        claims=(Claim(visit.first, visit.steps, says),),
+        sides=visit.first.operations,
     )

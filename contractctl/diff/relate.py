@@ -18,6 +18,7 @@ from contractctl.contract.model import Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.patterns import pattern
 from contractctl.diff.alternatives import pair_up_choices
+from contractctl.diff.fragments import of_choice, of_excluded
 from contractctl.diff.keywords import compare_kinds, compare_limits, compare_texts, compare_values
 from contractctl.diff.members import Difference, MemberComparison
 from contractctl.diff.normalise import SchemaDirection, Side
@@ -127,22 +128,25 @@ class SchemaRelations:
             yield pair_up_choices(*sides, pair_up=self._pair_up)
         for choice in base.choices[shared:]:
             relation = MAY_NARROW.mirrored if revision.additional is None else UNKNOWN
-            yield Edit("alternatives-removed", "a set of alternatives was removed", relation, choice.at, revision.at)
+            text = "a set of alternatives was removed"
+            yield Edit("alternatives-removed", text, relation, choice.at, revision.at, says=(of_choice(choice), True))
         for choice in revision.choices[shared:]:
             relation = MAY_NARROW if base.additional is None else UNKNOWN
-            yield Edit("alternatives-added", "a set of alternatives was added", relation, base.at, choice.at)
+            text = "a set of alternatives was added"
+            yield Edit("alternatives-added", text, relation, base.at, choice.at, says=(True, of_choice(choice)))
 
     def _excluded(self, base: Shape, revision: Shape) -> Iterator[Difference]:
         shared = min(len(base.excluded), len(revision.excluded))
         for one, other in zip(base.excluded, revision.excluded, strict=False):
             text = "what `not` excludes changed"
-            edit = Edit("not-changed", text, UNKNOWN, base.origin("not"), revision.origin("not"))
+            says = of_excluded(one), of_excluded(other)
+            edit = Edit("not-changed", text, UNKNOWN, base.origin("not"), revision.origin("not"), says=says)
             plain = is_scalar(self.base.shape(one)) and is_scalar(self.revision.shape(other))
             yield Whole((self._pair_up(one, other),), edit, opposed=plain)
         for node in base.excluded[shared:]:
-            yield Edit("not-removed", "`not` was removed", WIDENS, node.at, revision.at)
+            yield Edit("not-removed", "`not` was removed", WIDENS, node.at, revision.at, says=(of_excluded(node), True))
         for node in revision.excluded[shared:]:
-            yield Edit("not-added", "`not` was added", NARROWS, base.at, node.at)
+            yield Edit("not-added", "`not` was added", NARROWS, base.at, node.at, says=(True, of_excluded(node)))
 
     def _sealed(self, base: Shape, revision: Shape) -> Iterator[Difference]:
         for tag in dict.fromkeys((one.keyword, one.tag) for one in (*base.sealed, *revision.sealed)):

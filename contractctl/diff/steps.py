@@ -1,0 +1,61 @@
+"""The steps from a value to a part of it, as schemas lead there."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from contractctl.core.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """To the member with this name."""
+
+    name: str
+
+    @property
+    def text(self) -> str:
+        """As readers write it."""
+        return f".{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """To the item at `index`, counted from 0; None for those after the tuple."""
+
+    index: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As readers write it."""
+        return "[]" if self.index is None else f"[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """To a member that `properties` does not name; with a pattern, to one that it matches."""
+
+    pattern: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As readers write it."""
+        return ".*" if self.pattern is None else f".<{self.pattern}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """To the names of the members."""
+
+    @property
+    def text(self) -> str:
+        """As readers write it."""
+        return ".(name)"
+
+
+Step: TypeAlias = Property | Item | Undeclared | Name
+
+
+def path_text(steps: tuple[Step, ...]) -> str:
+    """Return the way as readers write it: `tags[].name`; empty for the value itself."""
+    return "".join(step.text for step in steps).removeprefix(".")
