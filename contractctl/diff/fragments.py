@@ -22,7 +22,8 @@ def of_kinds(kinds: frozenset[Kind]) -> SchemaValue:
     """Return the schema of all values of these kinds."""
     if kinds == EVERY_KIND:
         return True
-    names: list[Json] = sorted(kinds - NUMBERS)
+    names: list[Json] = []
+    names.extend(sorted(kinds - NUMBERS))
     if kinds >= NUMBERS:
         names.append("number")
     elif "integer" in kinds:
