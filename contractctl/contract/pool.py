@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from contractctl.contract.model import (
     Body,
@@ -25,6 +25,9 @@ N = TypeVar("N", Header, Example, Link, MediaType, SecurityScheme)
 D = TypeVar("D", Parameter, Body, Header, Link, SecurityScheme)
 P = TypeVar("P", Parameter, Body, Header, Response, Example, Link, MediaType, SecurityScheme)
 
+Build: TypeAlias = Callable[[str, Node], P | None]
+"""Makes a part of a name and a node; None for a malformed one, which is told."""
+
 
 class Pool(Generic[P]):
     """Builds the parts of one kind; what a reference leads to is built once, and shared under each of its names."""
@@ -33,33 +36,35 @@ class Pool(Generic[P]):
         self,
         references: References,
         what: str,
-        build: Callable[[str, Node], P | None],
         retell: Callable[[P, Mapping[str, str]], P] | None = None,
         rename: Callable[[P, str], P] | None = None,
     ) -> None:
-        """Build with `build`, which is given a name and a node.
+        """Make an empty pool. `what` is the kind in words.
 
-        `what` is the kind in words. `retell` returns a part with the texts (`summary`, `description`) of a reference
+        `retell` returns a part with the texts (`summary`, `description`) of a reference
         in place of its own, as far as its kind has them. `rename` returns a part under another name, for a kind that
         is used under several.
         """
         self._references = references
         self._what = what
-        self._build: Callable[[str, Node], P | None] = build
         self._retell: Callable[[P, Mapping[str, str]], P] | None = retell
         self._rename: Callable[[P, str], P] | None = rename
         self._built: dict[Place, P | None] = {}
         self._named: dict[tuple[str, Place], P | None] = {}
         self._open: set[Place] = set()
 
-    def part(self, name: str, node: Node) -> P | None:
-        """Return the part at `node`, or that which its reference leads to; None for a malformed one, which is told."""
+    def part(self, name: str, node: Node, build: Build[P]) -> P | None:
+        """Return the part at `node`, or that which its reference leads to; None for a malformed one, which is told.
+
+        `build` belongs to whoever has the pool, which therefore does not keep it: a circle would keep the whole
+        description in memory until the next collection.
+        """
         if not node.has("$ref"):
-            return self._new(name, node)
+            return self._new(name, node, build)
         chain = reference_chain(self._references, node)
         if not chain:
             return None
-        part = self._shared(name, chain[-1])
+        part = self._shared(name, chain[-1], build)
         if part is None or self._retell is None:
             return part
         texts = {key: text for reference in reversed(chain[:-1]) for key, text in self._texts(reference)}
@@ -68,16 +73,16 @@ class Pool(Generic[P]):
         retold = self._retell(part, texts)
         return part if retold == part else retold
 
-    def _new(self, name: str, node: Node) -> P | None:
-        return self._build(name, node) if node.is_object(self._what) else None
+    def _new(self, name: str, node: Node, build: Build[P]) -> P | None:
+        return build(name, node) if node.is_object(self._what) else None
 
-    def _shared(self, name: str, node: Node) -> P | None:
+    def _shared(self, name: str, node: Node, build: Build[P]) -> P | None:
         if node.at in self._open:
             node.tell(malformed(node.at, f"`{name}` contains itself; it is skipped there"))
             return None
         if node.at not in self._built:
             self._open.add(node.at)
-            self._built[node.at] = self._new(name, node)
+            self._built[node.at] = self._new(name, node, build)
             self._open.discard(node.at)
         key = (name, node.at)
         if key not in self._named:

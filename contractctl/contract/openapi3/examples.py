@@ -16,7 +16,7 @@ class ExampleBuilder:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._pool = Pool(references, "an example", self._example, _retold, named)
+        self._pool = Pool[Example](references, "an example", _retold, named)
 
     def examples(self, owner: Node) -> tuple[Example, ...]:
         """Return the single `example` of a part, then its `examples` in order; one that says nothing is left out."""
@@ -28,7 +28,7 @@ class ExampleBuilder:
         if not owner.has("examples"):
             return
         for name, item in owner.members("examples"):
-            example = self._pool.part(name, item)
+            example = self._pool.part(name, item, self._example)
             if example is not None:
                 yield example
 

@@ -24,8 +24,8 @@ class MediaBuilder:
     def __init__(self, references: References, schemas: SchemaBuilder) -> None:
         self._references = references
         self._schemas = schemas
-        self._headers = Pool(references, "a header", self._header, described, named)
-        self._media_types = Pool(references, "a media type", self._media_type, rename=named)
+        self._headers = Pool[Header](references, "a header", described, named)
+        self._media_types = Pool[MediaType](references, "a media type", rename=named)
         self._depth = 0
         self._examples = ExampleBuilder(references)
 
@@ -36,7 +36,7 @@ class MediaBuilder:
         """
         if owner.has("content"):
             for name, item in owner.members("content"):
-                media = self._media_types.part(name, item)
+                media = self._media_types.part(name, item, self._media_type)
                 if media is not None:
                     yield media
 
@@ -48,7 +48,7 @@ class MediaBuilder:
         """Yield the headers of a response or encoding, but for `Content-Type`, which OpenAPI ignores."""
         if owner.has("headers"):
             for name, item in owner.members("headers"):
-                header = None if name.lower() == "content-type" else self._headers.part(name, item)
+                header = None if name.lower() == "content-type" else self._headers.part(name, item, self._header)
                 if header is not None:
                     yield header
 

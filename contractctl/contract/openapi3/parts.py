@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import get_args
 
 from contractctl.contract.model import (
@@ -38,11 +39,11 @@ class OpenApi3Parts:
         self._root = root
         self._references = references
         self._media = MediaBuilder(references, schemas)
-        self._parameters = Pool(references, "a parameter", self._parameter, described)
-        self._bodies = Pool(references, "a request body", self._body, described)
-        self._responses = Pool(references, "a response", self._response, self._retold_response, _with_status)
-        self._links = Pool(references, "a link", self._link, described, named)
-        self._schemes = Pool(references, "a security scheme", self._scheme, described, named)
+        self._parameters = Pool[Parameter](references, "a parameter", described)
+        self._bodies = Pool[Body](references, "a request body", described)
+        self._responses = Pool[Response](references, "a response", partial(_retold_response, references), _with_status)
+        self._links = Pool[Link](references, "a link", described, named)
+        self._schemes = Pool[SecurityScheme](references, "a security scheme", described, named)
 
     def servers(self, owner: Node) -> tuple[Server, ...]:
         """See `Parts.servers`."""
@@ -53,7 +54,7 @@ class OpenApi3Parts:
         listing = next((layer for layer in item if layer.has("parameters")), None)
         parameters = merged_parameters(self._listed(listing) if listing else (), self._listed(operation))
         body = operation.child("requestBody")
-        return parameters, self._bodies.part("", body) if body else None
+        return parameters, self._bodies.part("", body, self._body) if body else None
 
     def responses(self, operation: Node) -> tuple[Response, ...]:
         """See `Parts.responses`."""
@@ -63,21 +64,21 @@ class OpenApi3Parts:
         """See `Parts.schemes`. They are those of the entry document, which its neighbours use (3.1.1 §4.8.30)."""
         components = self._root.child("components")
         for name, item in components.members("securitySchemes") if components else ():
-            found = self._schemes.part(name, item)
+            found = self._schemes.part(name, item, self._scheme)
             if found is not None:
                 yield found
 
     def _listed(self, owner: Node) -> Iterator[Listed]:
         if owner.has("parameters"):
             for item in owner.items("parameters"):
-                parameter = self._parameters.part("", item)
+                parameter = self._parameters.part("", item, self._parameter)
                 if parameter is not None:
                     yield item, parameter
 
     def _responses_of(self, operation: Node) -> Iterator[Response]:
         for name, item in operation.fields("responses"):
             status = status_code(name, item)
-            response = self._responses.part(status, item) if status else None
+            response = self._responses.part(status, item, self._response) if status else None
             if response is not None:
                 yield response
 
@@ -135,7 +136,7 @@ class OpenApi3Parts:
     def _links_of(self, response: Node) -> Iterator[Link]:
         if response.has("links"):
             for name, item in response.members("links"):
-                found = self._links.part(name, item)
+                found = self._links.part(name, item, self._link)
                 if found is not None:
                     yield found
 
@@ -145,11 +146,6 @@ class OpenApi3Parts:
     def _scheme(self, name: str, node: Node) -> SecurityScheme | None:
         return scheme(name, node, self._version(node))
 
-    def _retold_response(self, response: Response, texts: Mapping[str, str]) -> Response:
-        has_summary = self._references.version_at(response.at.uri) == "3.2"
-        summary = texts.get("summary", response.summary) if has_summary else ""
-        return replace(response, summary=summary, description=texts.get("description", response.description))
-
     def _version(self, node: Node) -> Version:
         return self._references.version_at(node.at.uri)
 
@@ -157,6 +153,12 @@ class OpenApi3Parts:
 def _location(node: Node, version: Version) -> ParameterLocation | None:
     location = _LOCATIONS.get(node.text("in"))
     return None if location == "querystring" and version != "3.2" else location
+
+
+def _retold_response(references: References, response: Response, texts: Mapping[str, str]) -> Response:
+    has_summary = references.version_at(response.at.uri) == "3.2"
+    summary = texts.get("summary", response.summary) if has_summary else ""
+    return replace(response, summary=summary, description=texts.get("description", response.description))
 
 
 def _with_status(response: Response, status: str) -> Response:
