@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from contractctl.contract.directions import Directed
 from contractctl.contract.model import Contract, Schema, SchemaValue
 from contractctl.contract.subschemas import references, subschemas
-from contractctl.core.json import Json, is_array, is_object
-from contractctl.core.locations import Place
-from contractctl.mock.lines import PlacedSchemas
-from contractctl.mock.telling import Told, warning
-from contractctl.mock.vetting import (
+from contractctl.contract.vetting import (
     DEEPEST,
     assertions,
     build_validator,
@@ -24,6 +20,10 @@ from contractctl.mock.vetting import (
     unreadable_patterns,
     without_unreadable,
 )
+from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Place
+from contractctl.mock.lines import PlacedSchemas
+from contractctl.mock.telling import Told, warning
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
 
 if TYPE_CHECKING:
