@@ -22,20 +22,25 @@ class Law(StrEnum):
     WIDEN = "may only widen"
     NARROW = "may only narrow"
     OFFER = "may only grow"
+    NOTICE = "may change, and is told"
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place in an operation where schemas of both sides travel: the whole value that `carrier` carries."""
+    """A place in an operation where schemas of both sides travel: the whole value that `carrier` carries.
+
+    `owner` is the title of the operation whose callback this is a part of, empty for other operations.
+    """
 
     carrier: Carrier
     operations: tuple[Operation, Operation]
     schemas: tuple[Schema, Schema]
+    owner: str = ""
 
     @property
     def title(self) -> str:
-        """How people name the operation, as base has it."""
-        return self.operations[0].title
+        """How people name the operation, as base has it; of a callback's, that of its owner."""
+        return self.owner or self.operations[0].title
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Fact:
     `subject` says where in the first operation it shows, `text` what differs, with both sides. `relation` is how the
     sets of values, requests or offers of the two sides stand to each other. `claims` are there for what schemas say,
     one for each way in which the edit shows, the first ones; `sides` are the first operation as either side has it.
+    `sanction` says why nobody may complain, whatever the law says; None where somebody may.
     """
 
     kind: str
@@ -74,6 +80,7 @@ class Fact:
     category: Category = Category.WIRE
     claims: tuple[Claim, ...] = ()
     sides: tuple[Operation | None, Operation | None] = (None, None)
+    sanction: str | None = None
 
     @property
     def key(self) -> tuple[str, Place | None, Place | None]:
@@ -89,13 +96,23 @@ LAWS = {Direction.REQUEST: Law.WIDEN, Direction.RESPONSE: Law.NARROW}
 
 
 def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Return one fact a root edit, with the operations of all in order; the worst relation stands."""
+    """Return one fact a root edit, with the operations of all in order; the worst relation stands.
+
+    What is sanctioned counts only where all of the edit is.
+    """
     merged: dict[tuple[str, Place | None, Place | None], Fact] = {}
     operations: dict[tuple[str, Place | None, Place | None], dict[str, None]] = {}
     for fact in facts:
         known = merged.setdefault(fact.key, fact)
         if known is not fact:
-            claims = (*known.claims, *fact.claims)[:MOST_CLAIMS]
-            merged[fact.key] = replace(known, relation=known.relation & fact.relation, claims=claims)
+            merged[fact.key] = _together(known, fact)
         operations.setdefault(fact.key, {}).update(dict.fromkeys(fact.operations))
     return tuple(replace(fact, operations=tuple(operations[key])) for key, fact in merged.items())
+
+
+def _together(one: Fact, other: Fact) -> Fact:
+    """Return two facts of one root edit as one."""
+    if (one.sanction is None) != (other.sanction is None):
+        return one if one.sanction is None else other
+    claims = (*one.claims, *other.claims)[:MOST_CLAIMS]
+    return replace(one, relation=one.relation & other.relation, claims=claims)

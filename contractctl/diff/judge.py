@@ -25,6 +25,9 @@ _REASONS = {
     (Law.OFFER, Inclusion.REFUTED): "clients of base rely on what revision no longer offers",
     (Law.OFFER, Inclusion.OPEN): "not proven: it is undecided whether revision still offers what base did",
     (Law.OFFER, Inclusion.PROVEN): "revision offers all that clients of base rely on",
+    (Law.NOTICE, Inclusion.REFUTED): "nothing on the wire tells the sides apart, but generated code or plans may",
+    (Law.NOTICE, Inclusion.OPEN): "nothing on the wire tells the sides apart, but generated code or plans may",
+    (Law.NOTICE, Inclusion.PROVEN): "nothing on the wire tells the sides apart",
 }
 
 
