@@ -1,6 +1,17 @@
 """JSON Schema to value: seeded, deterministic, always valid. Imports nothing of ours; ships in the image too."""
 
 from contractctl.synth.failures import GaveUp, Unsatisfiable
-from contractctl.synth.synthesize import Solver, synthesize
+from contractctl.synth.references import Resolve, SideBySide, seen_from_outside
+from contractctl.synth.synthesize import Objection, Objections, Solver, synthesize
 
-__all__ = ["GaveUp", "Solver", "Unsatisfiable", "synthesize"]
+__all__ = [
+    "GaveUp",
+    "Objection",
+    "Objections",
+    "Resolve",
+    "SideBySide",
+    "Solver",
+    "Unsatisfiable",
+    "seen_from_outside",
+    "synthesize",
+]

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from contractctl.synth.arrays import make_array
+from contractctl.synth.budget import Budget
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Expander, Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
@@ -24,7 +25,6 @@ from contractctl.synth.values import Json, Keywords, Schema, elements, identity,
 from contractctl.synth.where import Site, Where
 
 _MOST_FORMS: Final = 48
-_MOST_NODES: Final = 20_000
 _DEEPEST: Final = 48
 _EFFORTS: Final = 6
 _CONTAINERS: Final = frozenset(("object", "array"))
@@ -72,20 +72,18 @@ class _Made:
 class Builder:
     """Builds values of the schemas of one document. One Builder is one attempt."""
 
-    __slots__ = ("_expander", "_nodes", "_seed", "_skips", "sites")
+    __slots__ = ("_budget", "_expander", "_seed", "_skips", "sites")
 
-    def __init__(self, expander: Expander, *, seed: int, skips: Mapping[Site, int]) -> None:
+    def __init__(self, expander: Expander, budget: Budget, *, seed: int, skips: Mapping[Site, int]) -> None:
         self._expander = expander
+        self._budget = budget
         self._seed = seed
         self._skips = skips
-        self._nodes = 0
         self.sites: dict[tuple[str | int, ...], Site] = {}
 
     def make(self, schema: Schema, where: Where) -> Json:
         """Make a value at a place. Raise Unsatisfiable (proved: there is none) or GaveUp."""
-        self._nodes += 1
-        if self._nodes > _MOST_NODES:
-            raise GaveUp(f"more than {_MOST_NODES} values were needed")
+        self._budget.spend()
         if len(where.path) > _DEEPEST:
             raise GaveUp("the schema nests too deeply")
         self.sites[where.path] = where.site

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from contractctl.synth.combine import SUGGESTIONS, combine
-from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.failures import Unsatisfiable
 from contractctl.synth.likeness import meaning
-from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings
+from contractctl.synth.references import Resolve
+from contractctl.synth.values import Keywords, Schema, as_schema, elements, members, strings
 
 _APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"))
 
@@ -28,22 +29,22 @@ class Form:
 
 
 class Expander:
-    """Expands the schemas of one root document; `#/…` references point into it.
+    """Expands schemas whose references `resolve` follows.
 
     An `exclusive` one leaves out the branches of a `oneOf` that say the same as another of its branches: a value of
     one is a value of both, and therefore of neither. That costs time, and is for what could not be solved otherwise.
     """
 
-    __slots__ = ("_exclusive", "_root")
+    __slots__ = ("_exclusive", "_resolve")
 
-    def __init__(self, root: Schema, *, exclusive: bool = False) -> None:
-        self._root = root
+    def __init__(self, resolve: Resolve, *, exclusive: bool = False) -> None:
+        self._resolve = resolve
         self._exclusive = exclusive
 
     def forms(self, schema: Schema, entered: tuple[str, ...] = ()) -> Iterator[Form]:
         """Yield the forms in the order of the branches; none for a schema that excludes itself.
 
-        Raise GaveUp for a reference that is not local.
+        Raise GaveUp for a reference that leads nowhere.
         """
         if schema is False or (schema is not True and schema.get("not") in ({}, True)):
             return
@@ -76,7 +77,7 @@ class Expander:
         # Entered before on the way to the same value: it is part of the conjunction already.
         if reference in entered:
             return iter((Form({}, entered),))
-        return self.forms(self._target(reference), (*entered, reference))
+        return self.forms(self._resolve(reference), (*entered, reference))
 
     def _choices(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
         """Yield what has to hold besides the keywords themselves: of each sequence one member."""
@@ -108,29 +109,5 @@ class Expander:
             reference = schema.get("$ref") if isinstance(schema, Mapping) and len(schema) == 1 else None
             if not isinstance(reference, str):
                 return schema
-            schema = self._target(reference)
+            schema = self._resolve(reference)
         return schema
-
-    def _target(self, reference: str) -> Schema:
-        if not reference.startswith("#") or (reference[1:] and not reference.startswith("#/")):
-            raise GaveUp(f"the reference {reference} is not a pointer into the schema")
-        node: Json = self._root
-        for token in reference[2:].split("/") if len(reference) > 1 else ():
-            node = _step(node, _unescape(token), reference)
-        return as_schema(node)
-
-
-def _step(node: Json, token: str, reference: str) -> Json:
-    if isinstance(node, Mapping) and token in node:
-        return node[token]
-    if isinstance(node, Sequence) and not isinstance(node, str) and token.isdecimal() and int(token) < len(node):
-        return node[int(token)]
-    raise GaveUp(f"the reference {reference} points nowhere")
-
-
-def _unescape(token: str) -> str:
-    if "%" in token:
-        from urllib.parse import unquote
-
-        token = unquote(token)
-    return token.replace("~1", "/").replace("~0", "~")

@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Final
 
 from contractctl.synth.combine import ANNOTATIONS
+from contractctl.synth.references import LISTS, MAPS, SINGLE
 from contractctl.synth.values import Json, Schema, elements, identity, members
-
-_SCHEMAS: Final = frozenset(
-    (
-        "items",
-        "additionalProperties",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "propertyNames",
-        "contains",
-        "not",
-        "if",
-        "then",
-        "else",
-    )
-)
-_LISTS: Final = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-_MAPS: Final = frozenset(("properties", "patternProperties", "dependentSchemas"))
 
 
 def meaning(schema: Schema) -> Hashable:
@@ -36,11 +19,11 @@ def _asserted(value: Json) -> Json:
         return value
     kept: dict[str, Json] = {}
     for keyword, member in value.items():
-        if keyword in _SCHEMAS:
+        if keyword in SINGLE:
             kept[keyword] = _asserted(member)
-        elif keyword in _LISTS:
+        elif keyword in LISTS:
             kept[keyword] = [_asserted(item) for item in elements(value, keyword)]
-        elif keyword in _MAPS:
+        elif keyword in MAPS:
             kept[keyword] = {name: _asserted(item) for name, item in members(value, keyword).items()}
         elif keyword == "required":
             kept[keyword] = sorted(map(str, elements(value, keyword)))

@@ -7,18 +7,23 @@ from typing import Final, Literal, TypeAlias
 
 import jsonschema_rs
 
+from contractctl.synth.budget import Budget
 from contractctl.synth.builder import Builder
 from contractctl.synth.expand import Expander
 from contractctl.synth.failures import GaveUp
+from contractctl.synth.references import Resolve, within
 from contractctl.synth.values import Json, Schema
 from contractctl.synth.where import Site, Where
 
 Shape: TypeAlias = Literal["min"]
-Objections: TypeAlias = Callable[[Json], Iterable[jsonschema_rs.ValidationError]]
+Objection: TypeAlias = "jsonschema_rs.ValidationError | tuple[str | int, ...]"
+"""What is wrong with a value: an error of the validator, or only the path of the place that is at fault."""
+Objections: TypeAlias = Callable[[Json], Iterable[Objection]]
 
 _ATTEMPTS: Final = 60
 _ALLOWANCE: Final = 400
-_MOST_ERRORS: Final = 100
+_MOST_OBJECTIONS: Final = 100
+_MOST_NODES: Final = 200_000
 
 
 def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> Json:
@@ -38,32 +43,44 @@ def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> 
 
 
 class Solver:
-    """Makes values for many schemas of one root document, into which their `#/…` references point."""
+    """Makes values for many schemas whose references lead into the same documents."""
 
-    __slots__ = ("_allowance", "_root", "_seed")
+    __slots__ = ("_allowance", "_nodes", "_resolve", "_seed")
 
-    def __init__(self, root: Schema, *, seed: int = 0, shape: Shape | None = None) -> None:
-        self._root = root
+    def __init__(
+        self, root: Schema | Resolve, *, seed: int = 0, shape: Shape | None = None, nodes: int = _MOST_NODES
+    ) -> None:
+        """Take the document that references `#/…` point into, or what resolves them (`SideBySide` for several).
+
+        `nodes` is the most values, of members and items too, that are made for one question, all attempts together.
+        """
+        self._resolve = root if callable(root) else within(root)
         self._seed = seed
         self._allowance = 0 if shape == "min" else _ALLOWANCE
+        self._nodes = nodes
 
     def solve(self, schema: Schema, objections: Objections, *, below: int = 0) -> Json:
-        """Return a value to which the validator behind `objections` has none; raise as `synthesize` does.
+        """Return a value to which there are no `objections`; raise as `synthesize` does.
 
-        `below` is the number of steps by which the validator's instance paths begin above the value.
+        An objection is an error of jsonschema-rs or the path of what is wrong in the value, `()` for the whole. They
+        say at least what `schema` says, and may say more: that another schema rejects the value, for instance. What
+        only they know is searched for and never proved, except that no value satisfies `schema` itself.
+
+        `below` is the number of steps by which the paths begin above the value.
         """
+        budget = Budget(self._nodes)
         try:
             try:
-                return self._solve(schema, objections, below, Expander(self._root))
+                return self._solve(schema, objections, below, Expander(self._resolve), budget)
             except GaveUp:
-                return self._solve(schema, objections, below, Expander(self._root, exclusive=True))
+                return self._solve(schema, objections, below, Expander(self._resolve, exclusive=True), budget)
         except RecursionError:
             raise GaveUp("the schema leads through too many others") from None
 
-    def _solve(self, schema: Schema, objections: Objections, below: int, expander: Expander) -> Json:
+    def _solve(self, schema: Schema, objections: Objections, below: int, expander: Expander, budget: Budget) -> Json:
         skips: dict[Site, int] = {}
         for _ in range(_ATTEMPTS):
-            builder = Builder(expander, seed=self._seed, skips=skips)
+            builder = Builder(expander, budget, seed=self._seed, skips=skips)
             value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
             blamed = _blamed(objections(value), builder, below)
             if not blamed:
@@ -73,13 +90,14 @@ class Solver:
         raise GaveUp(f"none of {_ATTEMPTS} values was valid")
 
 
-def _blamed(errors: Iterable[jsonschema_rs.ValidationError], builder: Builder, below: int) -> set[Site]:
-    """Return the deepest sites that the errors speak of; none means that there are no errors."""
+def _blamed(objections: Iterable[Objection], builder: Builder, below: int) -> set[Site]:
+    """Return the deepest sites that the objections speak of; none means that there are no objections."""
     blamed: set[Site] = set()
-    for count, error in enumerate(errors):
-        if count >= _MOST_ERRORS:
+    for count, objection in enumerate(objections):
+        if count >= _MOST_OBJECTIONS:
             break
-        blamed.add(_site(_deepest(error)[below:], builder))
+        path = objection if isinstance(objection, tuple) else _deepest(objection)
+        blamed.add(_site(path[below:], builder))
     return blamed
 
 
