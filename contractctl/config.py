@@ -8,10 +8,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
+from contractctl.core.changes import Category
 from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import SETTINGS, Finding, Setting, Severity
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Location, Place, Pointer
+from contractctl.core.policies import CHANGE_SETTINGS, VERSION_POLICIES, DiffPolicy, Scope, SeverityRule
 from contractctl.core.profiles import Profile
 from contractctl.core.records import dataclass
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
@@ -30,7 +32,10 @@ _TOP = ("specs", "allow-remote", "lint", "diff", "drift", "mock")
 _SPEC = ("path", "upstream", "auth", "version-file", "image", "provider")
 _AUTH = ("header", "env")
 _LINT = ("profile", "rules", "fail-on", "baseline")
-_DIFF = ("fail-on",)
+_DIFF = ("fail-on", "severity", "paths", "deprecation-days", "version-policy")
+_SEVERITY = ("id", "path", "operation", "category", "severity")
+_PATHS = ("include", "exclude")
+_MOST_DAYS = 36_500
 _DRIFT = ("version-only",)
 _MOCK = (
     "profile",
@@ -84,6 +89,7 @@ class Config:
     lint_fail_on: LintThreshold | None = None
     lint_baseline: Path | None = None
     diff_fail_on: DiffThreshold | None = None
+    diff_policy: DiffPolicy = DiffPolicy()
     drift_version_only: str | None = None
     mock: Mapping[str, str] = field(default_factory=dict)
 
@@ -193,6 +199,7 @@ class _Reader:
             lint_fail_on=self._choice(lint, _ROOT / "lint", "fail-on", LINT_THRESHOLDS),
             lint_baseline=self._path(lint, _ROOT / "lint", "baseline"),
             diff_fail_on=self._choice(diff, _ROOT / "diff", "fail-on", DIFF_THRESHOLDS),
+            diff_policy=self._policy(diff, _ROOT / "diff"),
             drift_version_only=self._choice(drift, _ROOT / "drift", "version-only", _VERSION_ONLY),
             mock={key: self._scalar(_ROOT / "mock" / key, value) for key, value in mock.items() if value is not None},
         )
@@ -205,6 +212,63 @@ class _Reader:
             raise self._failure(_ROOT / "specs", "must be a list", hint)
         for index, item in enumerate(value):
             yield self._spec(_ROOT / "specs" / index, item)
+
+    def _policy(self, diff: Mapping[str, Json], key: Pointer) -> DiffPolicy:
+        paths = self._object(diff.get("paths"), key / "paths", _PATHS)
+        return DiffPolicy(
+            severity=tuple(self._severities(key / "severity", diff.get("severity"))),
+            include=self._globs(paths, key / "paths", "include"),
+            exclude=self._globs(paths, key / "paths", "exclude"),
+            deprecation_days=self._days(key / "deprecation-days", diff.get("deprecation-days")),
+            version_policy=self._choice(diff, key, "version-policy", VERSION_POLICIES) or "none",
+        )
+
+    def _severities(self, key: Pointer, value: Json) -> Iterator[SeverityRule]:
+        if value is not None and not is_array(value):
+            hint = 'write `severity:` and below it `- {id: "request-*", severity: warning}`'
+            raise self._failure(key, "must be a list", hint)
+        for index, item in enumerate(value or ()):
+            yield self._severity(key / index, item)
+
+    def _severity(self, key: Pointer, value: Json) -> SeverityRule:
+        rule = self._object(value, key, _SEVERITY)
+        scope = Scope(
+            ids=self._globs(rule, key, "id"),
+            paths=self._globs(rule, key, "path"),
+            operations=self._operations(rule, key),
+            category=self._choice(rule, key, "category", tuple(Category)),
+        )
+        if scope == Scope():
+            raise self._failure(key, "names no change", "write `id:`, `path:`, `operation:` or `category:`")
+        if rule.get("severity") is None:
+            raise self._failure(key, "needs a `severity`", f"use {', '.join(CHANGE_SETTINGS)}")
+        at = key / "severity"
+        said = self._one_of(at, self._off_or_text(at, rule["severity"]), CHANGE_SETTINGS)
+        return SeverityRule(scope, said, f"{_in_words(key)} of {self._file}")
+
+    def _operations(self, rule: Mapping[str, Json], key: Pointer) -> tuple[str, ...]:
+        globs = self._globs(rule, key, "operation")
+        for glob in globs:
+            if not glob.partition(" ")[2]:
+                hint = "write a method and a path, such as `GET /pets/*` or `* /pets`"
+                raise self._failure(key / "operation", f"cannot be `{glob}`", hint)
+        return globs
+
+    def _globs(self, holder: Mapping[str, Json], key: Pointer, name: str) -> tuple[str, ...]:
+        """Read one glob, or a list of them."""
+        value = holder.get(name)
+        if is_array(value):
+            return tuple(self._scalar(key / name / index, item) for index, item in enumerate(value))
+        return () if value is None else (self._scalar(key / name, value),)
+
+    def _days(self, key: Pointer, value: Json) -> int:
+        if value is None:
+            return 0
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_DAYS:
+            raise self._failure(
+                key, "must be a number of days", "write such as `deprecation-days: 90`; 0 asks for none"
+            )
+        return value
 
     def _hosts(self, key: Pointer, value: Json) -> AllowedHosts:
         if value is not None and not is_array(value):
@@ -280,7 +344,10 @@ class _Reader:
 
     def _setting(self, key: Pointer, value: Json) -> Setting:
         """Read a rule's setting; `off` without quotes is false to YAML 1.1 editors and formatters: it is taken."""
-        return self._one_of(key, "off" if value is False else self._scalar(key, value), SETTINGS)
+        return self._one_of(key, self._off_or_text(key, value), SETTINGS)
+
+    def _off_or_text(self, key: Pointer, value: Json) -> str:
+        return "off" if value is False else self._scalar(key, value)
 
     def _choice(self, holder: Mapping[str, Json], key: Pointer, name: str, choices: tuple[C, ...]) -> C | None:
         text = self._text(holder, key, name)

@@ -1,0 +1,1 @@
+"""What a team says about changes: severities, approvals, notice of deprecation, versions, what is compared at all."""

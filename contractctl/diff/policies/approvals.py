@@ -1,0 +1,104 @@
+"""Approvals: changes that a team has accepted, for a reason and perhaps for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from contractctl.core.changes import Verdict
+from contractctl.core.policies import Scope
+from contractctl.core.records import dataclass
+from contractctl.diff.policies.scopes import is_in_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One entry of the file: by the fingerprint of a change, or by the scope of several.
+
+    `file` is the description that it is for, as seen from where the approvals are; empty for any. `at` is the place of
+    the entry, as readers are told it.
+    """
+
+    at: str
+    reason: str
+    fingerprint: str = ""
+    scope: Scope = Scope()
+    file: str = ""
+    owner: str = ""
+    expires: date | None = None
+
+    def covers(self, verdict: Verdict, files: Collection[str]) -> bool:
+        """Tell whether this is about a change of the descriptions `files`, expired or not."""
+        if self.file and self.file not in files:
+            return False
+        if self.fingerprint:
+            return self.fingerprint == verdict.change.fingerprint
+        return is_in_scope(verdict, self.scope, of=all)
+
+    @property
+    def subject(self) -> str:
+        """What it is for in a few words."""
+        return f"`{', '.join(self.scope.ids) or self.fingerprint}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The changes of one description, or of several that are one contract: what it goes by on either side."""
+
+    verdicts: tuple[Verdict, ...]
+    files: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What is left, what is excused (each with its reason), and what is to be said of approvals."""
+
+    verdicts: tuple[Verdict, ...]
+    excused: tuple[Verdict, ...]
+    notes: tuple[str, ...] = ()
+
+
+def approve(judged: Sequence[Judged], approvals: Sequence[Approval], *, today: date, least: int) -> Approved:
+    """Take out what approvals cover, of all that is at least as bad as the rank `least`.
+
+    An approval that has expired excuses nothing, and is told where it would have; one that matches nothing is told,
+    unless it is for a description that is not among those compared.
+    """
+    rest: list[Verdict] = []
+    excused: list[Verdict] = []
+    covering: dict[Approval, bool] = {}
+    for one in judged:
+        for verdict in one.verdicts:
+            found = [approval for approval in approvals if approval.covers(verdict, one.files)]
+            covering.update(dict.fromkeys(found, True))
+            valid = next((approval for approval in found if not _has_expired(approval, today)), None)
+            if valid is None or verdict.impact.rank > least:
+                rest.append(verdict)
+            else:
+                excused.append(replace(verdict, excused=_excuse(valid)))
+    known = frozenset[str]().union(*(one.files for one in judged))
+    return Approved(tuple(rest), tuple(excused), tuple(_notes(approvals, covering, known, today)))
+
+
+def _has_expired(approval: Approval, today: date) -> bool:
+    return approval.expires is not None and approval.expires < today
+
+
+def _excuse(approval: Approval) -> str:
+    owner = f", by {approval.owner}" if approval.owner else ""
+    until = f", until {approval.expires}" if approval.expires else ""
+    return f"{approval.reason} ({approval.at}{owner}{until})"
+
+
+def _notes(
+    approvals: Sequence[Approval], covering: Mapping[Approval, bool], files: Collection[str], today: date
+) -> Iterable[str]:
+    for approval in approvals:
+        if approval.file and approval.file not in files:
+            continue
+        if approval not in covering:
+            yield f"{approval.at}: the approval of {approval.subject} matches no change any more: remove it"
+        elif _has_expired(approval, today):
+            what = f"{approval.at}: the approval of {approval.subject} expired on {approval.expires}"
+            yield f"{what}: undo the change, or set a later date"
