@@ -16,54 +16,30 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from sides import alternate, show
 
 from tests.corpus.descriptions import descriptions, github
 
 SMALL = Path(__file__).with_name("small.yaml")
 CONTRACTCTL = str(Path(sys.executable).with_name("contractctl"))
 SLOWEST = 10
-FOUND_OR_NOT = {0, 1}
 _AS_YAML = """
 import sys, yaml
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "w") as target:
     yaml.dump(yaml.load(source, yaml.CSafeLoader), target, yaml.CSafeDumper, sort_keys=False)
 """
 
-# What is installed has its bytecode; the round that does not count writes that of a clone.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["REDOCLY_TELEMETRY"] = "off"
-
-
-class Figures(NamedTuple):
-    """Seconds of the clock, seconds of the processor in user and system mode, MB."""
-
-    clock: float
-    processor: float
-    memory: float
-
-
-def run(command: Sequence[str], output: Path) -> Figures:
-    """Run a linter to its end, which may be that it found something."""
-    began = time.perf_counter()
-    with output.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL, cwd=output.parent)
-        _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in FOUND_OR_NOT or not output.stat().st_size:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode} and {output.stat().st_size} bytes")
-    return Figures(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
 
 
 def linters(peers: Path, folder: Path) -> Mapping[str, list[str]]:
@@ -88,28 +64,11 @@ def inputs(folder: Path) -> Mapping[str, Path]:
 
 
 def compare(name: str, path: Path, sides: Mapping[str, list[str]], *, rounds: int, slow_rounds: int) -> None:
-    """Measure each side once a round, after one round that does not count, and print figures and ratios."""
-    figures: dict[str, list[Figures]] = {side: [] for side in sides}
+    """Measure all sides and print figures and ratios."""
     limits = {side: slow_rounds if side == "spectral" and name != "small" else rounds for side in sides}
     output = path.parent / "report.json" if path.parent != SMALL.parent else Path(tempfile.gettempdir(), "report.json")
-    for number in range(rounds + 1):
-        for side, command in sides.items():
-            if len(figures[side]) < limits[side] and (number or limits[side] == rounds):
-                measured = run([*command, str(path)], output)
-                if number:
-                    figures[side].append(measured)
-    heads = "clock                    processor                MB    ratio"
-    print(f"\n{name}: {path.stat().st_size:,} bytes\n{'':<12} {heads}")
-    ours = statistics.median(one.clock for one in figures["contractctl"])
-    for side, values in figures.items():
-        clock, processor, memory = (list(column) for column in zip(*values, strict=True))
-        ratio = ours / statistics.median(clock)
-        print(f"{side:<12} {shown(clock):<24} {shown(processor):<24} {max(memory):<5.0f} {ratio:.3f}")
-
-
-def shown(values: Sequence[float]) -> str:
-    """Return `0.123 (0.120 to 0.130)`."""
-    return f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})"
+    figures = alternate({side: [*command, str(path)] for side, command in sides.items()}, output, limits)
+    show(f"{name}: {path.stat().st_size:,} bytes", figures)
 
 
 def lint_corpus() -> None:
