@@ -11,7 +11,7 @@ from contractctl.core.findings import Severity
 from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
-    from contractctl.core.changes import Verdict
+    from contractctl.core.changes import Direction, Verdict, Witness
     from contractctl.core.findings import Finding
     from contractctl.core.locations import Place
     from contractctl.core.profiles import Profile
@@ -21,6 +21,7 @@ DiffThreshold: TypeAlias = Literal["breaking", "warning", "any", "none"]
 LINT_THRESHOLDS: tuple[LintThreshold, ...] = get_args(LintThreshold)
 DIFF_THRESHOLDS: tuple[DiffThreshold, ...] = get_args(DiffThreshold)
 RULES_PAGE = "https://github.com/contractctl/contractctl/blob/main/docs/rules.md"
+CHANGES_PAGE = "https://github.com/contractctl/contractctl/blob/main/docs/changes.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,45 @@ class RuleHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """How the example of a kind of change is judged where it travels in one direction, and why.
+
+    `law` is what may happen in that direction. `witness` is looked for only where somebody shows it.
+    """
+
+    direction: Direction
+    impact: Impact
+    why: str
+    law: str
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHelp:
+    """The manual page of a kind of change.
+
+    `code` is the kind as it was asked for, `name` the same without a direction, which it has in the handbook. `base`
+    and `revision` are its example in YAML, `part` says what of a description they are; `judged` has the directions in
+    which the example travels. `hint` says what to do instead; it is empty where nothing breaks.
+    """
+
+    code: str
+    name: str
+    family: str
+    title: str
+    judged: tuple[Judged, ...]
+    hint: str
+    part: str
+    base: str
+    revision: str
+
+    @property
+    def docs(self) -> str:
+        """The address of this page on the web."""
+        return f"{CHANGES_PAGE}#{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class OtherCode:
     """What there is to say of a code that no rule of lint has."""
 
@@ -55,6 +95,10 @@ class OtherCode:
 
 
 def _no_rules() -> Mapping[str, RuleHelp]:
+    return {}
+
+
+def _no_kinds() -> Mapping[str, ChangeHelp]:
     return {}
 
 
@@ -135,6 +179,7 @@ class DiffReport:
 
     `excused` are the changes that an approval covers; they fail nothing. `notes` say what a reader should know:
     approvals that are stale or have expired, what was left out. `version` is there under a version policy.
+    `read_kinds` gives the manual pages of the kinds of the verdicts that are not compatible.
     """
 
     base: str
@@ -145,6 +190,7 @@ class DiffReport:
     excused: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = ()
     version: VersionAdvice | None = None
+    read_kinds: Callable[[], Mapping[str, ChangeHelp]] = field(default=_no_kinds, compare=False, repr=False)
 
     def count(self, impact: Impact) -> int:
         """Return how many verdicts have this impact."""

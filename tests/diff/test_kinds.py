@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from contractctl.core.changes import Direction, Impact
 from contractctl.diff.kinds.catalogue import FAMILIES, Kind, kind_named, kinds
-from tests.diff.contracts import PAIRS, contract, diff_lines, with_operation, with_schema
+from contractctl.diff.kinds.example import example_verdicts
+from tests.diff.contracts import PAIRS, lines
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "contractctl" / "diff").glob("*.py"))
 ALL = kinds()
-MAKE = {"schema": with_schema, "operation": with_operation, "description": contract}
 # What a kind says became of a thing.
 BECAME = "added|removed|changed|raised|lowered|required|optional|moved|widened|narrowed|closed|opened|(?:un)?declared"
 WRITTEN = re.compile(rf"(?:[a-z]+-)+(?:{BECAME})")
@@ -26,9 +25,8 @@ SEEN = re.compile(r"\b(?:breaking|warning|compatible) ((?:[a-z]+-)+[a-z]+)\b")
 
 @pytest.mark.parametrize("kind", ALL.values(), ids=ALL)
 def test_the_example_is_judged_as_its_row_says_and_shows_nothing_else(kind: Kind) -> None:
-    base, revision = (MAKE[kind.part](yaml.safe_load(side)) for side in (kind.base, kind.revision))
     judged = zip(kind.meanings.values(), kind.codes, strict=True)
-    assert diff_lines(base, revision) == sorted(f"{meaning.impact} {code}" for meaning, code in judged)
+    assert lines(example_verdicts(kind)) == sorted(f"{meaning.impact} {code}" for meaning, code in judged)
 
 
 @pytest.mark.parametrize("kind", ALL.values(), ids=ALL)

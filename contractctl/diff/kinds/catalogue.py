@@ -1,7 +1,8 @@
 """The catalogue of the kinds of changes, read from the tables beside this module: a file a family, a row a kind.
 
 A row is named as the kind without its direction. `request`, `response` and `contract` (of what has no direction) say
-what the example of the row is judged, a colon, and why. Bounds are alike, so their rows are made in `bounds.py`.
+what the example of the row is judged, a colon, and why. `law = "offer"` stands where not the sets of values count but
+what clients choose from. Bounds are alike, so their rows are made in `bounds.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Meaning:
 class Kind:
     """One kind of change. `meanings` has the directions that the example shows, `hint` says what to do instead.
 
-    `base` and `revision` are the sides of the example in YAML; `part` is what they are.
+    `base` and `revision` are the sides of the example in YAML; `part` is what they are. `is_offer` says that clients
+    choose from what is there, so that it may only grow whichever way it travels.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Kind:
     part: Part
     base: str
     revision: str
+    is_offer: bool
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -99,9 +102,18 @@ def _rows(family: str) -> Mapping[str, Json]:
 def _kind(name: str, family: str, row: Mapping[str, str]) -> Kind:
     """Read a row. A row that lacks something is a mistake of ours, and raises KeyError or ValueError."""
     meanings = {direction: _meaning(row[side]) for side, direction in _SIDES.items() if side in row}
-    part = _PARTS[_PARTS.index(row["in"])] if "in" in row else "schema"  # type: ignore[arg-type]
-    texts = (row[key].strip("\n") for key in ("base", "revision"))
-    return Kind(name, family, row["title"], meanings, row.get("hint", ""), part, *texts)
+    part = _PARTS[_PARTS.index(row["in"])] if "in" in row else "schema"
+    return Kind(
+        name=name,
+        family=family,
+        title=row["title"],
+        meanings=meanings,
+        hint=row.get("hint", ""),
+        part=part,
+        base=row["base"].strip("\n"),
+        revision=row["revision"].strip("\n"),
+        is_offer=row.get("law") == "offer",
+    )
 
 
 def _meaning(text: str) -> Meaning:
