@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from contractctl.contract.keywords import SHAPES
 from contractctl.contract.model import SchemaValue
-from contractctl.contract.subschemas import rewritten
+from contractctl.contract.subschemas import references, rewritten
 from contractctl.core.json import Json, is_array, is_object
 
 _ASSERTIONS: Final = (SHAPES.keys() | {"const"}) - {
@@ -93,3 +93,9 @@ def build_validator(schema: Mapping[str, Json]) -> jsonschema_rs.Draft202012Vali
         return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, offline=True)
     except (jsonschema_rs.ValidationError, ValueError):
         return None
+
+
+def is_usable(value: Json) -> bool:
+    """Tell whether a schema can be compiled alone, what it refers to accepting everything."""
+    alone: dict[str, Json] = {"properties": {"alone": value}, "$defs": dict.fromkeys(references(value), True)}
+    return build_validator(alone) is not None

@@ -17,6 +17,7 @@ from contractctl.contract.vetting import (
     assertions,
     build_validator,
     is_deeper,
+    is_usable,
     unreadable_patterns,
     without_unreadable,
 )
@@ -179,22 +180,16 @@ class SchemaTable:
         """Replace each schema that cannot be compiled alone by one that accepts everything."""
         kept: Values = {}
         for key, value in definitions.items():
-            kept[key] = value if _is_usable(value) else self._unusable(self._definitions[self._origin(key)].at)
+            kept[key] = value if is_usable(value) else self._unusable(self._definitions[self._origin(key)].at)
         checked: Values = {}
         for key, value in roots.items():
-            checked[key] = value if _is_usable(value) else self._unusable(self._roots[key].at)
+            checked[key] = value if is_usable(value) else self._unusable(self._roots[key].at)
         return checked, kept
 
     def _unusable(self, at: Place) -> bool:
         message = "the schema cannot be compiled (malformed, or too deeply nested); the mock accepts everything instead"
         self._told.tell(warning("schema-unusable", at, message))
         return True
-
-
-def _is_usable(value: Json) -> bool:
-    """Tell whether a schema can be compiled alone, what it refers to accepting everything."""
-    alone: dict[str, Json] = {"properties": {"alone": value}, "$defs": dict.fromkeys(references(value), True)}
-    return build_validator(alone) is not None
 
 
 def schema_examples(table: SchemaTable, schema: Schema) -> Iterator[tuple[Place, Json]]:
