@@ -20,7 +20,7 @@ _FLOW_TOKEN = pattern(rb"""[{}\[\]]|"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z]+""")
 _FLOW_VERSION = pattern(rb"""\s*:\s*["']?\d""")
 _VERSION_KEYS = frozenset({b"openapi", b"swagger"})
 _HEAD = 4096
-_SKIPPED = frozenset({"node_modules", "build", "dist", "target", "vendor", "site-packages", "__pycache__"})
+SKIPPED_FOLDERS = frozenset({"node_modules", "build", "dist", "target", "vendor", "site-packages", "__pycache__"})
 _NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
 _HINTS = {
     errno.EACCES: "check the file's permissions",
@@ -28,7 +28,7 @@ _HINTS = {
     errno.ENAMETOOLONG: "the name is too long to be a path",
     errno.ELOOP: "links lead in a circle",
 }
-_SUFFIXES = (".yaml", ".yml", ".json")
+DESCRIPTION_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def read_file(path: Path) -> bytes:
@@ -79,10 +79,10 @@ def find_descriptions(root: Path) -> tuple[Path, ...]:
     """
     found = []
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
         for name in names:
             path = Path(folder) / name
-            if name.endswith(_SUFFIXES) and _looks_like_description(path):
+            if name.endswith(DESCRIPTION_SUFFIXES) and _looks_like_description(path):
                 found.append(path.relative_to(root))
     return tuple(sorted(found))
 
@@ -92,9 +92,14 @@ def _looks_like_description(path: Path) -> bool:
         if not path.is_file():  # a pipe would wait for somebody to write
             return False
         with path.open("rb") as file:
-            head = file.read(_HEAD).removeprefix(codecs.BOM_UTF8)
+            return begins_description(file.read(_HEAD))
     except OSError:
         return False
+
+
+def begins_description(data: bytes) -> bool:
+    """Tell whether a text, of which the first 4 KB are looked at, has the version of a description at its top."""
+    head = data[:_HEAD].removeprefix(codecs.BOM_UTF8)
     return _flow_names_version(head) if head.lstrip()[:1] == b"{" else _BLOCK_KEY.search(head) is not None
 
 

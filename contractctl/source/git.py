@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.records import dataclass
+from contractctl.core.suggestions import nearest
 from contractctl.source.files import SIZE_LIMIT
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class Entry:
     def kind(self) -> str:
         """What it is in words when it is no file, else ""."""
         return {_LINK: "a symbolic link", _SUBMODULE: "a submodule", _TREE: "a folder"}.get(self.mode, "")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether there are names in it."""
+        return self.mode == _TREE
 
 
 class Revision:
@@ -151,9 +157,22 @@ def open_revision(revision: str, path: str, *, folder: Path | None = None) -> Re
     """
     done = _git(revision, path, folder, "rev-parse", "--show-prefix", f"{revision}^{{tree}}")
     if done.returncode != 0:
-        raise unreadable(revision, path, _reason(done.stderr))
+        raise _unknown(revision, path, folder, done.stderr)
     prefix, tree = os.fsdecode(done.stdout).split("\n")[:2]
     return Revision(tree, tuple(prefix.strip("/").split("/")) if prefix else (), folder)
+
+
+def _unknown(revision: str, path: str, folder: Path | None, stderr: bytes) -> UsageFailure:
+    """Make the failure for a revision that cannot be looked up: what it may be called, or why it is not there."""
+    if _git(revision, path, folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{tree}}").stderr:
+        return unreadable(revision, path, _reason(stderr))
+    told = _git(revision, path, folder, "for-each-ref", "--format=%(refname:short)").stdout.decode(errors="replace")
+    known = told.splitlines()
+    close = f"origin/{revision}" if f"origin/{revision}" in known else nearest(revision, known)
+    hint = f"did you mean {close}:{path}?" if close else ""
+    if not close and _git(revision, path, folder, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+        hint = "this clone is shallow: run `git fetch --unshallow`, or set `fetch-depth: 0` of actions/checkout"
+    return unreadable(revision, path, f"git has no revision `{revision}`", hint)
 
 
 def unreadable(revision: str, path: str, reason: str, hint: str = "") -> UsageFailure:

@@ -11,6 +11,7 @@ import pytest
 
 from contractctl.core.failures import UsageFailure
 from contractctl.source.git import has_git_file, open_revision
+from contractctl.source.git_origin import git_descriptions
 from contractctl.source.spec import load_description
 from tests.source.following import follow, refusal
 
@@ -144,18 +145,78 @@ def test_a_name_with_blanks_and_umlauts_is_found(git: Git) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "reason"),
+    ("spec", "reason", "hint"),
     [
-        pytest.param("main:nope.yaml", "there is no file main:nope.yaml", id="no file"),
-        pytest.param("main:api/link.yaml", "it is a symbolic link", id="a symbolic link"),
-        pytest.param("main:common", "it is a folder", id="a folder"),
-        pytest.param("main:../outside.yaml", "it lies outside the repository", id="outside"),
+        pytest.param(
+            "main:nope.yaml",
+            "there is no file main:nope.yaml",
+            "check the path; the file must be there at main, too",
+            id="no file, and none beside it",
+        ),
+        pytest.param(
+            "main:api/nope.json",
+            "there is no file main:api/nope.json",
+            "the files in that folder at main: link.yaml, openapi.yaml",
+            id="no file",
+        ),
+        pytest.param(
+            "main:api/opnapi.yaml",
+            "there is no file main:api/opnapi.yaml",
+            "did you mean main:api/openapi.yaml?",
+            id="a file misspelt",
+        ),
+        pytest.param(
+            "main:api/link.yaml",
+            "it is a symbolic link",
+            "the files in that folder at main: link.yaml, openapi.yaml",
+            id="a symbolic link",
+        ),
+        pytest.param(
+            "main:common",
+            "it is a folder",
+            "the files in that folder at main: blänk file.yaml, pet.yaml",
+            id="a folder",
+        ),
+        pytest.param("main:../outside.yaml", "it lies outside the repository", HISTORY, id="outside"),
+        pytest.param("zebra:api/openapi.yaml", "git has no revision `zebra`", HISTORY, id="no revision"),
+        pytest.param(
+            "develpo:api/openapi.yaml",
+            "git has no revision `develpo`",
+            "did you mean develop:api/openapi.yaml?",
+            id="a branch misspelt",
+        ),
     ],
 )
-def test_an_entry_that_git_has_not_is_a_mistake_of_the_user(git: Git, spec: str, reason: str) -> None:
+def test_an_entry_that_git_has_not_is_a_mistake_of_the_user(git: Git, spec: str, reason: str, hint: str) -> None:
+    git("branch", "develop")
     with pytest.raises(UsageFailure) as caught:
         load_description(spec)
-    assert (caught.value.message, caught.value.hint) == (f"cannot read {spec}: {reason}", HISTORY)
+    assert (caught.value.message, caught.value.hint) == (f"cannot read {spec}: {reason}", hint)
+
+
+def test_a_shallow_clone_is_told_to_fetch_the_history(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("branch", "develop")
+    git("clone", "--depth=1", "--branch=main", tmp_path.as_uri(), "shallow")
+    monkeypatch.chdir("shallow")
+    with pytest.raises(UsageFailure) as caught:
+        load_description("develop:api/openapi.yaml")
+    assert caught.value.message == "cannot read develop:api/openapi.yaml: git has no revision `develop`"
+    hint = "this clone is shallow: run `git fetch --unshallow`, or set `fetch-depth: 0` of actions/checkout"
+    assert caught.value.hint == hint
+
+
+def test_the_descriptions_of_a_folder_are_listed(git: Git, tmp_path: Path) -> None:
+    for name in ("b/deep/pets.json", "b/node_modules/other.yaml", "b/.hidden/other.yaml", "b/part.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text('{"swagger": "2.0"}' if "part" not in name else "type: object\n")
+    git("add", ".")
+    git("commit", "-m", "two")
+    assert git_descriptions("main", "b") == ("deep/pets.json",)
+    assert git_descriptions("main", ".") == ("api/openapi.yaml", "b/deep/pets.json")
+    assert git_descriptions("main", "api/openapi.yaml") is None
+    assert git_descriptions("main", "nowhere") is None
 
 
 def test_git_tells_whether_a_file_is_there(git: Git) -> None:
