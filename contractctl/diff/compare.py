@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 
 from contractctl.contract.model import Contract, Operation
 from contractctl.core.changes import Direction
@@ -20,10 +21,14 @@ from contractctl.diff.security import SecurityComparison
 _VARIABLE = pattern(r"\{[^{}]*\}")
 
 
-def compare(base: Contract, revision: Contract) -> tuple[Fact, ...]:
-    """Return every difference that matters to somebody, one a root edit, with all operations that it reaches."""
+def compare(base: Contract, revision: Contract, *, today: date | None = None) -> tuple[Fact, ...]:
+    """Return every difference that matters to somebody, one a root edit, with all operations that it reaches.
+
+    Whether a sunset has passed is asked of `today`, by default the day of this moment in UTC.
+    """
     uses = SchemaUses(base, revision)
-    return merge((*_Comparison(base, revision, uses).facts(), *uses.facts()))
+    comparison = _Comparison(base, revision, uses, today or datetime.now(UTC).date())
+    return merge((*comparison.facts(), *uses.facts()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,11 @@ class _Matches:
 class _Comparison:
     """Walks the operations of both sides; schemas on the way are only noted."""
 
-    def __init__(self, base: Contract, revision: Contract, uses: SchemaUses) -> None:
+    def __init__(self, base: Contract, revision: Contract, uses: SchemaUses, today: date) -> None:
         self._base = base
         self._revision = revision
         self._uses = uses
+        self._today = today
         self._security = SecurityComparison(base, revision)
 
     def facts(self) -> Iterator[Fact]:
@@ -49,13 +55,13 @@ class _Comparison:
         operations = _match(self._base.operations, self._revision.operations)
         yield from _offers(operations, self._base.operations, self._revision.operations, "path")
         for base, revision in operations.both:
-            exchange = Exchange(base, revision, Direction.REQUEST, Direction.RESPONSE, self._uses)
+            exchange = Exchange(base, revision, Direction.REQUEST, Direction.RESPONSE, self._uses, self._today)
             yield from _compare(exchange, base, revision)
             yield from self._security.facts(base, revision)
         webhooks = _match(self._base.webhooks, self._revision.webhooks)
         yield from _offers(webhooks, self._base.webhooks, self._revision.webhooks, "webhook")
         for base, revision in webhooks.both:
-            exchange = Exchange(base, revision, Direction.RESPONSE, Direction.REQUEST, self._uses)
+            exchange = Exchange(base, revision, Direction.RESPONSE, Direction.REQUEST, self._uses, self._today)
             yield from _compare(exchange, base, revision)
 
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
 
-from contractctl.contract.model import MediaType, Operation, Schema
-from contractctl.core.changes import Direction
+from contractctl.contract.model import Operation, Schema
+from contractctl.core.changes import Category, Direction
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.diff.carriers import Carrier
 from contractctl.diff.facts import LAWS, Fact, Law, Use
-from contractctl.diff.media_types import canonical, covers
 from contractctl.diff.normalise import SchemaDirection
-from contractctl.diff.reach import SchemaUses
-from contractctl.diff.relation import NARROWS, WIDENS, Relation
-from contractctl.diff.shape import Kind
+from contractctl.diff.relation import Relation
+
+if TYPE_CHECKING:
+    from contractctl.diff.reach import SchemaUses
+    from contractctl.diff.shape import Kind
+
+Places: TypeAlias = tuple[Place | None, Place | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """An operation that both sides have. `inbound` is the direction of its request, `outbound` of its responses.
 
-    A webhook's request travels to the client and is judged as a response, and the reverse.
+    A webhook's request travels to the client and is judged as a response, and the reverse; so is a callback's.
+    `owner` is the title of the operation whose callback this is, and `callback` says which; both are empty otherwise.
     """
 
     base: Operation
@@ -30,6 +36,14 @@ class Exchange:
     inbound: SchemaDirection
     outbound: SchemaDirection
     uses: SchemaUses
+    today: date
+    owner: str = ""
+    callback: str = ""
+
+    @property
+    def title(self) -> str:
+        """How people name the operation that facts are told of."""
+        return self.owner or self.base.title
 
     def fact(
         self,
@@ -38,67 +52,37 @@ class Exchange:
         *,
         subject: str,
         text: str,
-        places: tuple[Place | None, Place | None],
+        places: Places,
         values: tuple[Json, Json] = (None, None),
         direction: Direction | None = None,
         law: Law | None = None,
+        category: Category = Category.WIRE,
+        sanction: str | None = None,
     ) -> Fact:
         """Make a fact about this operation; it travels inbound unless another direction is named."""
         way = direction or self.inbound
         return Fact(
-            kind=f"{way}-{what}",
+            kind=what if way is Direction.NEITHER else f"{way}-{what}",
             direction=way,
             law=law or LAWS[way],
             relation=relation,
-            operations=(self.base.title,),
-            subject=subject,
+            operations=(self.title,),
+            subject=", ".join(word for word in (self.callback, subject) if word),
             text=text,
             base=places[0],
             revision=places[1],
             before=values[0],
             after=values[1],
+            category=category,
             sides=(self.base, self.revision),
+            sanction=sanction,
         )
 
     def note(self, direction: SchemaDirection, carrier: Carrier, base: Schema, revision: Schema) -> None:
         """Note that these two schemas travel here, to be related with all others."""
-        self.uses.add(direction, Use(carrier, (self.base, self.revision), (base, revision)))
+        whole = replace(carrier, callback=self.callback) if self.callback else carrier
+        self.uses.add(direction, Use(whole, (self.base, self.revision), (base, revision), self.owner))
 
     def kinds(self, direction: SchemaDirection, base: Schema, revision: Schema) -> frozenset[Kind]:
         """Return the kinds of value that either schema allows."""
         return self.uses.kinds(direction, base, revision)
-
-    def compare_content(
-        self, direction: SchemaDirection, carrier: Carrier, base: Sequence[MediaType], revision: Sequence[MediaType]
-    ) -> Iterator[Fact]:
-        """Yield media types that went and came, and note the schemas of those that stayed."""
-        after = {canonical(media.name): media for media in revision}
-        met: set[str] = set()
-        for media in base:
-            name = canonical(media.name)
-            other = after.get(name) or next((one for key, one in after.items() if covers(key, name)), None)
-            if other is None:
-                yield self._offer("removed", direction, carrier.subject, media)
-            else:
-                met.add(canonical(other.name))
-                self.note(direction, carrier.of(media.name), _schema(media), _schema(other))
-        for name, media in after.items():
-            if name not in met:
-                yield self._offer("added", direction, carrier.subject, media)
-
-    def _offer(self, what: str, direction: Direction, subject: str, media: MediaType) -> Fact:
-        gone = what == "removed"
-        return self.fact(
-            f"media-type-{what}",
-            NARROWS if gone else WIDENS,
-            subject=subject,
-            text=f"media type `{media.name}` was {what}",
-            places=(media.at, None) if gone else (None, media.at),
-            values=(media.name, None) if gone else (None, media.name),
-            direction=direction,
-            law=Law.OFFER,
-        )
-
-
-def _schema(media: MediaType) -> Schema:
-    return media.schema if media.schema is not None else Schema(media.at, True)

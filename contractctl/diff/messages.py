@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from contractctl.contract.model import Body, Header, Operation, Response
+from contractctl.contract.model import Body, Header, MediaType, Operation, Response
 from contractctl.core.locations import Place
 from contractctl.diff.carriers import Carrier
+from contractctl.diff.content import compare_content
+from contractctl.diff.encodings import compare_encodings
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact, Law
-from contractctl.diff.parameters import schema_of
+from contractctl.diff.headers import compare_headers
+from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Relation, related
 
 _BODY = Carrier("body").subject
@@ -42,7 +46,7 @@ def _compare_body(exchange: Exchange, base: Body, revision: Body) -> Iterator[Fa
             places=(base.at, revision.at),
             values=(base.required, revision.required),
         )
-    yield from exchange.compare_content(exchange.inbound, Carrier("body"), base.content, revision.content)
+    yield from _compare_content(exchange, exchange.inbound, Carrier("body"), base.content, revision.content)
 
 
 def compare_responses(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
@@ -95,58 +99,21 @@ def _status_fact(
 
 
 def _compare_response(exchange: Exchange, base: Response, revision: Response) -> Iterator[Fact]:
-    yield from _compare_headers(exchange, base, revision)
+    def carrier_of(header: Header) -> Carrier:
+        return Carrier("header", header.name, status=base.status)
+
+    way = exchange.outbound
+    yield from compare_headers(exchange, way, (base.headers, revision.headers), carrier_of, (base.at, revision.at))
     carrier = Carrier("body", status=base.status)
-    yield from exchange.compare_content(exchange.outbound, carrier, base.content, revision.content)
+    yield from _compare_content(exchange, way, carrier, base.content, revision.content)
 
 
-def _compare_headers(exchange: Exchange, base: Response, revision: Response) -> Iterator[Fact]:
-    before = {header.name.lower(): header for header in base.headers}
-    after = {header.name.lower(): header for header in revision.headers}
-    for name in dict.fromkeys((*before, *after)):
-        one, other = before.get(name), after.get(name)
-        if one is not None and other is not None:
-            yield from _compare_header(exchange, one, other, base.status)
-        elif one is not None:
-            place = base.at / "headers" / one.name
-            yield _header_fact(exchange, one, base.status, "removed", (place, None))
-        elif other is not None:
-            place = revision.at / "headers" / other.name
-            yield _header_fact(exchange, other, base.status, "added", (None, place))
-
-
-def _header_fact(
-    exchange: Exchange, header: Header, status: str, what: str, places: tuple[Place | None, Place | None]
-) -> Fact:
-    """Make the fact of a header: nobody minds one more, and a required one is relied on."""
-    kind = f"{'required-' if header.required else ''}header-{what}"
-    relation = related(forward=True, backward=not header.required)
-    return exchange.fact(
-        kind,
-        relation if what == "removed" else relation.mirrored,
-        subject=Carrier("header", header.name, status=status).subject,
-        text=f"was {what} ({'required' if header.required else 'optional'})",
-        places=places,
-        values=(header.name if places[0] else None, header.name if places[1] else None),
-        direction=exchange.outbound,
-    )
-
-
-def _compare_header(exchange: Exchange, base: Header, revision: Header, status: str) -> Iterator[Fact]:
-    carrier = Carrier("header", revision.name, status=status)
-    if base.required != revision.required:
-        what, relation = ("required", NARROWS) if revision.required else ("optional", WIDENS)
-        yield exchange.fact(
-            f"header-became-{what}",
-            relation,
-            subject=carrier.subject,
-            text=f"became {what}",
-            places=(base.at, revision.at),
-            values=(base.required, revision.required),
-            direction=exchange.outbound,
-        )
-    if base.content and revision.content:
-        yield from exchange.compare_content(exchange.outbound, carrier, base.content, revision.content)
-    elif not base.content and not revision.content:
-        one, other = schema_of(base.at, base.schema), schema_of(revision.at, revision.schema)
-        exchange.note(exchange.outbound, carrier, one, other)
+def _compare_content(
+    exchange: Exchange,
+    direction: SchemaDirection,
+    carrier: Carrier,
+    base: Sequence[MediaType],
+    revision: Sequence[MediaType],
+) -> Iterator[Fact]:
+    also = partial(compare_encodings, exchange, direction)
+    yield from compare_content(exchange, direction, carrier, base, revision, also=also)

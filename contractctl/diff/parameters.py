@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from contractctl.contract.model import Operation, Parameter, Schema
+from contractctl.contract.model import Operation, Parameter
 from contractctl.core.json import Json
-from contractctl.core.locations import Place
 from contractctl.core.patterns import pattern
 from contractctl.diff.carriers import Carrier
+from contractctl.diff.content import compare_content, schema_of
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, NARROWS, WIDENS, Inclusion, Relation
@@ -77,7 +77,7 @@ def _compare(exchange: Exchange, base: Parameter, revision: Parameter) -> Iterat
             "parameter-content-changed", INCOMPARABLE, subject=subject, text=text, places=(base.at, revision.at)
         )
     elif base.content:
-        yield from exchange.compare_content(exchange.inbound, carrier, base.content, revision.content)
+        yield from compare_content(exchange, exchange.inbound, carrier, base.content, revision.content)
     else:
         one, other = schema_of(base.at, base.schema), schema_of(revision.at, revision.schema)
         exchange.note(exchange.inbound, carrier, one, other)
@@ -150,11 +150,6 @@ def _come_fact(exchange: Exchange, parameter: Parameter) -> Fact:
         places=(None, parameter.at),
         values=(None, parameter.name),
     )
-
-
-def schema_of(at: Place, schema: Schema | None) -> Schema:
-    """Return the schema of a part; one that has none holds anything."""
-    return schema if schema is not None else Schema(at, True)
 
 
 def _subject(parameter: Parameter) -> str:

@@ -13,7 +13,7 @@ from contractctl.diff.fragments import of_node
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
 from contractctl.diff.relate import SchemaRelations, Twins
-from contractctl.diff.shape import Kind
+from contractctl.diff.shape import Kind, Shape
 from contractctl.diff.steps import Step, path_text
 
 _DIRECTIONS: tuple[SchemaDirection, ...] = (Direction.REQUEST, Direction.RESPONSE)
@@ -51,6 +51,17 @@ class SchemaUses:
         relations = self._relations[direction]
         sides = (relations.base, base), (relations.revision, revision)
         return frozenset[Kind]().union(*(side.shape(side.node(schema)).kinds for side, schema in sides))
+
+    def member(self, direction: Direction, schemas: tuple[Schema, Schema], name: str) -> tuple[Shape, Shape] | None:
+        """Return what both schemas say of a property that both declare; None where one does not."""
+        relations = self._relations[direction]
+        found: list[Shape] = []
+        for side, schema in zip((relations.base, relations.revision), schemas, strict=True):
+            node = side.shape(side.node(schema)).properties.get(name)
+            if node is None:
+                return None
+            found.append(side.shape(node))
+        return found[0], found[1]
 
     def facts(self) -> Iterator[Fact]:
         """Relate everything that was noted and yield a fact for each edit, with all operations that it reaches."""
