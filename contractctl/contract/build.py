@@ -20,6 +20,8 @@ from contractctl.core.records import dataclass
 from contractctl.source.collecting import without_collecting
 from contractctl.source.document import Document
 
+_UNREAD = frozenset({"part-malformed", "reference-wrong-kind", "reference-circular"})
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltContract:
@@ -58,19 +60,22 @@ class FurtherSchemas:
         return tuple(dict.fromkeys(self._findings[self._known :]))
 
 
-def build_contract(document: Document) -> BuiltContract:
+def build_contract(document: Document, *, scope: str = "") -> BuiltContract:
     """Build the contract of an OpenAPI 2.0, 3.0, 3.1 or 3.2 description.
 
+    `scope` stands before every key of its definitions, so that those of several descriptions can be put together.
     Raise UnloadableDescription for a document of another kind or version, DeliveryFailure when the world fails while
     another document is fetched; nothing else is refused.
     """
     openapi = openapi_version(document)
     findings: list[Finding] = []
-    references = References(document, openapi)
+    references = References(document, openapi, scope=scope)
     root = Node(document.root, Place(document.uri), findings.append)
     with without_collecting():
         builder = _Builder(root, references)
         contract = builder.contract(openapi)
+    unread = {finding.location.place for finding in findings if finding.rule in _UNREAD} | references.unresolved
+    contract = replace(contract, unread=tuple(sorted(unread, key=str)))
     further = FurtherSchemas(builder.schemas, findings)
     return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents(), references, further)
 

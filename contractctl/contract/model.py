@@ -337,7 +337,8 @@ class Contract:
     `openapi` is the version string as written (`3.1.0`, `2.0`), `version` the contract's own (`info.version`).
     `license` is its SPDX expression, else its name. `definitions` holds every schema that a `$ref` of another schema
     names, and every component schema, by key: the component's name, or another unique key for a target elsewhere.
-    Order is the description's everywhere.
+    Order is the description's everywhere. `unread` are the places of what stands there and is not in the contract:
+    references that lead nowhere, parts of a wrong shape.
     """
 
     at: Place
@@ -353,6 +354,7 @@ class Contract:
     security_schemes: tuple[SecurityScheme, ...]
     tags: tuple[Tag, ...] = ()
     extensions: Mapping[str, Json] = field(default_factory=nothing)
+    unread: tuple[Place, ...] = ()
 
     def scheme(self, name: str) -> SecurityScheme | None:
         """Return the security scheme with this name, or None."""

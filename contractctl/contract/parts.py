@@ -58,6 +58,7 @@ def reference_chain(references: References, node: Node) -> tuple[Node, ...]:
     while nodes[-1].has("$ref"):
         target = _referenced(references, nodes[-1])
         if target is None:
+            references.unresolved.add(node.at / "$ref")
             return ()
         if len(nodes) > _CHAIN_LIMIT:
             target.tell(_circle(target))

@@ -57,8 +57,11 @@ class References:
     the reference is relative, whatever `$self` says.
     """
 
-    def __init__(self, entry: Document, openapi: str) -> None:
+    def __init__(self, entry: Document, openapi: str, *, scope: str = "") -> None:
+        """Begin with the entry. `scope` stands before every key of a definition, to tell those of two entries apart."""
         self._entry = entry
+        self._scope = scope
+        self.unresolved: set[Place] = set()
         self._documents: dict[str, Document] = {}
         self._versions: dict[str, Version] = {}
         self._dialects: dict[str, Dialect] = {}
@@ -79,7 +82,11 @@ class References:
         resource = self.resource_at(at)
         key = (at.uri, resource.root.pointer.tokens, reference)
         if key not in self._targets:
-            self._targets[key] = self._find(reference, at, resource)
+            try:
+                self._targets[key] = self._find(reference, at, resource)
+            except Unresolved:
+                self.unresolved.add(at)
+                raise
         return self._targets[key]
 
     def resource_at(self, at: Place) -> Resource:
@@ -101,9 +108,10 @@ class References:
         after the relative name of any other document.
         """
         if at.uri != self._entry.uri:
-            return f"{self._entry.neighbours.relative(at.uri)}#{at.pointer}"
+            return f"{self._scope}{self._entry.neighbours.relative(at.uri)}#{at.pointer}"
         *holder, name = at.pointer.tokens or ("",)
-        return name if tuple(holder) == self.component_schemas and "#" not in name else f"#{at.pointer}"
+        is_named = tuple(holder) == self.component_schemas and "#" not in name
+        return self._scope + (name if is_named else f"#{at.pointer}")
 
     def documents(self) -> tuple[Document, ...]:
         """Return the documents that references have led to so far, the entry first."""

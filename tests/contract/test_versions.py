@@ -18,7 +18,7 @@ from contractctl.core.json import Json, is_array, is_object
 from tests.contract.descriptions import FULL_VERSION, build_root, told
 from tests.contract.swagger_descriptions import TRIOS, trio
 
-_PLACES = ("at", "template", "openapi")
+_PLACES = ("at", "template", "openapi", "unread")
 
 Change: TypeAlias = Callable[[dict[str, Json]], Json]
 
