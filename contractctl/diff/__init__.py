@@ -16,6 +16,6 @@ def diff_contracts(base: Contract, revision: Contract) -> tuple[Verdict, ...]:
     Equal contracts give none. Locations have no spans yet.
     """
     from contractctl.diff.compare import compare
-    from contractctl.diff.judge import judge, worst_first
+    from contractctl.diff.judge import judge_all, worst_first
 
-    return tuple(sorted(map(judge, compare(base, revision)), key=worst_first))
+    return tuple(sorted(judge_all(compare(base, revision), base, revision), key=worst_first))

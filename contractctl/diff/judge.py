@@ -1,14 +1,25 @@
 """Judge facts by one law: a request may only widen, a response may only narrow, an offer may only grow.
 
-What cannot be decided is a warning: it never breaks, and it is never silent.
+Guards come first: what was announced, or promised nothing, hurts nobody. Then the law, then the proof: what a schema
+breaks has a witness, or it is a warning. What cannot be decided never breaks, and is never silent.
 """
 
 from __future__ import annotations
 
-from contractctl.core.changes import Change, Impact, Verdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contractctl.core.changes import Category, Change, Direction, Impact, Verdict
 from contractctl.core.locations import Location, Place
 from contractctl.diff.facts import Fact, Law
 from contractctl.diff.relation import Inclusion
+
+if TYPE_CHECKING:
+    from contractctl.contract.model import Contract
+    from contractctl.diff.normalise import SchemaDirection
+    from contractctl.diff.prover import Proof, Prover
+    from contractctl.diff.witness import Witnesses
 
 _IMPACTS = {
     Inclusion.REFUTED: Impact.BREAKING,
@@ -29,12 +40,30 @@ _REASONS = {
     (Law.NOTICE, Inclusion.OPEN): "nothing on the wire tells the sides apart, but generated code or plans may",
     (Law.NOTICE, Inclusion.PROVEN): "nothing on the wire tells the sides apart",
 }
+_SHOWN = "a value was found that shows it"
+_HARMLESS = {
+    Direction.REQUEST: "it is proved that no value which base accepts is refused for this by revision",
+    Direction.RESPONSE: "it is proved that no value which revision sends is new to base for this",
+}
+_NOT_SHOWN = {
+    Direction.REQUEST: "not proven: the schemas differ so that revision may accept less, but no value was found "
+    "that shows it",
+    Direction.RESPONSE: "not proven: the schemas differ so that revision may send more, but no value was found "
+    "that shows it",
+}
 
 
-def judge(fact: Fact) -> Verdict:
-    """Return the verdict on one fact."""
-    answer = fact.relation.backward if fact.law is Law.NARROW else fact.relation.forward
-    return Verdict(_change(fact), _IMPACTS[answer], fact.category, _REASONS[fact.law, answer])
+def judge_all(facts: Sequence[Fact], base: Contract, revision: Contract) -> list[Verdict]:
+    """Return the verdict on each fact."""
+    doubtful = [fact for fact in facts if _is_at_stake(fact)]
+    if not doubtful:
+        return [_by_law(fact) for fact in facts]
+    from contractctl.diff.prover import Prover
+    from contractctl.diff.witness import Witnesses
+
+    prover = Prover(base, revision, doubtful)
+    witnesses = Witnesses(base, revision)
+    return [_judged(fact, prover, witnesses) for fact in facts]
 
 
 def worst_first(verdict: Verdict) -> tuple[int, str, tuple[tuple[int, str], ...], str]:
@@ -43,6 +72,51 @@ def worst_first(verdict: Verdict) -> tuple[int, str, tuple[tuple[int, str], ...]
     place = location.place if location else Place("")
     steps = tuple((int(token) if token.isdigit() else -1, token) for token in place.pointer.tokens)
     return verdict.impact.rank, place.uri, steps, verdict.change.kind
+
+
+def _answer(fact: Fact) -> Inclusion:
+    return fact.relation.backward if fact.law is Law.NARROW else fact.relation.forward
+
+
+def _is_at_stake(fact: Fact) -> bool:
+    """Tell whether the law alone would break or warn, so that a proof is wanted."""
+    return fact.sanction is None and fact.category is Category.WIRE and _answer(fact) is not Inclusion.PROVEN
+
+
+def _by_law(fact: Fact) -> Verdict:
+    """Return the verdict before any proof; only what shows on the wire breaks."""
+    if fact.sanction is not None:
+        return Verdict(_change(fact), Impact.COMPATIBLE, fact.category, fact.sanction)
+    answer = _answer(fact)
+    impact = _IMPACTS[answer]
+    if fact.category is not Category.WIRE and impact is Impact.BREAKING:
+        impact = Impact.WARNING
+    return Verdict(_change(fact), impact, fact.category, _REASONS[fact.law, answer])
+
+
+def _judged(fact: Fact, prover: Prover, witnesses: Witnesses) -> Verdict:
+    verdict = _by_law(fact)
+    if not _is_at_stake(fact):
+        return verdict
+    if fact.claims and fact.direction is not Direction.NEITHER:
+        proof = prover.prove(fact, is_refuted=_answer(fact) is Inclusion.REFUTED)
+        return _proved(fact, fact.direction, verdict, proof, witnesses)
+    if verdict.impact is Impact.BREAKING:
+        return replace(verdict, witness=witnesses.of_offer(fact))
+    return verdict
+
+
+def _proved(fact: Fact, direction: SchemaDirection, verdict: Verdict, proof: Proof, witnesses: Witnesses) -> Verdict:
+    """Let the proof decide: a value breaks, none at all is harmless, and what was not found is only a warning."""
+    if proof.evidence is not None and proof.claim is not None:
+        witness = witnesses.of_schema(direction, proof.claim, proof.evidence)
+        reason = f"{_REASONS[fact.law, Inclusion.REFUTED]}; {_SHOWN}"
+        return replace(verdict, impact=Impact.BREAKING, reason=reason, witness=witness)
+    if proof.is_harmless:
+        return replace(verdict, impact=Impact.COMPATIBLE, reason=_HARMLESS[direction])
+    if verdict.impact is Impact.BREAKING:
+        return verdict
+    return replace(verdict, impact=Impact.WARNING, reason=_NOT_SHOWN[direction])
 
 
 def _change(fact: Fact) -> Change:

@@ -62,9 +62,9 @@ def whole(keywords: Keywords, name: str) -> int | None:
 def exact(keywords: Keywords, name: str) -> Fraction | None:
     """Read a number as the decimal that is written: 0.1 is one tenth."""
     value = keywords.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
-    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    return Fraction(repr(value)) if isinstance(value, float) and math.isfinite(value) else None
 
 
 def members(keywords: Keywords, name: str) -> Keywords:

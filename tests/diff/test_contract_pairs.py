@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contractctl.core.changes import Category, Change, Direction, Impact, Verdict
+from contractctl.core.changes import Category, Change, Direction, Impact, Message, Verdict, Witness
 from contractctl.core.locations import Location, Place, Pointer
 from contractctl.diff import diff_contracts
 from tests.diff.contracts import contract, diff_lines, table, with_operation, with_schema
@@ -111,7 +111,16 @@ def test_one_edit_of_a_component_is_one_verdict_a_direction_with_all_operations(
             ),
             Impact.BREAKING,
             Category.WIRE,
-            "base accepts what revision refuses, and a request may only widen",
+            "base accepts what revision refuses, and a request may only widen; a value was found that shows it",
+            Witness(
+                kind=Direction.REQUEST,
+                value={},
+                accepted_by="base",
+                rejected_by="revision",
+                because="`a` is required",
+                part="request body (application/json)",
+                message=Message("POST /pets", (("Content-Type", "application/json"),), {}, has_body=True),
+            ),
         ),
         Verdict(
             Change(

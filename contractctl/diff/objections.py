@@ -1,0 +1,140 @@
+"""What a validator objects to, in one sentence: `` `age` is required``, `` `/tags/0`: "x" is not one of "a", "b" ``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from contractctl.core.json import Json, is_array
+from contractctl.core.locations import Pointer
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+_LONGEST: Final = 60
+_MOST_OPTIONS: Final = 5
+
+
+def sentence(error: ValidationError, *, below: int) -> str:
+    """Say what an error is about, and where; `below` steps of its path lead to the value itself."""
+    where = Pointer(tuple(map(str, error.instance_path[below:])))
+    said = _phrase(error)
+    near = _nearest(error)
+    if near is not None:
+        inner = Pointer(tuple(map(str, near.instance_path[below:])))
+        within = f"`{inner}`: " if inner != where else ""
+        said = f"{said}: of the nearest, {within}{_phrase(near)}"
+    return f"`{where}`: {said}" if where.tokens else said
+
+
+def _phrase(error: ValidationError) -> str:
+    details: Mapping[str, Json] = error.kind.as_dict()
+    said = _PHRASES.get(error.kind.name)
+    return (
+        said(_instance(error), details) if said else f"`{error.kind.name}` does not accept {_shown(_instance(error))}"
+    )
+
+
+def _instance(error: ValidationError) -> Json:
+    """Return the value that an error is about; our values have no decimals."""
+    instance: object = error.instance
+    value: Json = json.loads(json.dumps(instance, default=float))
+    return value
+
+
+def _nearest(error: ValidationError) -> ValidationError | None:
+    """Return the first error of the branch with the fewest, for a value that fits no branch."""
+    branches = [branch for branch in getattr(error.kind, "context", ()) if branch]
+    if error.kind.name not in {"anyOf", "oneOf"} or _fitting(error) or not branches:
+        return None
+    first: ValidationError = min(branches, key=len)[0]
+    return first
+
+
+def _fitting(error: ValidationError) -> int:
+    return sum(not branch for branch in getattr(error.kind, "context", ()))
+
+
+def _shown(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _names(names: Json, last: str) -> str:
+    listed = [f"`{name}`" for name in names] if is_array(names) else [f"`{names}`"]
+    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed) + last
+
+
+def _type(value: Json, details: Mapping[str, Json]) -> str:
+    types = details.get("types")
+    wanted = sorted(map(str, types)) if is_array(types) else []
+    return f"{_shown(value)} is not {' or '.join(map(_article, wanted))}"
+
+
+def _article(name: str) -> str:
+    return name if name == "null" else f"an {name}" if name[:1] in "aio" else f"a {name}"
+
+
+def _enum(value: Json, details: Mapping[str, Json]) -> str:
+    options = details.get("options")
+    listed: Sequence[Json] = options if is_array(options) else ()
+    more = f" or {len(listed) - _MOST_OPTIONS} more" if len(listed) > _MOST_OPTIONS else ""
+    return f"{_shown(value)} is not one of {', '.join(map(_shown, listed[:_MOST_OPTIONS]))}{more}"
+
+
+def _one_of(_: Json, details: Mapping[str, Json]) -> str:
+    branches = details.get("context")
+    fits_none = not is_array(branches) or all(branches)
+    return "it fits none of the alternatives" if fits_none else "it fits more than one of the alternatives"
+
+
+def _count(noun: str, *, most: bool) -> Callable[[Json, Mapping[str, Json]], str]:
+    def phrase(value: Json, details: Mapping[str, Json]) -> str:
+        limit = details.get("limit")
+        nouns = noun if limit == 1 else f"{noun}s"
+        shown = f"{_shown(value)} has" if noun == "character" else "it has"
+        return f"{shown} {'more' if most else 'fewer'} than {limit} {nouns}"
+
+    return phrase
+
+
+_PHRASES: Final[Mapping[str, Callable[[Json, Mapping[str, Json]], str]]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": lambda value, say: f"{_shown(value)} is not {_shown(say.get('expected_value'))}",
+    "required": lambda _, say: _names([say.get("property")], " is required"),
+    "minimum": lambda value, say: f"{_shown(value)} is under the minimum of {say.get('limit')}",
+    "maximum": lambda value, say: f"{_shown(value)} is over the maximum of {say.get('limit')}",
+    "exclusiveMinimum": lambda value, say: f"{_shown(value)} is not over {say.get('limit')}",
+    "exclusiveMaximum": lambda value, say: f"{_shown(value)} is not under {say.get('limit')}",
+    "multipleOf": lambda value, say: f"{_shown(value)} is not a multiple of {say.get('multiple_of')}",
+    "minLength": _count("character", most=False),
+    "maxLength": _count("character", most=True),
+    "minItems": _count("item", most=False),
+    "maxItems": _count("item", most=True),
+    "minProperties": _count("member", most=False),
+    "maxProperties": _count("member", most=True),
+    "uniqueItems": lambda *_: "it has an item twice",
+    "contains": lambda *_: "it has too few or too many of the items that are asked for",
+    "pattern": lambda value, say: f"{_shown(value)} does not match `{say.get('pattern')}`",
+    "format": lambda value, say: f"{_shown(value)} is not of the format `{say.get('format')}`",
+    "anyOf": _one_of,
+    "oneOf": _one_of,
+    "not": lambda value, _: f"{_shown(value)} is what is excluded",
+    "falseSchema": lambda *_: "it is not allowed here",
+    "additionalProperties": lambda _, say: _names(say.get("unexpected"), " is not declared"),
+    "unevaluatedProperties": lambda _, say: _names(say.get("unexpected"), " is not declared"),
+    "unevaluatedItems": lambda *_: "it has more items than are declared",
+    "propertyNames": lambda *_: "the name of a member is not allowed",
+}
+
+
+def first_of(errors: Iterable[ValidationError], most: int) -> list[ValidationError]:
+    """Return the first errors: a large value may have very many."""
+    found: list[ValidationError] = []
+    for error in errors:
+        found.append(error)
+        if len(found) == most:
+            break
+    return found

@@ -1,0 +1,129 @@
+"""Prove what a schema edit breaks: look for a value that the side which sends it may send and the other refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from contractctl.contract.model import Contract
+from contractctl.core.changes import Direction
+from contractctl.core.records import dataclass
+from contractctl.diff.acceptance import Acceptance, mentions_of
+from contractctl.diff.facts import MOST_CLAIMS, Claim, Fact
+from contractctl.diff.focus import focused
+from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.trial import Evidence, Trial
+from contractctl.diff.vocabulary import Party, Vocabulary
+from contractctl.synth import GaveUp, Solver, Unsatisfiable
+
+if TYPE_CHECKING:
+    from contractctl.contract.model import SchemaValue
+
+_SEEDS: Final = (0, 1)
+_MOST_NODES: Final = 4_000
+"""As many values, members and items too, are made for one question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the search came to: evidence for a claim, or that there can be none, or neither."""
+
+    claim: Claim | None = None
+    evidence: Evidence | None = None
+    is_harmless: bool = False
+
+
+UNPROVEN: Final = Proof()
+HARMLESS: Final = Proof(is_harmless=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A schema of values that would show the difference. `is_complete`: there is no other such value."""
+
+    schema: SchemaValue
+    is_complete: bool
+
+
+class Prover:
+    """Both contracts, ready to be asked. All facts that will be asked about are named in advance."""
+
+    def __init__(self, base: Contract, revision: Contract, facts: Iterable[Fact]) -> None:
+        claims: dict[SchemaDirection, list[Claim]] = {Direction.REQUEST: [], Direction.RESPONSE: []}
+        for fact in facts:
+            if fact.direction is not Direction.NEITHER:
+                claims[fact.direction].extend(fact.claims)
+        known = mentions_of(base.definitions), mentions_of(revision.definitions)
+        self._courts: dict[Direction, _Court] = {}
+        for direction, those in claims.items():
+            sides: dict[Party, Acceptance] = {
+                "base": Acceptance(base.definitions, direction, known[0]),
+                "revision": Acceptance(revision.definitions, direction, known[1]),
+            }
+            self._courts[direction] = _Court(sides, direction, those)
+
+    def prove(self, fact: Fact, *, is_refuted: bool) -> Proof:
+        """Search through the ways in which an edit shows, until one has a witness.
+
+        With `is_refuted` it is known that there is one; then any value that only one side accepts will do, although
+        the other objects to something else in it.
+        """
+        court = self._courts[fact.direction]
+        proofs: list[Proof] = []
+        for claim in fact.claims:
+            proofs.append(court.hear(claim, fact.kind, is_refuted=is_refuted))
+            if proofs[-1].evidence is not None:
+                return proofs[-1]
+        is_all = 0 < len(proofs) < MOST_CLAIMS
+        return HARMLESS if is_all and all(one.is_harmless for one in proofs) else UNPROVEN
+
+
+class _Court:
+    """One direction: who sends, who refuses, and what either accepts."""
+
+    def __init__(self, sides: dict[Party, Acceptance], direction: SchemaDirection, claims: Iterable[Claim]) -> None:
+        self._sender: Party = "base" if direction is Direction.REQUEST else "revision"
+        self._refuser: Party = "revision" if direction is Direction.REQUEST else "base"
+        self._sides = sides
+        self._vocabulary = Vocabulary(sides)
+        for claim in claims:
+            self._roots(claim)
+
+    def hear(self, claim: Claim, kind: str, *, is_refuted: bool) -> Proof:
+        """Look for a witness of one claim."""
+        roots = self._roots(claim)
+        parties = (self._sides[self._sender], roots[self._sender]), (self._sides[self._refuser], roots[self._refuser])
+        trial = Trial(*parties, claim, kind)
+        for question in self._questions(claim, roots):
+            for seed in _SEEDS:
+                solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=_MOST_NODES)
+                try:
+                    solver.solve(question.schema, trial.objections, below=1)
+                except Unsatisfiable:
+                    if question.is_complete and all(self._sides[party].is_exact(roots[party]) for party in roots):
+                        return HARMLESS
+                    break
+                except GaveUp:
+                    continue
+                return Proof(claim, trial.evidence)
+        return Proof(claim, trial.stray) if is_refuted and trial.stray else UNPROVEN
+
+    def _roots(self, claim: Claim) -> dict[Party, str]:
+        base, revision = claim.use.schemas
+        return {"base": self._sides["base"].note(base), "revision": self._sides["revision"].note(revision)}
+
+    def _questions(self, claim: Claim, roots: dict[Party, str]) -> Iterator[_Question]:
+        """Yield what to ask for: a value that breaks what the refuser says there, then one that it refuses at all."""
+        says = dict[Party, "SchemaValue"](zip(("base", "revision"), claim.says, strict=True))
+        said = {party: self._read(party, value) for party, value in says.items()}
+        whole = {party: self._vocabulary.translated(party, self._sides[party].schema(roots[party])) for party in said}
+        if said[self._refuser] is not True:
+            part: SchemaValue = {"allOf": [said[self._sender], {"not": said[self._refuser]}]}
+            for number, focus in enumerate(focused(claim.steps, part)):
+                yield _Question({"allOf": [whole[self._sender], focus]}, is_complete=number == 0)
+        for number, focus in enumerate(focused(claim.steps, said[self._sender])):
+            exact: SchemaValue = {"allOf": [whole[self._sender], focus, {"not": whole[self._refuser]}]}
+            yield _Question(exact, is_complete=number == 0)
+
+    def _read(self, party: Party, value: SchemaValue) -> SchemaValue:
+        return self._vocabulary.translated(party, self._sides[party].read(value))

@@ -1,0 +1,49 @@
+"""The schemas of both sides in one vocabulary, so that one question can speak of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from contractctl.contract.references import referenced_definition
+from contractctl.core.json import is_object
+from contractctl.synth import GaveUp, seen_from_outside
+
+if TYPE_CHECKING:
+    from contractctl.contract.model import SchemaValue
+    from contractctl.diff.acceptance import Acceptance
+
+Party: TypeAlias = Literal["base", "revision"]
+
+
+class Vocabulary:
+    """Translates schemas of either side: `base#/$defs/Pet` is what base defines. Nothing is read before it is asked."""
+
+    def __init__(self, sides: Mapping[Party, Acceptance]) -> None:
+        self._sides = sides
+        self._known: dict[str, SchemaValue] = {}
+
+    def translated(self, party: Party, value: SchemaValue) -> SchemaValue:
+        """Return a schema that one side read, for use beside those of the other."""
+        return seen_from_outside(value, party)
+
+    def resolve(self, reference: str) -> SchemaValue:
+        """Return what a reference in a translated schema means, translated too. Raise GaveUp for one that is none."""
+        if reference not in self._known:
+            name, mark, pointer = reference.partition("#")
+            party: Party = "base" if name == "base" else "revision"
+            if not mark or name not in self._sides:
+                raise GaveUp(f"the reference {reference} belongs to neither side")
+            definition = self._last(party, f"#{pointer}")
+            self._known[reference] = self.translated(party, definition)
+        return self._known[reference]
+
+    def _last(self, party: Party, reference: str) -> SchemaValue:
+        """Return what a reference leads to; what only leads on is followed, for such chains may be long."""
+        met: set[str] = set()
+        definition: SchemaValue = {"$ref": reference}
+        while is_object(definition) and definition.keys() == {"$ref"} and reference not in met:
+            met.add(reference)
+            definition = self._sides[party].definition(referenced_definition(reference))
+            reference = str(definition["$ref"]) if is_object(definition) and "$ref" in definition else ""
+        return definition
