@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from contractctl.contract.model import Contract, Operation
 from contractctl.core.changes import Direction
-from contractctl.core.locations import Place
-from contractctl.core.patterns import pattern
-from contractctl.core.records import dataclass
+from contractctl.diff.callbacks import compare_callbacks
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact, Law, merge
+from contractctl.diff.lifecycle import compare_operation_lifecycle, unstable
+from contractctl.diff.matching import match_operations
 from contractctl.diff.messages import compare_bodies, compare_responses
+from contractctl.diff.naming import LinkComparison, compare_names
+from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.offers import Offers
 from contractctl.diff.parameters import compare_parameters
 from contractctl.diff.reach import SchemaUses
-from contractctl.diff.relation import NARROWS, WIDENS, Relation
 from contractctl.diff.security import SecurityComparison
-
-_VARIABLE = pattern(r"\{[^{}]*\}")
+from contractctl.diff.servers import ServerComparison
 
 
 def compare(base: Contract, revision: Contract, *, today: date | None = None) -> tuple[Fact, ...]:
@@ -28,16 +30,17 @@ def compare(base: Contract, revision: Contract, *, today: date | None = None) ->
     """
     uses = SchemaUses(base, revision)
     comparison = _Comparison(base, revision, uses, today or datetime.now(UTC).date())
-    return merge((*comparison.facts(), *uses.facts()))
+    reasons = {one.title: unstable(one) for one in (*base.operations, *base.webhooks)}
+    facts = (*comparison.facts(), *uses.facts())
+    return merge(_sanctioned(fact, reasons) for fact in facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Matches:
-    """The operations of two lists: those of both sides, and those of one."""
-
-    both: list[tuple[Operation, Operation]]
-    removed: list[Operation]
-    added: list[Operation]
+def _sanctioned(fact: Fact, reasons: dict[str, str | None]) -> Fact:
+    """Return the fact, sanctioned where it reaches only operations of which base promises nothing."""
+    if fact.law is Law.NOTICE or fact.sanction is not None or not fact.operations:
+        return fact
+    found = [reasons.get(title) for title in fact.operations]
+    return replace(fact, sanction=found[0]) if all(found) else fact
 
 
 class _Comparison:
@@ -49,87 +52,41 @@ class _Comparison:
         self._uses = uses
         self._today = today
         self._security = SecurityComparison(base, revision)
+        self._servers = ServerComparison()
+        self._links = LinkComparison(base, revision)
 
     def facts(self) -> Iterator[Fact]:
         """Yield the facts about everything but the inside of schemas."""
-        operations = _match(self._base.operations, self._revision.operations)
-        yield from _offers(operations, self._base.operations, self._revision.operations, "path")
-        for base, revision in operations.both:
-            exchange = Exchange(base, revision, Direction.REQUEST, Direction.RESPONSE, self._uses, self._today)
-            yield from _compare(exchange, base, revision)
-            yield from self._security.facts(base, revision)
-        webhooks = _match(self._base.webhooks, self._revision.webhooks)
-        yield from _offers(webhooks, self._base.webhooks, self._revision.webhooks, "webhook")
-        for base, revision in webhooks.both:
-            exchange = Exchange(base, revision, Direction.RESPONSE, Direction.REQUEST, self._uses, self._today)
-            yield from _compare(exchange, base, revision)
+        operations = match_operations(self._base.operations, self._revision.operations)
+        yield from Offers("path", self._today).facts(operations, self._base.operations, self._revision.operations)
+        for exchange in self._exchanges(operations.both, Direction.REQUEST, Direction.RESPONSE):
+            yield from self._servers.facts(exchange)
+            yield from self._operation(exchange)
+            yield from self._security.facts(exchange)
+        webhooks = match_operations(self._base.webhooks, self._revision.webhooks)
+        yield from Offers("webhook", self._today).facts(webhooks, self._base.webhooks, self._revision.webhooks)
+        for exchange in self._exchanges(webhooks.both, Direction.RESPONSE, Direction.REQUEST):
+            yield from self._operation(exchange)
 
+    def _exchanges(
+        self,
+        operations: list[tuple[Operation, Operation]],
+        inbound: SchemaDirection,
+        outbound: SchemaDirection,
+    ) -> Iterator[Exchange]:
+        """Yield the exchanges of operations, those that base promises something of first: they are told of first."""
+        for base, revision in sorted(operations, key=lambda pair: unstable(pair[0]) is not None):
+            yield Exchange(base, revision, inbound, outbound, self._uses, self._today)
 
-def _compare(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
-    yield from compare_parameters(exchange, base, revision)
-    yield from compare_bodies(exchange, base, revision)
-    yield from compare_responses(exchange, base, revision)
+    def _operation(self, exchange: Exchange) -> Iterator[Fact]:
+        yield from compare_operation_lifecycle(exchange)
+        yield from compare_names(exchange)
+        yield from self._inside(exchange)
+        yield from compare_callbacks(exchange, self._inside)
 
-
-def _match(base: Sequence[Operation], revision: Sequence[Operation]) -> _Matches:
-    """Match operations by method and path, as written first, then by the path without its variables' names."""
-    left = dict(enumerate(revision))
-    both: list[tuple[Operation, Operation]] = []
-    rest: list[Operation] = list(base)
-    for key_of in (_written_key, _wire_key):
-        numbers = {key_of(one): number for number, one in reversed(left.items())}
-        waiting, rest = rest, []
-        for one in waiting:
-            number = numbers.pop(key_of(one), None)
-            if number is None:
-                rest.append(one)
-            else:
-                both.append((one, left.pop(number)))
-    return _Matches(both, rest, list(left.values()))
-
-
-def _written_key(operation: Operation) -> tuple[str, str]:
-    return operation.method, operation.path
-
-
-def _wire_key(operation: Operation) -> tuple[str, str]:
-    return operation.method, _VARIABLE.sub("{}", operation.path)
-
-
-def _offers(matches: _Matches, base: Sequence[Operation], revision: Sequence[Operation], thing: str) -> Iterator[Fact]:
-    """Yield whole paths that went and came, and single operations of paths that stayed."""
-    yield from _of_one_side(matches.removed, base, thing, "removed")
-    yield from _of_one_side(matches.added, revision, thing, "added")
-
-
-def _of_one_side(operations: Sequence[Operation], side: Sequence[Operation], thing: str, what: str) -> Iterator[Fact]:
-    counts: dict[Place, int] = {}
-    for one in side:
-        counts[one.template] = counts.get(one.template, 0) + 1
-    groups: dict[Place, list[Operation]] = {}
-    for one in operations:
-        groups.setdefault(one.template, []).append(one)
-    for template, group in groups.items():
-        if len(group) == counts[template]:
-            yield _offer(f"{thing}-{what}", what, thing, group, template)
-        else:
-            yield from (_offer(f"operation-{what}", what, "operation", [one], one.at) for one in group)
-
-
-def _offer(kind: str, what: str, thing: str, operations: Sequence[Operation], place: Place) -> Fact:
-    relation: Relation = NARROWS if what == "removed" else WIDENS
-    titles = tuple(one.title for one in operations)
-    return Fact(
-        kind=kind,
-        direction=Direction.NEITHER,
-        law=Law.OFFER,
-        relation=relation,
-        operations=titles,
-        subject="",
-        text=f"the {thing} was {what}",
-        base=place if what == "removed" else None,
-        revision=place if what == "added" else None,
-        before=operations[0].path if what == "removed" else None,
-        after=operations[0].path if what == "added" else None,
-        sides=(operations[0], None) if what == "removed" else (None, operations[0]),
-    )
+    def _inside(self, exchange: Exchange) -> Iterator[Fact]:
+        """Yield what differs in what an operation takes and gives."""
+        yield from compare_parameters(exchange)
+        yield from compare_bodies(exchange)
+        yield from compare_responses(exchange)
+        yield from self._links.facts(exchange)

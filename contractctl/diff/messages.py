@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from contractctl.contract.model import Body, Header, MediaType, Operation, Response
-from contractctl.core.locations import Place
+from contractctl.contract.model import Body, Header, MediaType, Response
+from contractctl.core.changes import Direction
 from contractctl.diff.carriers import Carrier
 from contractctl.diff.content import compare_content
 from contractctl.diff.encodings import compare_encodings
-from contractctl.diff.exchange import Exchange
+from contractctl.diff.exchange import Exchange, Places
 from contractctl.diff.facts import Fact, Law
 from contractctl.diff.headers import compare_headers
 from contractctl.diff.normalise import SchemaDirection
@@ -19,20 +19,25 @@ from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Relation, related
 _BODY = Carrier("body").subject
 
 
-def compare_bodies(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
+def compare_bodies(exchange: Exchange) -> Iterator[Fact]:
     """Yield the facts about the request body."""
-    before, after = base.body, revision.body
+    before, after = exchange.base.body, exchange.revision.body
     if before is not None and after is not None:
         yield from _compare_body(exchange, before, after)
     elif before is not None:
         text = "a body is no longer taken"
-        law = Law.OFFER
-        yield exchange.fact("body-removed", NARROWS, subject=_BODY, text=text, places=(before.at, None), law=law)
+        relation = _of_added(exchange, before).mirrored
+        yield exchange.fact("body-removed", relation, subject=_BODY, text=text, places=(before.at, None))
     elif after is not None:
-        kind = "required-body-added" if after.required else "body-added"
-        relation = related(forward=not after.required, backward=False)
         text = f"a body was added ({'required' if after.required else 'optional'})"
+        kind = "required-body-added" if after.required else "body-added"
+        relation = _of_added(exchange, after)
         yield exchange.fact(kind, relation, subject=_BODY, text=text, places=(None, after.at))
+
+
+def _of_added(exchange: Exchange, body: Body) -> Relation:
+    """Relate the sides where a body came. A client that is sent one may leave it unread."""
+    return related(forward=not body.required, backward=exchange.inbound is Direction.RESPONSE)
 
 
 def _compare_body(exchange: Exchange, base: Body, revision: Body) -> Iterator[Fact]:
@@ -49,48 +54,71 @@ def _compare_body(exchange: Exchange, base: Body, revision: Body) -> Iterator[Fa
     yield from _compare_content(exchange, exchange.inbound, Carrier("body"), base.content, revision.content)
 
 
-def compare_responses(exchange: Exchange, base: Operation, revision: Operation) -> Iterator[Fact]:
+def compare_responses(exchange: Exchange) -> Iterator[Fact]:
     """Yield the facts about statuses that went and came, and about what is in those that stayed."""
-    after = {response.status: response for response in revision.responses}
-    before = {response.status: response for response in base.responses}
+    before, after = (_by_status(side.responses) for side in (exchange.base, exchange.revision))
     for status, response in before.items():
-        counterpart = after.get(status) or _range_of(status, after)
+        counterpart = after.get(status) or _taking_in(status, before, after)
         if counterpart is not None:
             yield from _compare_response(exchange, response, counterpart)
-        else:
-            yield _status_removed(exchange, base, response, revision)
-    covered = {one.status for status in before if status not in after and (one := _range_of(status, after))}
-    for status in after:
-        if status not in before and status not in covered:
-            place = revision.at / "responses" / status
-            yield _status_fact(exchange, "status-added", WIDENS, status, (None, place))
+            continue
+        narrower = [
+            one for name, one in after.items() if name not in before and _taking_in(name, after, before) is response
+        ]
+        for one in narrower:
+            yield from _compare_response(exchange, response, one)
+        if not narrower:
+            yield _status_fact(exchange, response, "removed", _is_relied_on(status, before, after))
+    for status, response in after.items():
+        if status not in before and _taking_in(status, after, before) is None and not _is_met(status, before, after):
+            yield _status_fact(exchange, response, "added", _is_relied_on(status, after, before))
 
 
-def _range_of(status: str, responses: dict[str, Response]) -> Response | None:
-    """Return the response for the range (`2XX`) that the status falls into."""
-    return responses.get(f"{status[:1]}XX") if status[:1].isdigit() else None
+def _by_status(responses: Sequence[Response]) -> Mapping[str, Response]:
+    return {response.status: response for response in responses}
 
 
-def _status_removed(exchange: Exchange, base: Operation, response: Response, revision: Operation) -> Fact:
-    """Tell a success status, which is relied on, from an error status or a `default` beside a success."""
+def _taking_in(status: str, own: Mapping[str, Response], others: Mapping[str, Response]) -> Response | None:
+    """Return the response of the other side that stands for a status of this one which the other does not name.
+
+    That is the one for its range (`2XX`). For a success it is the `default`, too, where that is all that a side says of
+    successes; if this side has a `default` besides, that is what errors are like.
+    """
+    if not status[:1].isdigit():
+        return None
+    found = others.get(f"{status[:1]}XX")
+    if found is None and _is_success(status) and "default" not in own and not any(map(_is_success, others)):
+        return others.get("default")
+    return found
+
+
+def _is_met(status: str, before: Mapping[str, Response], after: Mapping[str, Response]) -> bool:
+    """Tell whether a status of revision takes the place of some of base."""
+    return any(name not in after and _taking_in(name, before, after) is after[status] for name in before)
+
+
+def _is_success(status: str) -> bool:
+    return status.startswith("2")
+
+
+def _is_relied_on(status: str, own: Mapping[str, Response], others: Mapping[str, Response]) -> bool:
+    """Tell a success, which is relied on, from an error, or a `default` beside a success."""
+    return _is_success(status) or (status == "default" and not any(map(_is_success, (*own, *others))))
+
+
+def _status_fact(exchange: Exchange, response: Response, what: str, is_relied_on: bool) -> Fact:
+    gone = what == "removed"
     status = response.status
-    others = any(one.status.startswith("2") for one in (*base.responses, *revision.responses))
-    relied_on = status.startswith("2") or (status == "default" and not others)
-    kind = "success-status-removed" if relied_on else "error-status-removed"
-    place = base.at / "responses" / status
-    relation = NARROWS if relied_on else EQUAL
-    return _status_fact(exchange, kind, relation, status, (place, None))
-
-
-def _status_fact(
-    exchange: Exchange, kind: str, relation: Relation, status: str, places: tuple[Place | None, Place | None]
-) -> Fact:
-    gone = places[1] is None
+    side = exchange.base if gone else exchange.revision
+    place = side.at / "responses" / status
+    kind = f"{'success' if is_relied_on else 'error'}-status-removed" if gone else "status-added"
+    relation = NARROWS if is_relied_on else EQUAL
+    places: Places = (place, None) if gone else (None, place)
     return exchange.fact(
         kind,
-        relation,
+        relation if gone else relation.mirrored,
         subject=f"response {status}",
-        text=f"the status was {'removed' if gone else 'added'}",
+        text=f"the status was {what}",
         places=places,
         values=(status, None) if gone else (None, status),
         direction=exchange.outbound,
