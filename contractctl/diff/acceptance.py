@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
-from contractctl.contract.directions import Directed, Mentions, mentions
+from contractctl.contract.directions import Directed, Mentions
 from contractctl.contract.model import Schema, SchemaValue
 from contractctl.contract.subschemas import references, subschemas
 from contractctl.contract.vetting import (
@@ -126,11 +126,6 @@ class Acceptance:
                 reached[key] = self.definition(key)
                 waiting.extend(references(reached[key]))
         return reached
-
-
-def mentions_of(definitions: Mapping[str, Schema]) -> Mentions:
-    """Find out what the definitions mention, which both directions want to know."""
-    return mentions((key, node) for key, one in definitions.items() for node in subschemas(one.value))
 
 
 def _vetted(value: SchemaValue) -> SchemaValue:

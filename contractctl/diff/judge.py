@@ -58,11 +58,12 @@ def judge_all(facts: Sequence[Fact], base: Contract, revision: Contract) -> list
     doubtful = [fact for fact in facts if _is_at_stake(fact)]
     if not doubtful:
         return [_by_law(fact) for fact in facts]
+    from contractctl.diff.parties import Parties
     from contractctl.diff.prover import Prover
     from contractctl.diff.witness import Witnesses
 
-    prover = Prover(base, revision, doubtful)
-    witnesses = Witnesses(base, revision)
+    parties = Parties(base, revision)
+    prover, witnesses = Prover(parties, doubtful), Witnesses(parties)
     return [_judged(fact, prover, witnesses) for fact in facts]
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from contractctl.contract.model import Contract
 from contractctl.core.changes import Direction
 from contractctl.core.records import dataclass
-from contractctl.diff.acceptance import Acceptance, mentions_of
 from contractctl.diff.facts import MOST_CLAIMS, Claim, Fact
 from contractctl.diff.focus import focused
 from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.parties import PARTIES, Parties, Party, other, sender_of
 from contractctl.diff.trial import Evidence, Trial
-from contractctl.diff.vocabulary import Party, Vocabulary
+from contractctl.diff.vocabulary import Vocabulary
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -46,21 +45,16 @@ class _Question:
 
 
 class Prover:
-    """Both contracts, ready to be asked. All facts that will be asked about are named in advance."""
+    """Both sides, ready to be asked. All facts that will be asked about are named in advance."""
 
-    def __init__(self, base: Contract, revision: Contract, facts: Iterable[Fact]) -> None:
-        claims: dict[SchemaDirection, list[Claim]] = {Direction.REQUEST: [], Direction.RESPONSE: []}
+    def __init__(self, parties: Parties, facts: Iterable[Fact]) -> None:
+        self._courts: dict[Direction, _Court] = {
+            Direction.REQUEST: _Court(parties, Direction.REQUEST),
+            Direction.RESPONSE: _Court(parties, Direction.RESPONSE),
+        }
         for fact in facts:
-            if fact.direction is not Direction.NEITHER:
-                claims[fact.direction].extend(fact.claims)
-        known = mentions_of(base.definitions), mentions_of(revision.definitions)
-        self._courts: dict[Direction, _Court] = {}
-        for direction, those in claims.items():
-            sides: dict[Party, Acceptance] = {
-                "base": Acceptance(base.definitions, direction, known[0]),
-                "revision": Acceptance(revision.definitions, direction, known[1]),
-            }
-            self._courts[direction] = _Court(sides, direction, those)
+            for claim in fact.claims:
+                self._courts[fact.direction].note(claim)
 
     def prove(self, fact: Fact, *, is_refuted: bool) -> Proof:
         """Search through the ways in which an edit shows, until one has a witness.
@@ -81,17 +75,20 @@ class Prover:
 class _Court:
     """One direction: who sends, who refuses, and what either accepts."""
 
-    def __init__(self, sides: dict[Party, Acceptance], direction: SchemaDirection, claims: Iterable[Claim]) -> None:
-        self._sender: Party = "base" if direction is Direction.REQUEST else "revision"
-        self._refuser: Party = "revision" if direction is Direction.REQUEST else "base"
-        self._sides = sides
-        self._vocabulary = Vocabulary(sides)
-        for claim in claims:
-            self._roots(claim)
+    def __init__(self, parties: Parties, direction: SchemaDirection) -> None:
+        self._sender = sender_of(direction)
+        self._refuser = other(self._sender)
+        self._sides = {party: parties.acceptance(party, direction) for party in PARTIES}
+        self._vocabulary = Vocabulary(self._sides)
+
+    def note(self, claim: Claim) -> dict[Party, str]:
+        """Return the keys of the whole schemas that a claim is about."""
+        schemas = zip(PARTIES, claim.use.schemas, strict=True)
+        return {party: self._sides[party].note(schema) for party, schema in schemas}
 
     def hear(self, claim: Claim, kind: str, *, is_refuted: bool) -> Proof:
         """Look for a witness of one claim."""
-        roots = self._roots(claim)
+        roots = self.note(claim)
         parties = (self._sides[self._sender], roots[self._sender]), (self._sides[self._refuser], roots[self._refuser])
         trial = Trial(*parties, claim, kind)
         for question in self._questions(claim, roots):
@@ -108,13 +105,9 @@ class _Court:
                 return Proof(claim, trial.evidence)
         return Proof(claim, trial.stray) if is_refuted and trial.stray else UNPROVEN
 
-    def _roots(self, claim: Claim) -> dict[Party, str]:
-        base, revision = claim.use.schemas
-        return {"base": self._sides["base"].note(base), "revision": self._sides["revision"].note(revision)}
-
     def _questions(self, claim: Claim, roots: dict[Party, str]) -> Iterator[_Question]:
         """Yield what to ask for: a value that breaks what the refuser says there, then one that it refuses at all."""
-        says = dict[Party, "SchemaValue"](zip(("base", "revision"), claim.says, strict=True))
+        says = dict[Party, "SchemaValue"](zip(PARTIES, claim.says, strict=True))
         said = {party: self._read(party, value) for party, value in says.items()}
         whole = {party: self._vocabulary.translated(party, self._sides[party].schema(roots[party])) for party in said}
         if said[self._refuser] is not True:

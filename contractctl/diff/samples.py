@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from contractctl.contract.model import Contract, Example, Header, MediaType, Parameter, Schema
+from contractctl.contract.model import Example, Header, MediaType, Parameter, Schema
 from contractctl.core.json import Json
-from contractctl.diff.acceptance import Acceptance, mentions_of
-from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.acceptance import Acceptance
 from contractctl.diff.vocabulary import Vocabulary
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
 
@@ -17,10 +16,10 @@ _MOST_NODES: Final = 2_000
 
 
 class Samples:
-    """Values of the parts of one contract in one direction: a documented example that fits, else the smallest."""
+    """Values of the parts of one side in one direction: a documented example that fits, else the smallest."""
 
-    def __init__(self, contract: Contract, direction: SchemaDirection) -> None:
-        self._acceptance = Acceptance(contract.definitions, direction, mentions_of(contract.definitions))
+    def __init__(self, acceptance: Acceptance) -> None:
+        self._acceptance = acceptance
         self._vocabulary = Vocabulary({"base": self._acceptance})
         self._known: dict[str, Json] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import is_object
@@ -12,8 +12,7 @@ from contractctl.synth import GaveUp, seen_from_outside
 if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
     from contractctl.diff.acceptance import Acceptance
-
-Party: TypeAlias = Literal["base", "revision"]
+    from contractctl.diff.parties import Party
 
 
 class Vocabulary:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from contractctl.contract.model import Contract, MediaType, Operation, Parameter, Response
+from contractctl.contract.model import MediaType, Operation, Parameter, Response
 from contractctl.core.changes import Direction, Message, Witness
 from contractctl.core.json import Json
 from contractctl.core.patterns import pattern
 from contractctl.diff.facts import Claim, Fact, Law
+from contractctl.diff.parties import Parties, Party, other, sender_of
 from contractctl.diff.requests import Content, preferred, write_request, write_response
 from contractctl.diff.samples import Samples
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from contractctl.diff.carriers import Carrier
     from contractctl.diff.normalise import SchemaDirection
     from contractctl.diff.trial import Evidence
-    from contractctl.diff.vocabulary import Party
 
 _VARIABLE: Final = pattern(r"\{([^{}]*)\}")
 _WHOLE: Final = {Direction.REQUEST: "request", Direction.RESPONSE: "response"}
@@ -26,18 +26,19 @@ _WHOLE: Final = {Direction.REQUEST: "request", Direction.RESPONSE: "response"}
 class Witnesses:
     """Makes the witnesses of two contracts; the messages are made from samples of the side that sends them."""
 
-    def __init__(self, base: Contract, revision: Contract) -> None:
-        self._contracts: dict[Party, Contract] = {"base": base, "revision": revision}
+    def __init__(self, parties: Parties) -> None:
+        self._parties = parties
+        self._contracts = parties.contracts
         self._samples: dict[tuple[Party, SchemaDirection], Samples] = {}
 
     def of_schema(self, direction: SchemaDirection, claim: Claim, evidence: Evidence) -> Witness:
         """Return the witness for what schemas say."""
-        sender: Party = "base" if direction is Direction.REQUEST else "revision"
+        sender = sender_of(direction)
         return Witness(
             kind=direction,
             value=evidence.value,
             accepted_by=sender,
-            rejected_by="revision" if sender == "base" else "base",
+            rejected_by=other(sender),
             because=evidence.because,
             part=claim.use.carrier.subject,
             message=self._message(sender, direction, claim, evidence.value),
@@ -98,7 +99,7 @@ class Witnesses:
 
     def _sampled(self, party: Party, direction: SchemaDirection) -> Samples:
         if (party, direction) not in self._samples:
-            self._samples[party, direction] = Samples(self._contracts[party], direction)
+            self._samples[party, direction] = Samples(self._parties.acceptance(party, direction))
         return self._samples[party, direction]
 
 
@@ -109,8 +110,7 @@ def _of_message(fact: Fact, kind: Direction, message: Message, sender: Party) ->
     headers: dict[str, Json] = dict(message.headers)
     value: dict[str, Json] = {**head, "headers": headers, **({"body": message.body} if message.has_body else {})}
     because = f"{fact.subject}: {fact.text}" if fact.subject else fact.text
-    refuser: Party = "revision" if sender == "base" else "base"
-    return Witness(kind, value, sender, refuser, because, _WHOLE[kind], message)
+    return Witness(kind, value, sender, other(sender), because, _WHOLE[kind], message)
 
 
 def _is_left_out(fact: Fact) -> bool:
