@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
 
-from contractctl.core.changes import Impact, Verdict
+from contractctl.core.changes import Impact, Verdict, Witness
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Span
 from contractctl.core.records import dataclass
@@ -21,6 +22,7 @@ ChangedLines: TypeAlias = Mapping[str, tuple[range, ...]]
 
 STEP_LIMIT = 10
 """How many annotations of one level GitHub shows for a step."""
+_LONGEST_BODY = 200
 _LEVELS: tuple[Level, ...] = ("error", "warning", "notice")
 _OF_SEVERITY: dict[Severity, Level] = {
     Severity.ERROR: "error",
@@ -74,7 +76,7 @@ def annotations_of(report: Report) -> Iterator[Annotation]:
             yield from map(_of_finding, report.findings)
         case DiffReport():
             found = map(_of_finding, report.diagnostics)
-            yield from chain(found, _of_verdicts(report.verdicts, report.revision))
+            yield from chain(found, _of_verdicts(report.verdicts, report.revision), _of_version(report))
         case DriftReport():
             yield from _of_drift(report)
         case BuildReport():
@@ -100,10 +102,29 @@ def _of_verdicts(verdicts: Iterable[Verdict], revision: str) -> Iterator[Annotat
         level: Level = "error" if verdict.impact is Impact.BREAKING else "warning"
         change = verdict.change
         message = _with_hint(change.message, f"why: {verdict.reason}")
+        if verdict.witness is not None:
+            message = _with_hint(message, _proof(verdict.witness))
         if change.revision is not None:
             yield _placed(level, change.kind, message, change.revision)
         else:
             yield Annotation(level, change.kind, message, revision if _is_in_checkout(revision) else "")
+
+
+def _proof(witness: Witness) -> str:
+    """Return the message that shows the change on one line, and what is objected to."""
+    message = witness.message
+    parts = [message.start if message else witness.part]
+    if message is None or message.has_body:
+        body = json.dumps(message.body if message else witness.value, ensure_ascii=False)
+        parts.append(body if len(body) <= _LONGEST_BODY else body[:_LONGEST_BODY] + "…")
+    return f"see: {' '.join(part for part in parts if part)}\n{witness.rejected_by}: {witness.because}"
+
+
+def _of_version(report: DiffReport) -> Iterator[Annotation]:
+    """Yield a remark on the revision when its version has not risen enough."""
+    if report.version is not None and not report.version.is_enough:
+        file = report.revision if _is_in_checkout(report.revision) else ""
+        yield Annotation("error", "info.version", report.version.message, file)
 
 
 def _of_drift(report: DriftReport) -> Iterator[Annotation]:

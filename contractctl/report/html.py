@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import assert_never
 
 from contractctl import __version__
-from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding
-from contractctl.core.locations import Location
-from contractctl.core.patterns import pattern
-from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report, RuleHelp
-from contractctl.report.frame import frame_at
+from contractctl.core.reports import (
+    BuildReport,
+    ChangeHelp,
+    CiReport,
+    DiffReport,
+    DriftReport,
+    LintReport,
+    Report,
+    RuleHelp,
+)
+from contractctl.report.elements import Names, example, message, operations, prose, section, source, where
+from contractctl.report.html_changes import diff_body, drift_body, kind_page
 from contractctl.report.words import counted, counts, hidden_counts, tally, visible
-
-_CODE = pattern(r"(?<!`)`([^`]+)`(?!`)")
-_FOLDED = 200
-"""A group of more findings than these is folded, so that the page opens fast."""
 
 
 def render(report: Report) -> str:
@@ -51,7 +53,7 @@ def render(report: Report) -> str:
             "<body>",
             f"<h1>{escape(_title(report))}</h1>",
             "<main>",
-            *_body(report, _Names(pages)),
+            *_body(report, Names(pages)),
             "</main>",
             *_rules(pages),
             f'<footer class="dim"><p>contractctl {escape(__version__)}</p></footer>',
@@ -61,24 +63,6 @@ def render(report: Report) -> str:
             "",
         )
     )
-
-
-class _Names:
-    """The identifiers of a page: what two things would share gets a number. `rules` have their pages below."""
-
-    def __init__(self, rules: Iterable[str]) -> None:
-        self._seen: Counter[str] = Counter()
-        self._rules = frozenset(rules)
-
-    def rule(self, code: str) -> str:
-        """Return the code as a link to its page, or alone where it has none."""
-        text = escape(code)
-        return f'<a href="#rule-{text}">{text}</a>' if code in self._rules else text
-
-    def new(self, name: str) -> str:
-        """Return the name, with a number from its second use on."""
-        self._seen[name] += 1
-        return name if self._seen[name] == 1 else f"{name}-{self._seen[name]}"
 
 
 def _asset(name: str) -> str:
@@ -105,7 +89,7 @@ def _title(report: Report) -> str:
             assert_never(report)
 
 
-def _body(report: Report, names: _Names) -> Iterator[str]:
+def _body(report: Report, names: Names) -> Iterator[str]:
     match report:
         case LintReport():
             told = f"{counts(report.findings)} in {counted(len(report.consulted), 'file')}{hidden_counts(report)}"
@@ -113,11 +97,11 @@ def _body(report: Report, names: _Names) -> Iterator[str]:
             yield from _summary(report.findings, names)
             yield from _findings(report.findings, names)
         case DiffReport():
-            yield from _changes(report.verdicts, names)
+            yield from diff_body(report, names)
             yield from _findings(report.diagnostics, names)
         case DriftReport():
-            yield from _message(report.message, report.hint)
-            yield from _changes(report.verdicts, names)
+            yield from message(report.message, report.hint)
+            yield from drift_body(report, names)
         case BuildReport():
             yield from _build(report)
             yield from _findings(report.findings, names)
@@ -127,18 +111,18 @@ def _body(report: Report, names: _Names) -> Iterator[str]:
             assert_never(report)
 
 
-def _ci(report: CiReport, names: _Names) -> Iterator[str]:
+def _ci(report: CiReport, names: Names) -> Iterator[str]:
     for undone in report.undone:
         yield f'<article class="error"><p><span class="label">{escape(visible(undone.task))}</span></p>'
-        yield from _message(undone.message, undone.hint)
+        yield from message(undone.message, undone.hint)
         yield "</article>"
-    yield from (f"<p>{_prose(note)}</p>" for note in report.notes)
+    yield from (f"<p>{prose(note)}</p>" for note in report.notes)
     for part in report.told_once():
         yield f"<h2>{escape(_title(part))}</h2>"
         yield from _body(part, names)
 
 
-def _summary(findings: Sequence[Finding], names: _Names) -> Iterator[str]:
+def _summary(findings: Sequence[Finding], names: Names) -> Iterator[str]:
     """Yield how often each rule was broken, each with a link to its page below."""
     if not findings:
         return
@@ -149,86 +133,33 @@ def _summary(findings: Sequence[Finding], names: _Names) -> Iterator[str]:
     yield "</tbody></table>"
 
 
-def _findings(findings: Iterable[Finding], names: _Names) -> Iterator[str]:
+def _findings(findings: Iterable[Finding], names: Names) -> Iterator[str]:
     """Yield a section for each file."""
     files: dict[str, list[Finding]] = {}
     for finding in findings:
         files.setdefault(finding.location.place.uri, []).append(finding)
     for file, found in files.items():
         articles = (line for finding in found for line in _finding(finding, names))
-        yield from _group(f"<code>{escape(visible(file))}</code>", counts(found), articles, len(found))
+        yield from section(f"<code>{escape(visible(file))}</code>", counts(found), articles, len(found))
 
 
-def _group(title: str, summary: str, articles: Iterable[str], number: int) -> Iterator[str]:
-    yield f'<section class="group"><h3>{title}</h3>'
-    if number > _FOLDED:
-        yield f"<details><summary>{escape(summary)}</summary>"
-    else:
-        yield f'<p class="dim">{escape(summary)}</p>'
-    yield from articles
-    yield "</details></section>" if number > _FOLDED else "</section>"
-
-
-def _finding(finding: Finding, names: _Names) -> Iterator[str]:
+def _finding(finding: Finding, names: Names) -> Iterator[str]:
     severity, code = finding.severity.value, escape(finding.rule)
     name = names.new(f"f-{finding.fingerprint}")
     yield f'<article class="{severity}" id="{name}" data-level="{severity}" data-rule="{code}">'
-    yield f'<p><span class="label">{severity}</span> {_prose(finding.message)}</p>'
-    yield f'<p class="where"><a href="#{name}">{_where(finding.location)}</a> · {names.rule(finding.rule)}</p>'
-    yield from _frame(finding.location)
+    yield f'<p><span class="label">{severity}</span> {prose(finding.message)}</p>'
+    yield f'<p class="where"><a href="#{name}">{where(finding.location)}</a> · {names.rule(finding.rule)}</p>'
+    yield from source(finding.location)
     if finding.hint:
-        yield f"<p>{_prose(finding.hint)}</p>"
+        yield f"<p>{prose(finding.hint)}</p>"
     if finding.related:
         yield "<ul>"
         for related in finding.related:
-            yield f'<li>{_prose(related.message)} <span class="where">{_where(related.location)}</span>'
-            yield from _frame(related.location)
+            yield f'<li>{prose(related.message)} <span class="where">{where(related.location)}</span>'
+            yield from source(related.location)
             yield "</li>"
         yield "</ul>"
-    yield from _operations(finding.operations)
-    yield "</article>"
-
-
-def _frame(location: Location) -> Iterator[str]:
-    if frame := frame_at(location):
-        before, marked, after = (escape(part) for part in (frame.before, frame.marked, frame.after))
-        yield f'<pre><code><span class="dim">{frame.line} </span>{before}<mark>{marked}</mark>{after}</code></pre>'
-
-
-def _operations(operations: Sequence[str]) -> Iterator[str]:
-    shown = ", ".join(f"<code>{escape(visible(title))}</code>" for title in operations)
-    if len(operations) > 3:
-        yield f"<details><summary>used by {len(operations)} operations</summary><p>{shown}</p></details>"
-    elif len(operations) > 1:
-        yield f'<p class="dim">used by {shown}</p>'
-
-
-def _changes(verdicts: Sequence[Verdict], names: _Names) -> Iterator[str]:
-    number = Counter(verdict.impact for verdict in verdicts)
-    warnings = counted(number[Impact.WARNING], "warning")
-    yield f"<p>{number[Impact.BREAKING]} breaking, {warnings}, {number[Impact.COMPATIBLE]} compatible</p>"
-    groups: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        groups.setdefault(next(iter(verdict.change.operations), ""), []).append(verdict)
-    for operation, group in groups.items():
-        title = f"<code>{escape(visible(operation))}</code>" if operation else "The whole contract"
-        articles = (line for verdict in group for line in _verdict(verdict, names))
-        yield from _group(title, counted(len(group), "change"), articles, len(group))
-
-
-def _verdict(verdict: Verdict, names: _Names) -> Iterator[str]:
-    change, impact = verdict.change, verdict.impact.value
-    name = names.new(f"c-{change.fingerprint}")
-    code = escape(change.kind)
-    yield f'<article class="{impact}" id="{name}" data-level="{impact}" data-rule="{code}">'
-    yield f'<p><span class="label">{impact}</span> {_prose(change.message)}</p>'
-    places = " → ".join(_where(side) for side in (change.base, change.revision) if side)
-    yield f'<p class="where"><a href="#{name}">{places or code}</a> · {code}</p>'
-    yield f"<p>{_prose(verdict.reason)}</p>"
-    for side in (change.base, change.revision):
-        if side:
-            yield from _frame(side)
-    yield from _operations(change.operations)
+    yield from operations(finding.operations, "used by")
     yield "</article>"
 
 
@@ -239,45 +170,38 @@ def _build(report: BuildReport) -> Iterator[str]:
         digest = f"<code>{escape(layer.digest)}</code>"
         yield f'<tr><td>{escape(layer.name)}</td><td class="number">{layer.size:,}</td><td>{digest}</td></tr>'
     yield "</tbody></table>"
-    yield from (f"<p>{_prose(done)}</p>" for done in report.delivered)
+    yield from (f"<p>{prose(done)}</p>" for done in report.delivered)
 
 
-def _pages(report: Report) -> Mapping[str, RuleHelp]:
-    """Return the manual pages of the rules that have findings."""
-    parts = report.reports if isinstance(report, CiReport) else (report,)
-    return {code: page for part in parts if isinstance(part, LintReport) for code, page in part.read_rules().items()}
+def _pages(report: Report) -> Mapping[str, RuleHelp | ChangeHelp]:
+    """Return the manual pages of the rules that have findings, and of the kinds of changes that were told."""
+    pages: dict[str, RuleHelp | ChangeHelp] = {}
+    for part in report.reports if isinstance(report, CiReport) else (report,):
+        if isinstance(part, LintReport):
+            pages |= part.read_rules()
+        elif isinstance(part, DiffReport):
+            pages |= part.read_kinds()
+    return pages
 
 
-def _rules(pages: Mapping[str, RuleHelp]) -> Iterator[str]:
-    if pages:
+def _rules(pages: Mapping[str, RuleHelp | ChangeHelp]) -> Iterator[str]:
+    rules = [page for code, page in sorted(pages.items()) if isinstance(page, RuleHelp)]
+    kinds = [page for code, page in sorted(pages.items()) if isinstance(page, ChangeHelp)]
+    if rules:
         yield "<h2>Rules</h2>"
-        yield from (line for code in sorted(pages) for line in _rule(pages[code]))
+        yield from (line for page in rules for line in _rule(page))
+    if kinds:
+        yield "<h2>Kinds of changes</h2>"
+        yield from (line for page in kinds for line in kind_page(page))
 
 
 def _rule(page: RuleHelp) -> Iterator[str]:
     code, severity = escape(page.code), page.severity.value
     label = f'<span class="label {severity}">{severity}</span>'
-    yield f"<details><summary><code>{code}</code> {_prose(page.title)}</summary>"
+    yield f"<details><summary><code>{code}</code> {prose(page.title)}</summary>"
     # A link to something inside opens the fold; one to the fold would not.
     yield f'<p id="rule-{code}">{label} <span class="dim">profile {page.profile.value}</span></p>'
-    yield f"<p>{_prose(page.why)}</p>"
-    yield f'<p class="dim">{_prose(page.source)}</p>'
-    for name, example in (("Bad", page.bad), ("Good", page.good)):
-        yield f"<p>{name}:</p><pre><code>{escape(example)}</code></pre>"
+    yield f"<p>{prose(page.why)}</p>"
+    yield f'<p class="dim">{prose(page.source)}</p>'
+    yield from (example(name, text) for name, text in (("Bad", page.bad), ("Good", page.good)))
     yield f'<p><a href="{escape(page.docs)}">{escape(page.docs)}</a></p></details>'
-
-
-def _message(message: str, hint: str) -> Iterator[str]:
-    yield f"<p>{_prose(message)}</p>"
-    if hint:
-        yield f"<p>{_prose(hint)}</p>"
-
-
-def _prose(text: str) -> str:
-    """Return foreign text as HTML: no markup but code for what stands between two single backticks."""
-    parts = _CODE.split(visible(text))
-    return "".join(f"<code>{escape(part)}</code>" if index % 2 else escape(part) for index, part in enumerate(parts))
-
-
-def _where(location: Location) -> str:
-    return escape(visible(str(location)))

@@ -9,11 +9,21 @@ from typing import assert_never
 import orjson
 
 from contractctl import __version__
-from contractctl.core.changes import Impact, Verdict, Witness
+from contractctl.core.changes import Impact, Message, Verdict, Witness
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location
-from contractctl.core.reports import RULES_PAGE, BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
+from contractctl.core.reports import (
+    CHANGES_PAGE,
+    RULES_PAGE,
+    BuildReport,
+    CiReport,
+    DiffReport,
+    DriftReport,
+    LintReport,
+    Report,
+    VersionAdvice,
+)
 
 
 def render(report: Report) -> str:
@@ -91,9 +101,24 @@ def _diff(report: DiffReport) -> dict[str, Json]:
     return {
         "base": report.base,
         "revision": report.revision,
-        "summary": {impact.value: report.count(impact) for impact in Impact},
+        "summary": {**{impact.value: report.count(impact) for impact in Impact}, "excused": len(report.excused)},
         "changes": [_verdict(verdict) for verdict in report.verdicts],
+        "excused": [{**_verdict(verdict), "excused": verdict.excused} for verdict in report.excused],
         "diagnostics": [_finding(finding) for finding in report.diagnostics],
+        "notes": list(report.notes),
+        "version": _version(report.version),
+    }
+
+
+def _version(advice: VersionAdvice | None) -> Json:
+    if advice is None:
+        return None
+    return {
+        "base": advice.base,
+        "revision": advice.revision,
+        "needed": advice.needed,
+        "is_enough": advice.is_enough,
+        "message": advice.message,
     }
 
 
@@ -102,6 +127,7 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
     return {
         "id": change.kind,
         "severity": verdict.impact.value,
+        "judged": (verdict.judged or verdict.impact).value,
         "category": verdict.category.value,
         "direction": change.direction.value,
         "operations": list(change.operations),
@@ -112,19 +138,34 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
         "before": change.before,
         "after": change.after,
         "fingerprint": change.fingerprint,
-        "witness": _witness(verdict.witness),
+        "docs": f"{CHANGES_PAGE}#{change.kind.removeprefix(f'{change.direction.value}-')}",
+        "witness": witness_as_json(verdict.witness),
     }
 
 
-def _witness(witness: Witness | None) -> Json:
+def witness_as_json(witness: Witness | None) -> Json:
+    """Return a witness as a JSON value, null for none; what is no body has the value null and says so."""
     if witness is None:
         return None
     return {
         "kind": witness.kind.value,
+        "part": witness.part,
         "value": witness.value,
         "accepted_by": witness.accepted_by,
         "rejected_by": witness.rejected_by,
         "because": witness.because,
+        "message": _message(witness.message),
+    }
+
+
+def _message(message: Message | None) -> Json:
+    if message is None:
+        return None
+    return {
+        "start": message.start,
+        "headers": [{"name": name, "value": value} for name, value in message.headers],
+        "has_body": message.has_body,
+        "body": message.body,
     }
 
 

@@ -27,6 +27,7 @@ from contractctl.core.reports import (
     Report,
     Undone,
 )
+from contractctl.report.witness import full, proof
 from contractctl.report.words import visible
 
 _IMPACTS = {"breaking": Impact.BREAKING, "warning": Impact.WARNING, "any": Impact.COMPATIBLE}
@@ -116,26 +117,41 @@ def _finding(finding: Finding, fail_on: LintThreshold) -> _Case:
 
 def _diff(report: DiffReport) -> _Suite:
     name = f"{report.base} to {report.revision}"
-    cases = tuple(_verdict(verdict, report.fail_on) for verdict in report.verdicts)
-    return _Suite(name, cases or (_Case("no changes", name),))
+    cases = [_verdict(verdict, report.fail_on) for verdict in report.verdicts]
+    cases += [_verdict(verdict, "none") for verdict in report.excused]
+    if report.version is not None:
+        advice = report.version
+        passes = advice.is_enough or report.fail_on == "none"
+        cases.append(_Case("info.version", name, "version", advice.message, (advice.message,), passes))
+    return _Suite(name, tuple(cases) or (_Case("no changes", name),))
 
 
 def _verdict(verdict: Verdict, fail_on: DiffThreshold) -> _Case:
     change = verdict.change
     location = change.revision or change.base
-    lead = f"{location}: " if location else ""
-    text = [f"{lead}{verdict.impact.value}: {change.message} [{change.kind}]", f"why: {verdict.reason}"]
-    if change.operations:
-        text.append(f"operations: {', '.join(change.operations)}")
     return _Case(
         f"{change.kind} at {_pointer(location) if location else '/'}",
         location.place.uri if location else "",
         change.kind,
         change.message,
-        tuple(text),
+        tuple(_told(verdict)),
         fail_on == "none" or verdict.impact.rank > _IMPACTS[fail_on].rank,
         *(_place(location) if location else ()),
     )
+
+
+def _told(verdict: Verdict) -> Iterator[str]:
+    change = verdict.change
+    location = change.revision or change.base
+    lead = f"{location}: " if location else ""
+    yield f"{lead}{verdict.impact.value}: {change.message} [{change.kind}]"
+    yield f"why: {verdict.reason}"
+    if change.operations:
+        yield f"operations: {', '.join(change.operations)}"
+    if verdict.witness is not None:
+        yield from ("", *full(verdict.witness), "", proof(verdict.witness))
+    if verdict.excused:
+        yield f"accepted: {verdict.excused}"
 
 
 def _drift(report: DriftReport) -> _Suite:

@@ -20,9 +20,20 @@
   for (const code of [...new Set(articles.map((article) => article.dataset.rule))].sort()) {
     rules.append(element("option", { value: code, textContent: code }));
   }
+  // A change concerns the operations that it names, or else the one of its section.
+  const concerned = (article) => {
+    const own = [...article.querySelectorAll(".operation")];
+    const all = own.length ? own : [...(article.closest("section")?.querySelectorAll("h3 .operation") ?? [])];
+    return new Set(all.map((each) => each.textContent));
+  };
+  const operations = new Map(articles.map((article) => [article, concerned(article)]));
+  const titles = [...new Set([...operations.values()].flatMap((each) => [...each]))].sort();
+  const operation = element("select", { ariaLabel: "Operation" });
+  operation.append(element("option", { value: "", textContent: "every operation" }));
+  operation.append(...titles.map((title) => element("option", { value: title, textContent: title })));
   const words = element("input", { type: "search", placeholder: "search", ariaLabel: "Search" });
   const shown = element("output", { className: "dim" });
-  form.append(rules, words, shown);
+  form.append(rules, ...(titles.length ? [operation] : []), words, shown);
   document.querySelector("main").before(form);
 
   const texts = new Map(articles.map((article) => [article, article.textContent.toLowerCase()]));
@@ -32,6 +43,7 @@
     for (const article of articles) {
       const fits = levels.get(article.dataset.level).checked
         && (!rules.value || rules.value === article.dataset.rule)
+        && (!operation.value || operations.get(article).has(operation.value))
         && texts.get(article).includes(wanted);
       article.hidden = !fits;
       count += fits;

@@ -70,7 +70,7 @@ def wrapped(paragraph: str, indent: str = "") -> Iterator[str]:
 
 
 def _lines(page: RuleHelp, *, color: bool) -> Iterator[str]:
-    yield f"{_bold(page.code, color=color)}: {_severity(page, color=color)}, profile {page.profile.value}"
+    yield f"{bold(page.code, color=color)}: {_severity(page, color=color)}, profile {page.profile.value}"
     yield ""
     yield from wrapped(page.title)
     yield ""
@@ -86,7 +86,7 @@ def _lines(page: RuleHelp, *, color: bool) -> Iterator[str]:
 def _examples(page: RuleHelp, *, color: bool) -> Iterator[str]:
     for name, example in (("Bad", page.bad), ("Good", page.good)):
         yield ""
-        yield f"{_bold(name, color=color)}:"
+        yield f"{bold(name, color=color)}:"
         yield ""
         yield from (f"  {line}".rstrip() for line in example.splitlines())
 
@@ -95,11 +95,11 @@ def _settings(page: RuleHelp, *, color: bool) -> Iterator[str]:
     """Yield how a team sets the rule, and how it lets one place be."""
     other = "warning" if page.severity.value == "error" else "error"
     yield ""
-    yield f"{_bold('Set it', color=color)} in contractctl.yaml to error, warning, info or off:"
+    yield f"{bold('Set it', color=color)} in contractctl.yaml to error, warning, info or off:"
     yield ""
     yield from ("  lint:", "    rules:", f"      {page.code}: {other}")
     yield ""
-    yield f"{_bold('Ignore it', color=color)} in one place of YAML, above the line or at its end:"
+    yield f"{bold('Ignore it', color=color)} in one place of YAML, above the line or at its end:"
     yield ""
     yield f"  # contractctl: ignore[{page.code}] the reason"
     yield ""
@@ -117,5 +117,6 @@ def _severity(page: RuleHelp, *, color: bool) -> str:
     return f"\x1b[{_COLORS[word]}m{word}\x1b[0m" if color else word
 
 
-def _bold(word: str, *, color: bool) -> str:
+def bold(word: str, *, color: bool) -> str:
+    """Return a word of a terminal, bold where colours are wanted."""
     return f"\x1b[1m{word}\x1b[0m" if color else word

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, assert_never
 import orjson
 
 from contractctl import __version__
-from contractctl.core.changes import Impact, Verdict
+from contractctl.core.changes import Impact, Verdict, Witness
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.json import Json
 from contractctl.core.locations import Location, Place, Span
@@ -17,6 +17,7 @@ from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.core.reports import (
     BuildReport,
+    ChangeHelp,
     CiReport,
     DiffReport,
     DriftReport,
@@ -25,8 +26,9 @@ from contractctl.core.reports import (
     RuleHelp,
     Undone,
 )
-from contractctl.report import rule_page
+from contractctl.report import change_page, rule_page
 from contractctl.report.artifacts import SOURCE_ROOT, Artifacts, Folders
+from contractctl.report.witness import full, proof
 from contractctl.report.words import visible
 
 Level: TypeAlias = Literal["error", "warning", "note"]
@@ -52,6 +54,7 @@ class _Result:
     fingerprint: str = ""
     related: tuple[tuple[str, Location], ...] = ()
     operations: tuple[str, ...] = ()
+    witness: Witness | None = None
 
 
 def render(report: Report, *, folders: Folders | None = None) -> str:
@@ -93,6 +96,7 @@ def _results(report: Report) -> Iterator[_Result]:
         case DiffReport():
             yield from map(_of_finding, report.diagnostics)
             yield from _of_verdicts(report.verdicts, report.revision)
+            yield from _of_version(report)
         case DriftReport():
             yield from _of_drift(report)
         case CiReport():
@@ -120,10 +124,18 @@ def _of_verdicts(verdicts: Iterable[Verdict], revision: str) -> Iterator[_Result
         if verdict.impact is not Impact.COMPATIBLE:
             level: Level = "error" if verdict.impact is Impact.BREAKING else "warning"
             message = _with_hint(change.message, verdict.reason)
+            if verdict.witness is not None:
+                message = _with_hint(message, proof(verdict.witness))
             # What is gone stands nowhere in the revision; whoever removed it looks there all the same.
             place = change.revision or Location(Place(revision))
             base = (("before the change", change.base),) if change.base else ()
-            yield _Result(change.kind, level, message, place, change.fingerprint, base, change.operations)
+            known = (change.fingerprint, base, change.operations, verdict.witness)
+            yield _Result(change.kind, level, message, place, *known)
+
+
+def _of_version(report: DiffReport) -> Iterator[_Result]:
+    if report.version is not None and not report.version.is_enough:
+        yield _Result("version-too-low", "error", report.version.message, Location(Place(report.revision)))
 
 
 def _of_drift(report: DriftReport) -> Iterator[_Result]:
@@ -133,29 +145,61 @@ def _of_drift(report: DriftReport) -> Iterator[_Result]:
         yield _Result(f"drift-{report.kind}", level, message, Location(Place(report.spec)))
 
 
-def _pages(report: Report) -> Mapping[str, RuleHelp]:
-    parts = report.reports if isinstance(report, CiReport) else (report,)
-    return {code: page for part in parts if isinstance(part, LintReport) for code, page in part.read_rules().items()}
+def _pages(report: Report) -> Mapping[str, RuleHelp | ChangeHelp]:
+    """Return the manual pages of what is told, of rules and of changes."""
+    pages: dict[str, RuleHelp | ChangeHelp] = {}
+    for part in report.reports if isinstance(report, CiReport) else (report,):
+        if isinstance(part, LintReport):
+            pages |= part.read_rules()
+        elif isinstance(part, DiffReport):
+            pages |= part.read_kinds()
+    return pages
 
 
-def _rule(code: str, level: Level, page: RuleHelp | None) -> Json:
-    if page is None:
-        title = code.replace("-", " ").capitalize() + "."
-        text = {"text": title}
-        return {
-            "id": code,
-            "name": _name(code),
-            "shortDescription": text,
-            "fullDescription": text,
-            "help": {"text": f"{title} See {_HOME}."},
-            "helpUri": _HOME,
-            "defaultConfiguration": {"level": level},
-            "properties": {"tags": ["openapi"], "problem.severity": _PROBLEMS[level]},
-        }
-    default = _LEVELS[page.severity]
+def _rule(code: str, level: Level, page: RuleHelp | ChangeHelp | None) -> Json:
+    match page:
+        case RuleHelp():
+            return _lint_rule(page)
+        case ChangeHelp():
+            return _change_rule(code, level, page)
+        case _:
+            return _bare_rule(code, level)
+
+
+def _change_rule(code: str, level: Level, page: ChangeHelp) -> Json:
+    why = "; ".join(f"{one.direction.value}: {one.impact.value}, {one.why}" for one in page.judged)
     return {
         "id": code,
         "name": _name(code),
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": f"{page.title} {why}."},
+        "help": {"text": change_page.text(page), "markdown": change_page.markdown(page, heading="")},
+        "helpUri": page.docs,
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["openapi", "change", page.family], "problem.severity": _PROBLEMS[level]},
+    }
+
+
+def _bare_rule(code: str, level: Level) -> Json:
+    title = code.replace("-", " ").capitalize() + "."
+    text = {"text": title}
+    return {
+        "id": code,
+        "name": _name(code),
+        "shortDescription": text,
+        "fullDescription": text,
+        "help": {"text": f"{title} See {_HOME}."},
+        "helpUri": _HOME,
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["openapi"], "problem.severity": _PROBLEMS[level]},
+    }
+
+
+def _lint_rule(page: RuleHelp) -> Json:
+    default = _LEVELS[page.severity]
+    return {
+        "id": page.code,
+        "name": _name(page.code),
         "shortDescription": {"text": page.title},
         "fullDescription": {"text": page.why},
         "help": {"text": rule_page.text(page), "markdown": rule_page.markdown(page, heading="")},
@@ -201,9 +245,12 @@ def _result(one: _Result, index: int, artifacts: Artifacts) -> Json:
         ]
     if one.fingerprint:
         result["partialFingerprints"] = {"contractctl/v1": one.fingerprint}
+    properties: dict[str, Json] = {}
     if one.operations:
-        result["properties"] = {"operations": [_sound(title) for title in one.operations]}
-    return result
+        properties["operations"] = [_sound(title) for title in one.operations]
+    if one.witness is not None:
+        properties["witness"] = {"message": list(full(one.witness)), "because": visible(one.witness.because)}
+    return {**result, "properties": properties} if properties else result
 
 
 def _location(location: Location, artifacts: Artifacts) -> dict[str, Json]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from contractctl.core.changes import Impact, Verdict
+from contractctl.core.changes import Impact, Verdict, Witness
 from contractctl.core.findings import Finding
-from contractctl.core.json import Json
+from contractctl.core.locations import Location
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
 from contractctl.report.frame import frame_lines
-from contractctl.report.words import counted, counts, hidden_counts, tally, visible
+from contractctl.report.witness import proof, short
+from contractctl.report.words import change_counts, counted, counts, hidden_counts, tally, visible
 
 _COLORS = {
     **dict.fromkeys(("error", "breaking", "drift"), "31"),
     **dict.fromkeys(("warning", "unknown"), "33"),
     **dict.fromkeys(("compatible", "in sync"), "32"),
-    "info": "36",
+    **dict.fromkeys(("info", "excused"), "36"),
 }
-_WITNESS_LIMIT = 400
+_WIDTH = 80
+_SEE = "  see: "
 _FRAMED = 100
 """Of more findings than these nobody reads all; lines of the source would make three lines of each."""
 
@@ -46,7 +49,7 @@ def finding_lines(finding: Finding, *, color: bool = False, frame: bool = True) 
     label = _painted(finding.severity.value, color=color)
     yield f"{visible(str(finding.location))}: {label}: {visible(finding.message)} [{finding.rule}]"
     if frame:
-        yield from _frame(finding, color=color)
+        yield from _frame(finding.location, finding.severity.value, color=color)
     if len(finding.operations) > 1:
         yield visible(f"  used by {_operations(finding.operations)}")
     for related in finding.related:
@@ -55,14 +58,12 @@ def finding_lines(finding: Finding, *, color: bool = False, frame: bool = True) 
         yield visible(f"  hint: {finding.hint}")
 
 
-def _frame(finding: Finding, *, color: bool) -> Iterator[str]:
-    for index, (lead, shown) in enumerate(frame_lines(finding.location)):
+def _frame(location: Location, level: str, *, color: bool) -> Iterator[str]:
+    for index, (lead, shown) in enumerate(frame_lines(location)):
         if not color:
             yield lead + shown
         else:
-            yield f"\x1b[2m{lead}\x1b[0m" + (
-                f"\x1b[{_COLORS[finding.severity.value]}m{shown}\x1b[0m" if index else shown
-            )
+            yield f"\x1b[2m{lead}\x1b[0m" + (f"\x1b[{_COLORS[level]}m{shown}\x1b[0m" if index else shown)
 
 
 def _lint(report: LintReport, *, color: bool) -> Iterator[str]:
@@ -83,32 +84,80 @@ def _tally(findings: Sequence[Finding], *, color: bool) -> Iterator[str]:
 
 
 def _diff(report: DiffReport, *, color: bool) -> Iterator[str]:
+    """Yield the changes, worst first; when many of them matter, without their lines, but with a list of the kinds."""
     for diagnostic in report.diagnostics:
         yield from finding_lines(diagnostic, color=color)
+    loud = [verdict for verdict in report.verdicts if verdict.impact is not Impact.COMPATIBLE]
+    pages = report.read_kinds() if loud else {}
     for verdict in report.verdicts:
-        yield from _verdict(verdict, color=color)
-    summary = (
-        f"{report.count(Impact.BREAKING)} breaking",
-        counted(report.count(Impact.WARNING), "warning"),
-        f"{report.count(Impact.COMPATIBLE)} compatible",
-    )
-    if not report.verdicts:
-        yield f"no changes from {visible(report.base)} to {visible(report.revision)}"
-    else:
-        yield f"{', '.join(summary)} from {visible(report.base)} to {visible(report.revision)}"
+        page = pages.get(verdict.change.kind)
+        yield from _verdict(verdict, color=color, whole=len(loud) <= _FRAMED, hint=page.hint if page else "")
+    if len(loud) > _FRAMED:
+        yield from _tally_kinds(loud, color=color)
+    for verdict in report.excused:
+        yield f"{_place(verdict)}{_painted('excused', color=color)}: {_told(verdict)}"
+        yield visible(f"  accepted: {verdict.excused}")
+    yield from (visible(f"note: {note}") for note in report.notes)
+    if report.version is not None:
+        yield visible(f"version: {report.version.message}")
+    yield _summary(report)
 
 
-def _verdict(verdict: Verdict, *, color: bool) -> Iterator[str]:
+def _summary(report: DiffReport) -> str:
+    sides = f"from {visible(report.base)} to {visible(report.revision)}"
+    if not report.verdicts and not report.excused:
+        return f"no changes {sides}"
+    return f"{change_counts(report)} {sides}"
+
+
+def _verdict(verdict: Verdict, *, color: bool, whole: bool = True, hint: str = "") -> Iterator[str]:
+    """Yield a line for what is compatible; else the source, the operations, why, what shows it and what to do."""
     change = verdict.change
-    location = change.revision or change.base
-    place = visible(str(location)) + ": " if location else ""
-    yield f"{place}{_painted(verdict.impact.value, color=color)}: {visible(change.message)} [{change.kind}]"
+    yield f"{_place(verdict)}{_painted(verdict.impact.value, color=color)}: {_told(verdict)}"
+    if verdict.impact is Impact.COMPATIBLE:
+        return
+    if whole:
+        yield from _sources(verdict, color=color)
     if len(change.operations) > 1:
         yield visible(f"  reaches {_operations(change.operations)}")
-    if verdict.impact is not Impact.COMPATIBLE:
-        yield visible(f"  why: {verdict.reason}")
-    if verdict.witness is not None:
-        yield visible(f"  proof: {_short(verdict.witness.value)} — {verdict.witness.because}")
+    yield visible(f"  why: {verdict.reason}")
+    if verdict.witness is not None and whole:
+        yield from _witness(verdict.witness)
+    if hint and whole:
+        yield visible(f"  hint: {hint}")
+
+
+def _place(verdict: Verdict) -> str:
+    location = verdict.change.revision or verdict.change.base
+    return visible(str(location)) + ": " if location else ""
+
+
+def _told(verdict: Verdict) -> str:
+    return f"{visible(verdict.change.message)} [{verdict.change.kind}]"
+
+
+def _sources(verdict: Verdict, *, color: bool) -> Iterator[str]:
+    """Yield the line of the revision; of what is gone the line of the base, which says more."""
+    change = verdict.change
+    if change.kind.endswith("-removed") and change.base and change.revision:
+        yield visible(f"  gone: {change.base}")
+        yield from _frame(change.base, verdict.impact.value, color=color)
+    elif location := change.revision or change.base:
+        yield from _frame(location, verdict.impact.value, color=color)
+
+
+def _witness(witness: Witness) -> Iterator[str]:
+    for index, line in enumerate(short(witness, _WIDTH - len(_SEE))):
+        yield (" " * len(_SEE) if index else _SEE) + line
+    yield visible(" " * len(_SEE) + proof(witness))
+
+
+def _tally_kinds(verdicts: Sequence[Verdict], *, color: bool) -> Iterator[str]:
+    number = Counter((verdict.impact, verdict.change.kind) for verdict in verdicts)
+    yield ""
+    for (impact, kind), count in sorted(number.items(), key=lambda each: (each[0][0].rank, -each[1], each[0][1])):
+        label = _painted(impact.value, color=color) + " " * (len("breaking") - len(impact.value))
+        yield f"{count:>7}  {label}  {kind}"
 
 
 def _drift(report: DriftReport, *, color: bool) -> Iterator[str]:
@@ -139,10 +188,3 @@ def _operations(operations: tuple[str, ...]) -> str:
     shown = ", ".join(f"`{title}`" for title in operations[:3])
     more = len(operations) - 3
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _short(value: Json) -> str:
-    import json
-
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _WITNESS_LIMIT else text[:_WITNESS_LIMIT] + "…"

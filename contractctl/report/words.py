@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from contractctl.core.changes import Impact, Verdict
 from contractctl.core.findings import Finding, Severity
-from contractctl.core.reports import LintReport
+from contractctl.core.patterns import pattern
+from contractctl.core.reports import DiffReport, DriftReport, LintReport
+
+_MORE = pattern(r" \(and \d+ more operations?\)$")
 
 
 def visible(text: str) -> str:
@@ -26,6 +30,24 @@ def counts(findings: Iterable[Finding]) -> str:
     by_severity = Counter(finding.severity for finding in findings)
     shown = (each for each in Severity if each is not Severity.INFO or by_severity[each])
     return ", ".join(counted(by_severity[each], each.value) for each in shown)
+
+
+def change_counts(report: DiffReport | DriftReport) -> str:
+    """Return `1 breaking, 2 warnings, 3 compatible`, and `1 excused` where there are any."""
+    told = [f"{report.count(Impact.BREAKING)} breaking", counted(report.count(Impact.WARNING), "warning")]
+    told.append(f"{report.count(Impact.COMPATIBLE)} compatible")
+    if isinstance(report, DiffReport) and report.excused:
+        told.append(f"{len(report.excused)} excused")
+    return ", ".join(told)
+
+
+def told(verdict: Verdict) -> str:
+    """Return the message without the operation that it is shown under, and without the number of the others."""
+    change = verdict.change
+    if not change.operations:
+        return change.message
+    rest = change.message.removeprefix(f"`{change.operations[0]}`").removeprefix(":").strip()
+    return _MORE.sub("", rest) if len(change.operations) > 1 else rest
 
 
 def hidden_counts(report: LintReport) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from contractctl.core.changes import Category, Change, Direction, Impact, Verdict, Witness
+from contractctl.core.changes import Category, Change, Direction, Impact, Message, Verdict, Witness
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.locations import Excerpt, Location, Place, Pointer, Span
 from contractctl.core.profiles import Profile
 from contractctl.core.reports import (
     BuildReport,
+    ChangeHelp,
     CiReport,
     DiffReport,
     DriftReport,
+    Judged,
     LayerSummary,
     LintReport,
     Report,
     RuleHelp,
     Undone,
+    VersionAdvice,
 )
 
 
@@ -65,14 +68,60 @@ REQUIRED = Verdict(
         operations=("POST /pets", "PUT /pets/{id}"),
         message="`POST /pets` request body (application/json): property `age` became required (and 1 more operation)",
         base=location("a.yaml", 9, "components", "schemas", "Pet"),
-        revision=location("b.yaml", 9, "components", "schemas", "Pet", "required"),
+        revision=seen(
+            "b.yaml", 9, "      required: [name, age]", "age", "components", "schemas", "Pet", "required", "1"
+        ),
         before=False,
         after=True,
     ),
     Impact.BREAKING,
     Category.WIRE,
     "base accepts what revision refuses, and a request may only widen",
-    Witness(Direction.REQUEST, {"name": "Ada"}, "base", "revision", "`age` is required"),
+    Witness(
+        Direction.REQUEST,
+        {"name": "Ada"},
+        "base",
+        "revision",
+        "`age` is required",
+        "request body (application/json)",
+        Message(
+            "POST /pets",
+            (("Authorization", "Bearer …"), ("Content-Type", "application/json")),
+            {"name": "Ada"},
+            has_body=True,
+        ),
+    ),
+    Impact.BREAKING,
+)
+GONE = Verdict(
+    Change(
+        kind="response-required-property-removed",
+        direction=Direction.RESPONSE,
+        operations=("GET /pets", "GET /pets/{id}", "GET /owners", "GET /owners/{id}"),
+        message="`GET /pets` response 200 body (application/json), `[].owner`: required property `name` was removed "
+        "(and 3 more operations)",
+        base=seen("a.yaml", 31, "        name: {type: string}", "name", "components", "schemas", "Owner", "properties"),
+        revision=seen("b.yaml", 30, "    Owner:", "Owner", "components", "schemas", "Owner"),
+        before="name",
+    ),
+    Impact.BREAKING,
+    Category.WIRE,
+    "revision may send what base never did, and a response may only narrow",
+    Witness(
+        Direction.RESPONSE,
+        [{"id": number, "owner": {}} for number in range(12)],
+        "revision",
+        "base",
+        "/0/owner: `name` is required",
+        "response 200 body (application/json)",
+        Message(
+            "200",
+            (("Content-Type", "application/json"), ("X-Total", "12"), ("X-Page", "1"), ("X-Pages", "1")),
+            [{"id": number, "owner": {}} for number in range(12)],
+            has_body=True,
+        ),
+    ),
+    Impact.BREAKING,
 )
 LOOSENED = Verdict(
     Change(
@@ -87,14 +136,15 @@ LOOSENED = Verdict(
     ),
     Impact.WARNING,
     Category.WIRE,
-    "clients that read what base promised may not expect it",
+    "`diff.severity` of contractctl.yaml says so of `response-*`",
+    judged=Impact.BREAKING,
 )
 ADDED = Verdict(
     Change(
         kind="operation-added",
         direction=Direction.NEITHER,
         operations=("GET /toys",),
-        message="`GET /toys` was added",
+        message="`GET /toys`: the operation was added",
         base=None,
         revision=location("b.yaml", 40, "paths", "/toys", "get"),
         after="GET /toys",
@@ -117,6 +167,31 @@ REMOVED = Verdict(
     Category.LIFECYCLE,
     "clients may still call it",
 )
+EXCUSED = Verdict(
+    Change(
+        kind="operation-removed",
+        direction=Direction.NEITHER,
+        operations=("DELETE /toys",),
+        message="`DELETE /toys`: the operation was removed",
+        base=seen("a.yaml", 50, "    delete:", "delete", "paths", "/toys", "delete"),
+        revision=None,
+        before="/toys",
+    ),
+    Impact.BREAKING,
+    Category.WIRE,
+    "clients of base rely on what revision no longer offers",
+    Witness(
+        Direction.REQUEST,
+        {"method": "DELETE", "target": "/toys", "headers": {}, "body": None},
+        "base",
+        "revision",
+        "the operation is gone",
+        "request",
+        Message("DELETE /toys"),
+    ),
+    Impact.BREAKING,
+    "nobody calls it: agreed with all teams (ada@example.com)",
+)
 
 DIGEST = "c1:sha256:" + "0" * 63
 PAGE = RuleHelp(
@@ -136,7 +211,30 @@ LINT = LintReport(
     read=("api/openapi.yaml", "api/parts.yaml", "latin.yaml", "other.json"),
     read_rules=lambda: {PAGE.code: PAGE},
 )
-DIFF = DiffReport("a.yaml", "b.yaml", (REQUIRED, LOOSENED, REMOVED, ADDED), diagnostics=(UNDECLARED,))
+KIND = ChangeHelp(
+    code="request-property-became-required",
+    name="property-became-required",
+    family="members",
+    title="A property became required.",
+    judged=(
+        Judged(Direction.REQUEST, Impact.BREAKING, "clients that leave it out are refused", "a request may only widen"),
+        Judged(Direction.RESPONSE, Impact.COMPATIBLE, "clients can do without it", "a response may only narrow"),
+    ),
+    hint="leave it optional in requests, with a default",
+    part="schema",
+    base="{type: object, properties: {age: {type: integer}}}",
+    revision="{type: object, properties: {age: {type: integer}}, required: [age]}",
+)
+DIFF = DiffReport(
+    "a.yaml",
+    "b.yaml",
+    (REQUIRED, GONE, LOOSENED, REMOVED, ADDED),
+    diagnostics=(UNDECLARED,),
+    excused=(EXCUSED,),
+    notes=("the approval of `response-enum-value-added` in .contractctl/accepted.yaml matches nothing: take it out",),
+    version=VersionAdvice("1.2.0", "1.3.0", "2.0.0", is_enough=False, message="1.3.0 is too low: at least 2.0.0"),
+    read_kinds=lambda: {KIND.code: KIND},
+)
 DRIFT = DriftReport(
     kind="upstream-newer",
     drift="true",

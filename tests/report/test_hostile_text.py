@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # comes with rich
 
+from contractctl.core.changes import Impact, Message
 from contractctl.core.findings import Related
 from contractctl.core.locations import Excerpt, Location, Place, Pointer, Span
-from contractctl.core.reports import DiffReport, LintReport, Report
-from contractctl.report import html, json, junit, markdown, sarif, text
+from contractctl.core.reports import DiffReport, LintReport, Report, VersionAdvice
+from contractctl.report import html, json, junit, markdown, markup, sarif, text
 from contractctl.report.words import visible
-from tests.report.samples import BUILD, CI, DRIFT, LINT, REQUIRED, UNDECLARED
+from tests.report.samples import BUILD, CI, DRIFT, KIND, LINT, REQUIRED, UNDECLARED
 from tests.report.schemas import VALIDATOR
 
 HOSTILE = {
@@ -47,18 +48,32 @@ HOSTILE = {
 }
 
 
-def poisoned(words: str) -> tuple[Report, ...]:
-    """Every report with the words wherever text of others can come."""
+def poisoned(words: str, sent: str | None = None) -> tuple[Report, ...]:
+    """Every report with the words wherever text of others can come; `sent` is what a witness sends instead."""
+    sent = words if sent is None else sent
     at = Location(Place(words, Pointer((words,))), Span(1, 1, 1, 2, Excerpt("." + words, 1)))
     finding = replace(
         UNDECLARED, message=words, hint=words, location=at, operations=(words, words), related=(Related(words, at),)
     )
     change = replace(REQUIRED.change, message=words, operations=(words, words), base=at, revision=at, before=words)
-    witness = REQUIRED.witness and replace(REQUIRED.witness, value={words: words}, because=words)
-    verdict = replace(REQUIRED, change=change, reason=words, witness=witness)
+    assert REQUIRED.witness is not None
+    message = Message(words, ((words, words), ("Content-Type", "text/plain")), sent, has_body=True)
+    shown = replace(REQUIRED.witness, value={sent: sent}, because=words, part=sent, message=message)
+    verdict = replace(REQUIRED, change=change, reason=words, witness=shown, excused=words)
+    alone = replace(verdict, witness=replace(shown, message=None))
+    advice = VersionAdvice(words, words, None, is_enough=False, message=words)
     return (
         replace(LINT, findings=(finding,), files=(words,)),
-        DiffReport(words, words, (verdict,), diagnostics=(finding,)),
+        DiffReport(
+            words,
+            words,
+            (verdict, alone, replace(verdict, impact=Impact.WARNING), replace(verdict, impact=Impact.COMPATIBLE)),
+            diagnostics=(finding,),
+            excused=(verdict,),
+            notes=(words,),
+            version=advice,
+            read_kinds=lambda: {KIND.code: KIND},
+        ),
         replace(DRIFT, message=words, hint=words, spec=words, verdicts=(verdict,)),
         replace(BUILD, delivered=(words,), findings=(finding,), base=words),
         replace(CI, reports=(), undone=(replace(CI.undone[0], message=words, hint=words),), notes=(words,)),
@@ -67,10 +82,16 @@ def poisoned(words: str) -> tuple[Report, ...]:
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_text_has_as_many_lines_as_with_harmless_words_and_no_control_character(words: str) -> None:
-    for hostile, harmless in zip(poisoned(words), poisoned("x"), strict=True):
+    for hostile, harmless in zip(poisoned(words, "x"), poisoned("x"), strict=True):
         lines = text.render(hostile).split("\n")
         assert len(lines) == text.render(harmless).count("\n") + 1
         assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_witness_sends_has_few_lines_and_no_control_character(words: str) -> None:
+    for hostile in poisoned(words):
+        assert all(line.isprintable() for line in text.render(hostile).split("\n"))
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
@@ -124,7 +145,8 @@ def test_markdown_has_the_same_elements_as_with_harmless_words(words: str) -> No
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_markdown_outside_of_code_has_no_address_mention_or_issue(words: str) -> None:
     for report in poisoned(words):
-        plain = re.sub(r"`[^`]*`", "", markdown.render(report).replace("\\`", ""))
+        prose = re.sub(r"(?ms)^(`{3,})\w+$.*?^\1$", "", markdown.render(report)).replace(f"]({KIND.docs})", "")
+        plain = re.sub(r"`[^`]*`", "", prose.replace("\\`", ""))
         assert not re.search(r"(?<!\\)[@#](?=\w)|(?<!\\)://|(?i:www\.)|\$\{\{", plain)
 
 
@@ -172,4 +194,4 @@ def test_a_cell_shows_the_words_as_they_are(words: str) -> None:
 @given(st.text())
 def test_no_text_gets_a_control_character_into_a_line(words: str) -> None:
     assert visible(words).isprintable()
-    assert markdown.escaped(words).isprintable()
+    assert markup.escaped(words).isprintable()

@@ -78,8 +78,10 @@ def test_compatible_changes_and_what_is_in_sync_are_no_results() -> None:
     assert [one["ruleId"] for one in results(DIFF)] == [
         "path-parameter-undeclared",
         "request-property-became-required",
+        "response-required-property-removed",
         "response-type-widened",
         "server-removed",
+        "version-too-low",
     ]
     assert results(SAMPLES["drift-in-sync"]) == results(SAMPLES["diff-equal"]) == []
 

@@ -1,0 +1,138 @@
+"""The message that proves a verdict: a few lines in a log, all of it on a page, and never a line of its own making."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contractctl.core.changes import Direction, Message, Witness
+from contractctl.core.json import Json
+from contractctl.report.witness import full, proof, short
+
+JSON_TYPE = ("Content-Type", "application/json")
+PLAIN = Witness(Direction.REQUEST, {"a": 1}, "base", "revision", "`b` is required", "request body (application/json)")
+TEXTS = st.text(st.characters(codec=None), max_size=40)
+WORDS = st.text(st.characters(codec="ascii", categories=("L", "N", "P")), max_size=20)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner, max_size=8) | st.dictionaries(TEXTS, inner, max_size=8),
+    max_leaves=40,
+)
+MESSAGES = st.none() | st.builds(
+    Message, TEXTS, st.lists(st.tuples(TEXTS, TEXTS), max_size=6).map(tuple), VALUES, st.booleans()
+)
+WITNESSES = st.builds(
+    Witness,
+    st.sampled_from((Direction.REQUEST, Direction.RESPONSE)),
+    VALUES,
+    st.just("base"),
+    st.just("revision"),
+    TEXTS,
+    TEXTS,
+    MESSAGES,
+)
+
+
+def sent(start: str, body: Json = None, *headers: tuple[str, str], kind: Direction = Direction.REQUEST) -> Witness:
+    return replace(PLAIN, kind=kind, message=Message(start, headers, body, has_body=body is not None))
+
+
+SHORT: dict[str, tuple[Witness, list[str]]] = {
+    "a request without a body": (sent("DELETE /pets/1"), ["DELETE /pets/1"]),
+    "JSON goes without saying": (sent("POST /pets", {"a": 1}, JSON_TYPE), ["POST /pets", '{"a": 1}']),
+    "another media type is said": (
+        sent("POST /pets", "a=1", ("Content-Type", "text/plain")),
+        ["POST /pets", "Content-Type: text/plain", "a=1"],
+    ),
+    "a text in JSON has its quotes": (sent("POST /pets", "a", JSON_TYPE), ["POST /pets", '"a"']),
+    "a response has the name of its status": (sent("404", kind=Direction.RESPONSE), ["404 Not Found"]),
+    "a status that nobody has named": (sent("299", kind=Direction.RESPONSE), ["299"]),
+    "two headers at most": (
+        sent("GET /", None, ("A", "1"), ("B", "2"), ("C", "3")),
+        ["GET /", "A: 1", "B: 2 (and 1 more)"],
+    ),
+    "a start that is too long": (sent("GET /" + "x" * 50), ["GET /" + "x" * 34 + "…"]),
+    "a long body": (
+        sent("POST /", ["abc"] * 60),
+        [
+            "POST /",
+            '["abc", "abc", "abc", "abc", "abc",',
+            '"abc", "abc", "abc", "abc", "abc",',
+            '"abc", "abc", "abc", "abc", "abc",',
+            '"abc", "abc", "abc", "… (420 characters)',
+        ],
+    ),
+    "a value that no message carries": (PLAIN, ['request body (application/json): {"a":', "1}"]),
+}
+
+
+@pytest.mark.parametrize(("witness", "lines"), SHORT.values(), ids=SHORT)
+def test_short(witness: Witness, lines: list[str]) -> None:
+    assert list(short(witness, 40)) == lines
+
+
+FULL: dict[str, tuple[Witness, list[str]]] = {
+    "a request": (
+        sent("POST /pets", {"a": 1}, JSON_TYPE),
+        ["POST /pets HTTP/1.1", "Content-Type: application/json", "", '{"a": 1}'],
+    ),
+    "a response": (sent("200", {}, kind=Direction.RESPONSE), ["HTTP/1.1 200 OK", "", "{}"]),
+    "a body that is a text of lines": (
+        sent("POST /", "a\nb\x1b", ("content-type", "text/plain")),
+        ["POST / HTTP/1.1", "content-type: text/plain", "", "a", "b\\x1b"],
+    ),
+    "parts that fit have a line": (
+        sent("POST /", {"a": "x" * 70, "b": [1, 2]}),
+        ["POST / HTTP/1.1", "", "{", f'  "a": "{"x" * 70}",', '  "b": [1, 2]', "}"],
+    ),
+    "a header is no place for a line": (
+        sent("GET /", None, ("A", "1\r\nB: 2")),
+        ["GET / HTTP/1.1", "A: 1\\x0d\\x0aB: 2"],
+    ),
+    "a value that no message carries": (PLAIN, ['{"a": 1}']),
+}
+
+
+@pytest.mark.parametrize(("witness", "lines"), FULL.values(), ids=FULL)
+def test_full(witness: Witness, lines: list[str]) -> None:
+    assert list(full(witness)) == lines
+
+
+def test_what_is_long_is_cut_and_its_length_is_said() -> None:
+    numbers = list(range(100_000, 100_100))
+    body = json.dumps(numbers, indent=2)
+    lines = full(sent("POST /", numbers))
+    assert lines == ["POST / HTTP/1.1", "", *body.split("\n")[:60], f"… ({len(body):,} characters)"]
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(WITNESSES, st.integers(40, 80))
+def test_the_short_form_keeps_its_width_and_number_of_lines(witness: Witness, width: int) -> None:
+    lines = list(short(witness, width))
+    assert 1 <= len(lines) <= 5
+    assert all(len(line) <= width and line.isprintable() for line in lines)
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(WITNESSES)
+def test_the_full_form_is_printable_and_has_an_end(witness: Witness) -> None:
+    lines = full(witness)
+    assert len(lines) <= 70
+    assert all(line.isprintable() for line in lines)
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(st.dictionaries(WORDS, st.integers() | WORDS | st.lists(WORDS, max_size=3), max_size=20))
+def test_a_body_of_json_is_read_back_from_the_full_form(body: dict[str, Json]) -> None:
+    lines = full(sent("POST /", body, JSON_TYPE))
+    assert json.loads("\n".join(lines[3:])) == body
+
+
+def test_the_sentence_says_who_takes_it_and_who_does_not() -> None:
+    assert proof(PLAIN) == "base takes this, revision refuses it: `b` is required"
+    response = replace(PLAIN, kind=Direction.RESPONSE, accepted_by="revision", rejected_by="base")
+    assert proof(response) == "revision may send this, base never does: `b` is required"
