@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, assert_never
 
 from contractctl.api.build_mock import Destinations, Recipe, build_mock
-from contractctl.api.diff import diff
+from contractctl.api.diff import DiffOptions, diff
 from contractctl.api.drift import drift
 from contractctl.api.lint import lint
 from contractctl.api.mock import compile_mock
@@ -137,7 +137,8 @@ class _Work:
         if not has_git_file(base, spec):
             self.notes.append(f"{spec} is new: there is nothing to compare it with")
             return None
-        return diff(f"{base[:_SHORT]}:{spec}", spec, config=self._config, fail_on=self._options.diff_fail_on)
+        options = DiffOptions(fail_on=self._options.diff_fail_on)
+        return diff(f"{base[:_SHORT]}:{spec}", spec, config=self._config, options=options)
 
     def _drift(self, spec: str) -> DriftReport | None:
         known = configured(spec, self._config)

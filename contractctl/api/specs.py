@@ -49,13 +49,14 @@ def _expanded(argument: str, config: Config) -> Iterator[str]:
         yield argument
         return
     found = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
-    matches = [path for path in found if not _is_configuration(Path(path), config)]
+    matches = [path for path in found if not is_configuration(Path(path), config)]
     if not matches:
         raise UsageFailure(f"no file matches {argument}", hint="quote the pattern, or check the folder")
     yield from matches
 
 
-def _is_configuration(path: Path, config: Config) -> bool:
+def is_configuration(path: Path, config: Config) -> bool:
+    """Tell whether a file is our configuration, which `*.yaml` is not meant for."""
     return path.name == FILE_NAME or (config.file is not None and path.resolve() == config.file.resolve())
 
 

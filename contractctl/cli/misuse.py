@@ -37,6 +37,8 @@ def _option_hint(error: NoSuchOption) -> str:
 
 def _help(error: UsageError) -> str:
     command = error.ctx.command_path if error.ctx else "contractctl"
+    if command == "contractctl diff" and "argument" in error.format_message():
+        return "two sides are compared: contractctl diff origin/main:openapi.yaml openapi.yaml; quote a glob"
     return f"`{command} --help` lists what there is"
 
 

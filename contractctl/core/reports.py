@@ -179,7 +179,8 @@ class DiffReport:
 
     `excused` are the changes that an approval covers; they fail nothing. `notes` say what a reader should know:
     approvals that are stale or have expired, what was left out. `version` is there under a version policy.
-    `read_kinds` gives the manual pages of the kinds of the verdicts that are not compatible.
+    `read_kinds` gives the manual pages of the kinds of the verdicts that are not compatible; `read` are the names of
+    the documents of both sides.
     """
 
     base: str
@@ -191,6 +192,7 @@ class DiffReport:
     notes: tuple[str, ...] = ()
     version: VersionAdvice | None = None
     read_kinds: Callable[[], Mapping[str, ChangeHelp]] = field(default=_no_kinds, compare=False, repr=False)
+    read: tuple[str, ...] = ()
 
     def count(self, impact: Impact) -> int:
         """Return how many verdicts have this impact."""

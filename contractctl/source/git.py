@@ -64,6 +64,14 @@ def former_name(commit: str, name: str, *, folder: Path) -> str | None:
     return None if before is None else posixpath.relpath(before, prefix or ".")
 
 
+def own_address(folder: Path) -> str:
+    """Return the address (`user.email`) that git writes into commits here, empty where there is none, or no git."""
+    try:
+        return _git("HEAD", ".", folder, "config", "user.email").stdout.decode(errors="replace").strip()
+    except DeliveryFailure:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A name in a tree of git: the mode as git writes it, and the object's id in hexadecimal."""

@@ -44,10 +44,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The changes of one description, or of several that are one contract: what it goes by on either side."""
+    """The changes of one description with its names on either side, or of several that are one contract."""
 
     verdicts: tuple[Verdict, ...]
-    files: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

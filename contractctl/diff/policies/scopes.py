@@ -18,7 +18,7 @@ def is_in_scope(verdict: Verdict, scope: Scope, *, of: Quantifier) -> bool:
     A change of no operation at all is in no scope that names paths or operations.
     """
     change = verdict.change
-    if scope.ids and not any(matches(glob, change.kind) for glob in scope.ids):
+    if scope.ids and not any(_is_kind(glob, change.kind) for glob in scope.ids):
         return False
     if scope.category not in (None, verdict.category):
         return False
@@ -31,3 +31,8 @@ def _names(scope: Scope, title: str) -> bool:
     if scope.paths and not matches_path(scope.paths, title):
         return False
     return not scope.operations or any(matches_operation(glob, title) for glob in scope.operations)
+
+
+def _is_kind(glob: str, kind: str) -> bool:
+    """Tell whether an id stands for a kind; one without a direction stands for both."""
+    return matches(glob, kind) or matches(glob, kind.removeprefix("request-").removeprefix("response-"))

@@ -1,0 +1,125 @@
+"""Several descriptions as one contract: operations may move from one file to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from contractctl.contract.model import Callback, Contract, Operation, SchemeUse, SecurityScheme
+from contractctl.core.findings import Finding, Related, Severity
+from contractctl.core.locations import Location, Place
+from contractctl.core.patterns import pattern
+
+_VARIABLE = pattern(r"\{[^{}]*\}")
+_NOWHERE = Place("")
+
+
+def compose(contracts: Sequence[tuple[str, Contract]], ambiguous: frozenset[str]) -> Contract:
+    """Put contracts together, each with the name of its file; it has to be built with a scope of its own.
+
+    Security schemes whose names are `ambiguous` have that of their file before theirs. What is said of the description
+    as a whole is said by the first.
+    """
+    renamed = [_with_scheme_names(name, contract, ambiguous) for name, contract in contracts]
+    return replace(
+        renamed[0],
+        servers=tuple(server for contract in renamed for server in contract.servers),
+        operations=tuple(operation for contract in renamed for operation in contract.operations),
+        webhooks=tuple(operation for contract in renamed for operation in contract.webhooks),
+        definitions={key: schema for contract in renamed for key, schema in contract.definitions.items()},
+        security_schemes=tuple(_once(scheme for contract in renamed for scheme in contract.security_schemes)),
+        tags=tuple(tag for contract in renamed for tag in contract.tags),
+        unread=tuple(place for contract in renamed for place in contract.unread),
+    )
+
+
+def ambiguous_schemes(contracts: Iterable[Contract]) -> frozenset[str]:
+    """Return the names under which the files of one side have different security schemes."""
+    known: dict[str, SecurityScheme] = {}
+    found = set()
+    for contract in contracts:
+        for scheme in contract.security_schemes:
+            plain = _without_places(scheme)
+            if known.setdefault(scheme.name, plain) != plain:
+                found.add(scheme.name)
+    return frozenset(found)
+
+
+def without_duplicates(contract: Contract, other: Contract) -> tuple[Contract, tuple[Finding, ...]]:
+    """Return the contract with each endpoint once, and a finding for each that is there again.
+
+    Paths that differ in the names of their variables are one. Of several the one stays that the `other` side has by
+    the same name, else the first.
+    """
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Operation]] = {}
+    for operation in contract.operations:
+        groups.setdefault(_endpoint(operation), []).append(operation)
+    if len(groups) == len(contract.operations):
+        return contract, ()
+    titles = {operation.title for operation in other.operations}
+    kept = {id(_kept(group, titles)) for group in groups.values()}
+    findings = (_duplicate(group[0], again) for group in groups.values() for again in group[1:])
+    operations = tuple(operation for operation in contract.operations if id(operation) in kept)
+    return replace(contract, operations=operations), tuple(findings)
+
+
+def _kept(group: Sequence[Operation], titles: set[str]) -> Operation:
+    return next((operation for operation in group if operation.title in titles), group[0])
+
+
+def _endpoint(operation: Operation) -> tuple[str, str, tuple[str, ...]]:
+    servers = tuple(sorted({server.resolved_url for server in operation.servers}))
+    return operation.method, _VARIABLE.sub("{}", operation.path), servers
+
+
+def _duplicate(first: Operation, again: Operation) -> Finding:
+    same = "" if first.title == again.title else f", as `{first.title}`,"
+    return Finding(
+        "endpoint-duplicate",
+        Severity.ERROR,
+        f"`{again.title}` is described twice{same} and only one of the two is compared",
+        Location(again.at),
+        "describe it once, or give each a server of its own",
+        (Related("the other one is here", Location(first.at)),),
+        (again.title,),
+    )
+
+
+def _with_scheme_names(name: str, contract: Contract, ambiguous: frozenset[str]) -> Contract:
+    if ambiguous.isdisjoint(scheme.name for scheme in contract.security_schemes):
+        return contract
+    names = {one: f"{name}: {one}" for one in ambiguous}
+    return replace(
+        contract,
+        operations=tuple(_renamed(operation, names) for operation in contract.operations),
+        webhooks=tuple(_renamed(operation, names) for operation in contract.webhooks),
+        security_schemes=tuple(
+            replace(scheme, name=names.get(scheme.name, scheme.name)) for scheme in contract.security_schemes
+        ),
+    )
+
+
+def _renamed(operation: Operation, names: dict[str, str]) -> Operation:
+    """Rename the schemes that an operation and those of its callbacks ask for; callbacks do not stand in circles."""
+    security = tuple(
+        replace(one, uses=tuple(SchemeUse(names.get(use.name, use.name), use.scopes) for use in one.uses))
+        for one in operation.security
+    )
+    return replace(operation, security=security, callbacks=tuple(_callbacks(operation.callbacks, names)))
+
+
+def _callbacks(callbacks: Iterable[Callback], names: dict[str, str]) -> Iterator[Callback]:
+    for callback in callbacks:
+        yield replace(callback, operations=tuple(_renamed(operation, names) for operation in callback.operations))
+
+
+def _once(schemes: Iterable[SecurityScheme]) -> Iterable[SecurityScheme]:
+    found: dict[str, SecurityScheme] = {}
+    for scheme in schemes:
+        found.setdefault(scheme.name, scheme)
+    return found.values()
+
+
+def _without_places(scheme: SecurityScheme) -> SecurityScheme:
+    flows = tuple(replace(flow, at=_NOWHERE) for flow in scheme.flows)
+    return replace(scheme, at=_NOWHERE, flows=flows, description="")

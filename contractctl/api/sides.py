@@ -1,0 +1,124 @@
+"""What one side of a comparison may be: one description, or those of a folder, of a glob, of a folder of git."""
+
+from __future__ import annotations
+
+import glob
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from contractctl.api.specs import is_configuration
+from contractctl.config import Config
+from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.records import dataclass
+from contractctl.diff.policies.globs import matches
+from contractctl.source.files import find_descriptions
+from contractctl.source.spec import is_url
+
+_MAGIC = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One description of a side: its SPEC, and its path from the folder that the side is; "" for a side of one."""
+
+    spec: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side as the user named it; `role` is `base` or `revision`. `is_single` says that it is no folder or glob."""
+
+    spec: str
+    role: str
+    members: tuple[Member, ...]
+    is_single: bool
+
+
+def read_side(spec: str, role: str, config: Config) -> Side:
+    """Find the descriptions that a SPEC means; they are not read yet.
+
+    Raise UsageFailure for a folder or a glob without any, and for what is nothing at all.
+    """
+    if spec == "-" or is_url(spec):
+        return Side(spec, role, (Member(spec),), is_single=True)
+    path = Path(spec)
+    if spec and path.is_dir():
+        names = (name.as_posix() for name in find_descriptions(path))
+        return _several(spec, role, ((posixpath.join(spec, name), name) for name in names))
+    if not _exists(path):
+        if found := _glob(spec, config):
+            return _several(spec, role, found)
+        revision, colon, name = spec.partition(":")
+        if colon and revision and name:
+            return _of_git(spec, role, revision, name)
+        _check_names_a_file(spec, role)
+    return Side(spec, role, (Member(spec),), is_single=True)
+
+
+def _several(spec: str, role: str, found: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Side:
+    members = tuple(Member(one, name) for one, name in found)
+    if not members:
+        hint = "name a folder that holds a file which begins with `openapi:` or `swagger:`"
+        raise UsageFailure(f"the {role} {spec} holds no OpenAPI description", hint=hint)
+    return Side(spec, role, members, is_single=False)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # whoever reads it will say what is wrong with the name
+        return True
+
+
+def _glob(spec: str, config: Config) -> list[tuple[str, str]]:
+    if _MAGIC.isdisjoint(spec):
+        return []
+    found = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
+    top = _top(spec)
+    paths = (path for path in found if Path(path).is_file() and not is_configuration(Path(path), config))
+    return [(path, posixpath.relpath(path, top or ".")) for path in paths]
+
+
+def _top(spec: str) -> str:
+    """Return the folder that everything a glob may match lies in."""
+    parts = spec.split("/")
+    first = next(number for number, part in enumerate(parts) if not _MAGIC.isdisjoint(part))
+    return "/".join(parts[:first])
+
+
+def _of_git(spec: str, role: str, revision: str, path: str) -> Side:
+    """Look whether git has a folder there, or files that a glob matches; what it is else is told when it is read."""
+    from contractctl.source.git_origin import git_descriptions
+
+    is_glob = not _MAGIC.isdisjoint(path)
+    top = (_top(path) or ".") if is_glob else path
+    names = git_descriptions(revision, top)
+    if names is None and is_glob:
+        raise UsageFailure(f"the {role} {spec} matches no file", hint=f"check the folder {top} at {revision}")
+    if names is None:
+        return Side(spec, role, (Member(spec),), is_single=True)
+    joined = ((posixpath.normpath(posixpath.join(top, name)), name) for name in names)
+    meant = ((one, name) for one, name in joined if not is_glob or matches(posixpath.normpath(path), one))
+    return _several(spec, role, ((f"{revision}:{one}", name) for one, name in meant))
+
+
+def _check_names_a_file(spec: str, role: str) -> None:
+    """Say what was meant by a revision alone, and by a glob of nothing."""
+    if not _MAGIC.isdisjoint(spec):
+        raise UsageFailure(f"no file matches {spec}", hint="quote the pattern, or check the folder")
+    revision = spec.partition(":")[0]
+    if revision and _is_revision(revision):
+        message = f"the {role} {spec} is a revision of git and names no file in it"
+        raise UsageFailure(message, hint=f"write {revision}:PATH, such as {revision}:openapi.yaml")
+
+
+def _is_revision(name: str) -> bool:
+    from contractctl.source.git import commit_of
+
+    try:
+        commit_of(name, folder=Path())
+    except (UsageFailure, DeliveryFailure):
+        return False
+    return True
