@@ -1,76 +1,204 @@
-"""Arrays: how many items they have, and the schema of each."""
+"""Arrays: how many items they have, and the value of each."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
 
 from contractctl.synth.combine import conjunction
+from contractctl.synth.complement import without
+from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
-from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, identity, whole
-from contractctl.synth.where import Make, Where
+from contractctl.synth.values import Json, Schema, as_schema, elements, identity, whole
+from contractctl.synth.where import Maker, Where
 
-_USUAL = 2
-_MOST_ITEMS = 10_000
-_TRIES = 12
+_USUAL: Final = 2
+_MOST_ITEMS: Final = 10_000
+_TRIES: Final = 3
+_MOST_SEEN: Final = 200
 
 
-def make_array(keywords: Keywords, where: Where, make: Make, *, effort: int) -> list[Json]:
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """From the item `start` on, at least `least` and at most `most` items satisfy `schema`."""
+
+    schema: Schema
+    start: int = 0
+    least: int = 1
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What certain positions have to satisfy besides what the array says of them; `twins` hold the same value."""
+
+    demands: Mapping[int, Sequence[Schema]]
+    twins: tuple[int, int] | None = None
+
+    @property
+    def length(self) -> int:
+        """The least number of items that it takes."""
+        return max((*self.demands, *(self.twins or ())), default=-1) + 1
+
+
+def make_array(form: Form, where: Where, maker: Maker, *, effort: int) -> list[Json]:
     """Make an array: of two items where that is allowed (effort 0), else as short as can be.
 
     Raise Unsatisfiable when the counts, or an item that has to be there, exclude every array.
     """
-    least, most = whole(keywords, "minItems") or 0, whole(keywords, "maxItems")
-    holding = _holding(keywords)
-    needed = max(least, holding)
-    if most is not None and most < needed:
-        raise Unsatisfiable(f"no array has at least {needed} and at most {most} items")
-    if needed > _MOST_ITEMS:
-        raise GaveUp(f"an array of {needed} items is too large to make")
-    prefix = elements(keywords, "prefixItems")
-    usual = max(len(prefix), _USUAL if where.allowance >= 20 else 1) if effort == 0 and where.allowance > 0 else 0
-    start = len(prefix) if most is None or most >= len(prefix) + holding else 0
-    needed = max(needed, start + holding if holding else 0)
-    count = max(needed, usual if most is None else min(usual, most))
-    return _items(keywords, where, make, count=count, needed=needed, holding=range(start, start + holding))
+    return _Array(form, where, maker, effort).make()
 
 
-def _holding(keywords: Keywords) -> int:
-    if "contains" not in keywords:
-        return 0
-    least = whole(keywords, "minContains")
-    return 1 if least is None else least
+class _Array:
+    """An array under construction."""
 
+    __slots__ = ("_counts", "_effort", "_form", "_least", "_maker", "_most", "_prefix", "_repeats", "_where")
 
-def _items(keywords: Keywords, where: Where, make: Make, *, count: int, needed: int, holding: range) -> list[Json]:
-    share = max(where.allowance - count, 0) // max(count, 1)
-    made: list[Json] = []
-    seen: set[Hashable] | None = set() if keywords.get("uniqueItems") is True else None
-    for index in range(count):
-        schema = _item_schema(keywords, index, holds=index in holding)
+    def __init__(self, form: Form, where: Where, maker: Maker, effort: int) -> None:
+        self._form, self._where, self._maker, self._effort = form, where, maker, effort
+        self._least, self._most = whole(form.keywords, "minItems") or 0, whole(form.keywords, "maxItems")
+        self._counts = tuple(_counts(form))
+        self._prefix = max((len(elements(part, "prefixItems")) for part in form.parts), default=0)
+        self._repeats = any("uniqueItems" in denied for denied in form.denied)
+
+    def make(self) -> list[Json]:
+        needed = max(self._least, *(one.start + one.least for one in self._counts), 0) if self._counts else self._least
+        if self._most is not None and self._most < needed:
+            raise Unsatisfiable(f"no array has at least {needed} and at most {self._most} items")
+        if needed > _MOST_ITEMS:
+            raise GaveUp(f"an array of {needed} items is too large to make")
+        obstacle: Exception | None = None
+        for layout in self._layouts():
+            try:
+                return self._items(layout)
+            except Unsatisfiable as proof:
+                obstacle = obstacle or proof
+            except GaveUp as stuck:
+                obstacle = stuck
+        if not self._is_complete():
+            raise GaveUp("no places were found for the items that have to be there")
+        raise obstacle or Unsatisfiable("there is no room for an item that has to be there")
+
+    def _is_complete(self) -> bool:
+        """Tell whether every layout there is was tried, but for what makes no difference."""
+        demanding = [one for one in self._counts if one.least]
+        limited = any(one.most for one in self._counts)
+        return not limited and len(demanding) + self._repeats <= 1 and all(one.least == 1 for one in demanding)
+
+    def _layouts(self) -> Iterator[_Layout]:
+        demanding = [one for one in self._counts if one.least]
+        if not demanding and not self._repeats:
+            yield _Layout({})
+            return
+        tail = max((self._prefix, *(one.start for one in demanding)))
+        if self._repeats:
+            for twins in sorted(combinations(range(self._prefix + 2), 2), reverse=True):
+                if self._fits(layout := _Layout(_one_after_another(demanding, tail), twins)):
+                    yield layout
+            return
+        layouts = [_one_after_another(demanding, tail), _together(demanding, tail)]
+        layouts += [_together(demanding, at) for at in reversed(range(tail))]
+        layouts += [_one_after_another(demanding, at) for at in reversed(range(tail))] if len(demanding) > 1 else []
+        for demands in layouts:
+            above_start = all(
+                at >= one.start for one in demanding for at, asked in demands.items() if one.schema in asked
+            )
+            if above_start and self._fits(layout := _Layout(demands)):
+                yield layout
+
+    def _fits(self, layout: _Layout) -> bool:
+        return self._most is None or layout.length <= self._most
+
+    def _items(self, layout: _Layout) -> list[Json]:
+        needed = max(self._least, layout.length)
+        length = self._length(needed)
+        share = max(self._where.allowance - length, 0) // max(length, 1)
+        unique = self._form.keywords.get("uniqueItems") is True
+        seen: dict[Hashable, Json] | None = {} if unique else None
+        made: list[Json] = []
+        for index in range(length):
+            try:
+                made.append(self._item(index, layout, made, seen, share))
+            except (Unsatisfiable, GaveUp):
+                if index >= needed:
+                    break
+                raise
+        return made
+
+    def _length(self, needed: int) -> int:
+        usual = 0
+        if self._effort == 0 and self._where.allowance > 0:
+            usual = max(self._prefix, _USUAL if self._where.allowance >= 20 else 1)
+        return max(needed, usual if self._most is None else min(usual, self._most))
+
+    def _item(
+        self, index: int, layout: _Layout, made: Sequence[Json], seen: dict[Hashable, Json] | None, share: int
+    ) -> Json:
+        if layout.twins and index == layout.twins[1]:
+            return made[layout.twins[0]]
+        positions = layout.twins if layout.twins and index in layout.twins else (index,)
+        asked = [schema for at in positions for schema in (self._schema(at), *layout.demands.get(at, ()))]
+        schema = as_schema(conjunction(*asked, *self._limits(index, layout)))
+        where = self._where.item(index, share)
+        return self._maker.make(schema, where) if seen is None else self._distinct(schema, where, seen)
+
+    def _distinct(self, schema: Schema, where: Where, seen: dict[Hashable, Json]) -> Json:
+        for attempt in range(_TRIES):
+            value = self._maker.make(schema, where.again(attempt))
+            if (key := identity(value)) not in seen:
+                seen[key] = value
+                return value
+        if len(seen) > _MOST_SEEN:
+            raise GaveUp("no further distinct item was found")
         try:
-            made.append(_item(schema, where.item(index, share), make, seen))
-        except (Unsatisfiable, GaveUp) as error:
-            if index >= needed:
-                break
-            # Another position might hold it, or another branch evaluate it: nothing is proved.
-            if index in holding or "unevaluatedItems" in keywords:
-                raise GaveUp(str(error)) from None
-            raise
-    return made
+            excluded: Json = {"not": {"enum": list(seen.values())}}
+            value = self._maker.make({"allOf": [schema, excluded]}, where.again(_TRIES))
+        except Unsatisfiable as proof:
+            if self._prefix or self._counts:
+                raise GaveUp(str(proof)) from None
+            raise Unsatisfiable("there are too few distinct items") from None
+        seen[identity(value)] = value
+        return value
+
+    def _schema(self, index: int) -> Schema:
+        found: list[Json] = []
+        covered = False
+        for part in self._form.parts:
+            prefix = elements(part, "prefixItems")
+            covered = covered or index < len(prefix) or "items" in part
+            found.append(prefix[index] if index < len(prefix) else part.get("items", True))
+        if not covered:
+            found.append(self._form.keywords.get("unevaluatedItems", True))
+        return as_schema(conjunction(*found))
+
+    def _limits(self, index: int, layout: _Layout) -> Iterator[Schema]:
+        """Yield what an item must not satisfy, so that no more do than may."""
+        for one in self._counts:
+            spare = one.most is not None and index >= one.start and one.schema not in layout.demands.get(index, ())
+            if one.most == 0 or (spare and self._effort == 0):
+                yield without(one.schema)
 
 
-def _item(schema: Schema, where: Where, make: Make, seen: set[Hashable] | None) -> Json:
-    if seen is None:
-        return make(schema, where)
-    for attempt in range(_TRIES):
-        value = make(schema, where.again(attempt))
-        if (key := identity(value)) not in seen:
-            seen.add(key)
-            return value
-    raise GaveUp("no further distinct item was found")
+def _counts(form: Form) -> Iterator[_Count]:
+    for part in form.parts:
+        if "contains" in part:
+            least, most = whole(part, "minContains"), whole(part, "maxContains")
+            yield _Count(as_schema(part["contains"]), 0, 1 if least is None else least, most)
+    for denied in form.denied:
+        if "items" in denied:
+            yield _Count(without(as_schema(denied["items"])), len(elements(denied, "prefixItems")))
 
 
-def _item_schema(keywords: Keywords, index: int, *, holds: bool) -> Schema:
-    prefix = elements(keywords, "prefixItems")
-    own = prefix[index] if index < len(prefix) else keywords.get("items", keywords.get("unevaluatedItems", True))
-    return as_schema(conjunction(own, keywords["contains"]) if holds else own)
+def _one_after_another(counts: Sequence[_Count], start: int) -> Mapping[int, Sequence[Schema]]:
+    schemas = [one.schema for one in counts for _ in range(min(one.least, _MOST_ITEMS))]
+    return {start + index: (schema,) for index, schema in enumerate(schemas)}
+
+
+def _together(counts: Sequence[_Count], start: int) -> Mapping[int, Sequence[Schema]]:
+    found: dict[int, list[Schema]] = {}
+    for one in counts:
+        for index in range(one.least):
+            found.setdefault(start + index, []).append(one.schema)
+    return found

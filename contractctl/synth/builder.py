@@ -9,22 +9,26 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, TypeAlias
 
 from contractctl.synth.arrays import make_array
 from contractctl.synth.budget import Budget
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Expander, Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.likeness import question
 from contractctl.synth.names import named_number
 from contractctl.synth.numbers import numbers
 from contractctl.synth.objects import make_object
 from contractctl.synth.shallow import admits
 from contractctl.synth.texts import texts
 from contractctl.synth.values import Json, Keywords, Schema, elements, identity, members, types
+from contractctl.synth.verdicts import Judge
 from contractctl.synth.where import Site, Where
 
-_MOST_FORMS: Final = 48
+_MOST_FORMS: Final = 256
+_RETRIED_FORMS: Final = 48
+_MOST_RETURNS: Final = 6
 _DEEPEST: Final = 48
 _EFFORTS: Final = 6
 _CONTAINERS: Final = frozenset(("object", "array"))
@@ -38,129 +42,174 @@ _HINTS: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-class _Candidate(Protocol):
-    """Makes a value; `proves` tells whether its failure counts towards a proof that there is none."""
-
-    @property
-    def proves(self) -> bool: ...
-
-    def make(self) -> Json: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A value that the schema itself names."""
+    """A value that the schema itself names; where it is one of a list, its failure counts towards a proof."""
 
     value: Json
-    proves: bool
-
-    def make(self) -> Json:
-        return self.value
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A value of one type of one form."""
+    """A value of one type of one form; `key` is the same for all efforts."""
 
+    key: tuple[int, str]
     build: partial[Json]
-    proves: bool = True
 
-    def make(self) -> Json:
-        return self.build()
+
+_Candidate: TypeAlias = "_Given | _Made"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One form of a schema, the `index`-th, to be made with an effort."""
+
+    schema: Schema
+    form: Form
+    index: int
+    effort: int
 
 
 class Builder:
-    """Builds values of the schemas of one document. One Builder is one attempt."""
+    """Builds values of schemas. One Builder is one attempt."""
 
-    __slots__ = ("_budget", "_expander", "_seed", "_skips", "sites")
+    __slots__ = ("_budget", "_expander", "_judge", "_seed", "_skips", "sites")
 
-    def __init__(self, expander: Expander, budget: Budget, *, seed: int, skips: Mapping[Site, int]) -> None:
+    def __init__(
+        self, expander: Expander, budget: Budget, judge: Judge, *, seed: int, skips: Mapping[Site, int]
+    ) -> None:
         self._expander = expander
         self._budget = budget
+        self._judge = judge
         self._seed = seed
         self._skips = skips
-        self.sites: dict[tuple[str | int, ...], Site] = {}
+        self.sites: dict[tuple[str | int, ...], tuple[Site, int]] = {}
+        """By path: who made the value there, and with which of its candidates."""
 
     def make(self, schema: Schema, where: Where) -> Json:
         """Make a value at a place. Raise Unsatisfiable (proved: there is none) or GaveUp."""
         self._budget.spend()
         if len(where.path) > _DEEPEST:
             raise GaveUp("the schema nests too deeply")
-        self.sites[where.path] = where.site
         skip = self._skips.get(where.site, 0)
         obstacle: Exception | None = None
+        refuted: set[tuple[int, str]] = set()
         for index, candidate in enumerate(self._candidates(schema, where)):
             if index < skip:
-                obstacle = GaveUp("every value that was tried is rejected") if candidate.proves else obstacle
+                counts = not isinstance(candidate, _Given) or candidate.listed
+                obstacle = GaveUp("every value that was tried is rejected") if counts else obstacle
+                continue
+            self.sites[where.path] = (where.site, index)
+            if isinstance(candidate, _Given):
+                return candidate.value
+            if candidate.key in refuted:
                 continue
             try:
-                return candidate.make()
+                return candidate.build()
             except Unsatisfiable as proof:
+                refuted.add(candidate.key)
                 obstacle = obstacle or proof
             except GaveUp as stuck:
                 obstacle = stuck
         raise obstacle or Unsatisfiable(f"nothing satisfies the schema of {_name(where)}")
 
-    def _candidates(self, schema: Schema, where: Where) -> Iterator[_Candidate]:
-        forms = tuple(islice(self._expander.forms(schema), _MOST_FORMS + 1))
-        for index, form in enumerate(forms[:_MOST_FORMS]):
-            yield from self._of_form(form, where.inside(index, form.entered))
-        for effort in range(1, _EFFORTS):
-            for index, form in enumerate(forms[:_MOST_FORMS]):
-                if _named_values(form.keywords) is None:
-                    inside = where.inside(index + effort * _MOST_FORMS, form.entered)
-                    yield from self._built(form, inside, effort)
-        if len(forms) > _MOST_FORMS:
-            yield _Made(partial(_too_many))
+    def verdict(self, schema: Schema, value: Json) -> bool | None:
+        """Tell whether a value satisfies a schema; None where that is not known."""
+        return self._judge.verdict(schema, value)
 
-    def _of_form(self, form: Form, where: Where) -> Iterator[_Candidate]:
+    def _candidates(self, schema: Schema, where: Where) -> Iterator[_Candidate]:
+        forms: list[Form] = []
+        for form in islice(self._expander.forms(schema), _MOST_FORMS):
+            yield from self._of_form(schema, form, len(forms), where)
+            forms.append(form)
+        for effort in range(1, _EFFORTS):
+            for index, form in enumerate(forms[:_RETRIED_FORMS]):
+                if _named_values(form.keywords) is None:
+                    yield from self._built(_Trial(schema, form, index, effort), where)
+        if len(forms) == _MOST_FORMS:
+            yield _Made((-1, ""), partial(_too_many))
+
+    def _of_form(self, schema: Schema, form: Form, index: int, where: Where) -> Iterator[_Candidate]:
         """Yield the first candidates of a form: what it suggests, what it lists, else one of each type."""
         keywords = form.keywords
         for value in (*elements(keywords, "prefer"), *_examples(keywords)):
-            if admits(keywords, value):
-                yield _Given(value, proves=False)
-        defaults = [keywords["default"]] if "default" in keywords and admits(keywords, keywords["default"]) else []
+            if self._may_be(schema, form, value):
+                yield _Given(value, listed=False)
+        defaults = [keywords["default"]] if "default" in keywords else []
         composed = members(keywords, "properties") or "items" in keywords
-        if defaults and not composed:
-            yield _Given(defaults[0], proves=False)
+        if defaults and not composed and self._may_be(schema, form, defaults[0]):
+            yield _Given(defaults[0], listed=False)
         named = _named_values(keywords)
         if named is None:
-            yield from self._built(form, where, 0)
+            yield from self._built(_Trial(schema, form, index, 0), where)
         else:
-            yield from (_Given(value, proves=True) for value in self._turned(named, where) if admits(keywords, value))
-        if defaults and composed:
-            yield _Given(defaults[0], proves=False)
+            values = (value for value in self._turned(named, where) if self._may_be(schema, form, value))
+            yield from (_Given(value, listed=True) for value in values)
+        if defaults and composed and self._may_be(schema, form, defaults[0]):
+            yield _Given(defaults[0], listed=False)
+
+    def _may_be(self, schema: Schema, form: Form, value: Json) -> bool:
+        return admits(form.keywords, value) and self._judge.verdict(schema, value) is not False
 
     def _turned(self, named: tuple[Json, ...], where: Where) -> tuple[Json, ...]:
         """Return the listed values starting with the one that is this item's turn."""
-        start = (where.ordinal - 1 + self._seed) % len(named) if named else 0
+        start = (where.ordinal - 1 + self._seed + where.turn) % len(named) if named else 0
         return (*named[start:], *named[:start])
 
-    def _built(self, form: Form, where: Where, effort: int) -> Iterator[_Candidate]:
-        if form.entered and where.trail.count(frozenset(form.entered)) > 1:
-            yield _Made(partial(_recurs))
-            return
-        for kind in _likely_types(form.keywords, where):
-            yield _Made(partial(self._build, kind, form, where, effort))
+    def _built(self, trial: _Trial, where: Where) -> Iterator[_Candidate]:
+        inside = where.inside(trial.index + trial.effort * _MOST_FORMS, effort=trial.effort)
+        references = trial.form.references
+        above = [asked for entered, asked in where.trail if entered == references] if references else []
+        inside = inside.entering(references, trial.schema)
+        if above and question(trial.schema) in map(question, above):
+            # A value that holds another one of the same schema is not the smallest: if there is one, there is one
+            # that was made another way.
+            yield _Made((trial.index, ""), partial(_holds_itself))
+        elif above and ((trial.effort == 0 and inside.allowance > 0) or len(above) > _MOST_RETURNS):
+            yield _Made((trial.index, "again"), partial(_recurs))
+        else:
+            for kind in _likely_types(trial.form.keywords, inside):
+                yield _Made((trial.index, kind), partial(self._build, kind, trial.form, inside, trial.effort))
 
     def _build(self, kind: str, form: Form, where: Where, effort: int) -> Json:
-        chance = Chance(self._seed, where.path, effort, kind)
+        chance = Chance(self._seed, where.path, where.turn, kind)
         match kind:
-            case "object":
-                return make_object(form, where, self.make, effort=effort, chance=chance)
-            case "array":
-                return make_array(form.keywords, where, self.make, effort=effort)
+            case "object" | "array":
+                return self._composed(kind, form, where, chance, effort)
             case "string":
-                found = texts(form.keywords, name=where.name, ordinal=where.ordinal + self._seed, chance=chance)
-                return _nth(found, effort)
+                ordinal = where.ordinal + self._seed + where.turn - effort
+                return _nth(texts(form, name=where.name, ordinal=ordinal, chance=chance), effort)
             case "integer" | "number":
-                wish = named_number(where.name, where.ordinal + self._seed)
+                wish = named_number(where.name, where.ordinal + self._seed + where.turn - effort)
                 integral = kind == "integer"
-                return _nth(numbers(form.keywords, integral=integral, wish=wish, chance=chance), effort)
+                return _nth(numbers(form.keywords, form.denied, integral=integral, wish=wish, chance=chance), effort)
             case "boolean":
-                return (effort + self._seed) % 2 == 0
+                return self._listed((True, False), form, self._seed + where.turn)
             case _:
-                return None
+                return self._listed((None,), form, 0)
+
+    def _listed(self, values: tuple[Json, ...], form: Form, turn: int) -> Json:
+        denied = {identity(value) for schema in form.denied for value in elements(schema, "enum")}
+        left = [value for value in values if identity(value) not in denied]
+        if not left:
+            raise Unsatisfiable("every value of the type is excluded")
+        return left[turn % len(left)]
+
+    def _composed(self, kind: str, form: Form, where: Where, chance: Chance, effort: int) -> Json:
+        try:
+            if kind == "array":
+                made: Json = make_array(form, where, self, effort=effort)
+            else:
+                made = make_object(form, where, self, effort=effort, chance=chance)
+        except Unsatisfiable as proof:
+            # What else is evaluated depends on branches that this form did not take, so that nothing is proved.
+            if "unevaluatedProperties" in form.keywords or "unevaluatedItems" in form.keywords:
+                raise GaveUp(str(proof)) from None
+            raise
+        if any(identity(made) == identity(value) for schema in form.denied for value in elements(schema, "enum")):
+            raise GaveUp("the value that was made is excluded")
+        return made
 
 
 def _nth(found: Iterable[Json], effort: int) -> Json:
@@ -199,6 +248,10 @@ def _likely_types(keywords: Keywords, where: Where) -> tuple[str, ...]:
 
 def _name(where: Where) -> str:
     return "/".join(map(str, where.path)) or "the value"
+
+
+def _holds_itself() -> Json:
+    raise Unsatisfiable("the schema asks for itself without end")
 
 
 def _recurs() -> Json:

@@ -1,7 +1,7 @@
 """The conjunction of two keyword sets, as one keyword set.
 
 The result admits every value that both sides admit. It may admit more where a keyword cannot hold a conjunction (two
-patterns, say); it never admits less, so that a contradiction found in it is a proof.
+patterns, say, or the schemas of a member); it never admits less, so that a contradiction found in it is a proof.
 """
 
 from __future__ import annotations
@@ -50,9 +50,6 @@ def combine(first: Keywords, second: Keywords) -> Keywords:
     merged = {**second, **first}
     for keyword in first.keys() & second.keys():
         merged[keyword] = _meet(keyword, first, second)
-    properties = _properties(first, second)
-    if properties:
-        merged["properties"] = properties
     if asserts(first) and asserts(second):
         for suggestion in SUGGESTIONS[1:]:
             merged.pop(suggestion, None)
@@ -125,12 +122,6 @@ def _multiple(first: Keywords, second: Keywords) -> Json:
     return int(least) if least.denominator == 1 else float(least)
 
 
-def _prefix(first: Keywords, second: Keywords) -> Json:
-    one, other = elements(first, "prefixItems"), elements(second, "prefixItems")
-    longest = max(len(one), len(other))
-    return [conjunction(*(side[index] for side in (one, other) if index < len(side))) for index in range(longest)]
-
-
 def _by_key(keyword: str) -> Callable[[Keywords, Keywords], Json]:
     def meet(first: Keywords, second: Keywords) -> Json:
         one, other = members(first, keyword), members(second, keyword)
@@ -139,13 +130,16 @@ def _by_key(keyword: str) -> Callable[[Keywords, Keywords], Json]:
     return meet
 
 
+def _all_keys(keyword: str) -> Callable[[Keywords, Keywords], Json]:
+    def meet(first: Keywords, second: Keywords) -> Json:
+        return {**members(first, keyword), **members(second, keyword)}
+
+    return meet
+
+
 def _dependencies(first: Keywords, second: Keywords) -> Json:
     one, other = members(first, "dependentRequired"), members(second, "dependentRequired")
     return {key: [*strings(one, key), *strings(other, key)] for key in {**one, **other}}
-
-
-def _excluded(first: Keywords, second: Keywords) -> Json:
-    return {"anyOf": [first["not"], second["not"]]}
 
 
 def _either(first: Keywords, second: Keywords) -> Json:
@@ -158,24 +152,9 @@ _MEETS: Final[Mapping[str, Callable[[Keywords, Keywords], Json]]] = {
     "enum": _enumeration,
     "required": _required,
     "multipleOf": _multiple,
-    "prefixItems": _prefix,
-    "patternProperties": _by_key("patternProperties"),
+    "patternProperties": _all_keys("patternProperties"),
+    "properties": _all_keys("properties"),
     "dependentSchemas": _by_key("dependentSchemas"),
     "dependentRequired": _dependencies,
-    "not": _excluded,
     "uniqueItems": _either,
 }
-
-
-def _properties(first: Keywords, second: Keywords) -> Keywords:
-    """Conjoin `properties`; what only one side names also has to pass the other side's `additionalProperties`."""
-    one, other = members(first, "properties"), members(second, "properties")
-    return {key: conjunction(*_views(first, key, one), *_views(second, key, other)) for key in {**one, **other}}
-
-
-def _views(keywords: Keywords, key: str, properties: Keywords) -> tuple[Json, ...]:
-    if key in properties:
-        return (properties[key],)
-    if "additionalProperties" not in keywords or "patternProperties" in keywords:
-        return ()
-    return (keywords["additionalProperties"],)

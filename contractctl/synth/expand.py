@@ -1,19 +1,25 @@
-"""Schemas to forms: references followed, `allOf` merged, a branch of each `anyOf`, `oneOf` and `if` chosen."""
+"""Schemas to forms: references followed, `allOf` merged, a branch of each `anyOf`, `oneOf`, `if` and `not` chosen."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from contractctl.synth.budget import Budget
 from contractctl.synth.combine import SUGGESTIONS, combine
+from contractctl.synth.complement import implied, ways_to_fail, without
 from contractctl.synth.failures import Unsatisfiable
-from contractctl.synth.likeness import meaning
 from contractctl.synth.references import Resolve
+from contractctl.synth.shallow import contradicts
 from contractctl.synth.values import Keywords, Schema, as_schema, elements, members, strings
 
-_APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"))
+_APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "not"))
+# Keywords of which a form keeps every one that it is made of, because two of them have no conjunction.
+_KEPT: Final = (
+    *("pattern", "format", "properties", "patternProperties", "additionalProperties", "propertyNames"),
+    *("prefixItems", "items", "contains"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,63 +27,110 @@ class Form:
     """One conjunction of keywords that apply to a value itself.
 
     Every value that satisfies a schema satisfies one of its forms; the other direction is left to the validator.
-    `entered` are the references on the way, outermost first.
+    `keywords` are what all say together. `parts` are the keyword sets as they are written, of those that speak of
+    texts, members or items: where two cannot be one keyword, only `parts` have both. `denied` are schemas that the
+    value must not satisfy, each one keyword (`complement.implied` knows which). `entered` are the references on the
+    way, outermost first, and `refused` those whose complement was taken.
     """
 
     keywords: Keywords
+    parts: tuple[Keywords, ...] = ()
+    denied: tuple[Keywords, ...] = ()
     entered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    @property
+    def references(self) -> frozenset[tuple[str, bool]]:
+        """What was entered (True) and refused (False)."""
+        return frozenset((*((name, True) for name in self.entered), *((name, False) for name in self.refused)))
 
 
 class Expander:
     """Expands schemas whose references `resolve` follows.
 
-    An `exclusive` one leaves out the branches of a `oneOf` that say the same as another of its branches: a value of
-    one is a value of both, and therefore of neither. That costs time, and is for what could not be solved otherwise.
+    A `thorough` one takes with a branch of a `oneOf` that the others are failed, and of a dependent schema whether it
+    applies. That costs time, and is for what could not be solved otherwise: the validator objects often enough.
     """
 
-    __slots__ = ("_exclusive", "_resolve")
+    __slots__ = ("_outermost", "_resolve", "_thorough", "budget", "sure")
 
-    def __init__(self, resolve: Resolve, *, exclusive: bool = False) -> None:
+    def __init__(self, resolve: Resolve, budget: Budget, *, thorough: bool = False) -> None:
         self._resolve = resolve
-        self._exclusive = exclusive
+        self.budget = budget
+        self._thorough = thorough
+        self._outermost: Schema = False
+        self.sure = True
+        """Whether all that was expanded is understood, so that no form means that there is no value."""
 
-    def forms(self, schema: Schema, entered: tuple[str, ...] = ()) -> Iterator[Form]:
+    def forms(self, schema: Schema, on: Form | None = None) -> Iterator[Form]:
         """Yield the forms in the order of the branches; none for a schema that excludes itself.
 
-        Raise GaveUp for a reference that leads nowhere.
+        `on` is what is known of the value already: its references are not entered again. Raise GaveUp for a reference
+        that leads nowhere.
         """
-        if schema is False or (schema is not True and schema.get("not") in ({}, True)):
+        on = on or Form({})
+        if schema is False:
             return
         if schema is True:
-            yield Form({}, entered)
+            yield Form({}, entered=on.entered, refused=on.refused)
             return
-        own = {keyword: value for keyword, value in schema.items() if keyword not in _APPLICATORS}
-        if "discriminator" in own and entered:
-            own["discriminator"] = {**members(own, "discriminator"), "holder": entered[-1]}
+        form = self._own(schema, on)
         suggestions = {keyword: schema[keyword] for keyword in SUGGESTIONS if keyword in schema}
-        for form in self._conjoin(tuple(self._choices(schema)), Form(own, entered)):
-            yield Form({**form.keywords, **suggestions}, form.entered) if suggestions else form
+        for found in self._conjoin(tuple(self._choices(schema)), form) if form else ():
+            yield replace(found, keywords={**found.keywords, **suggestions}) if suggestions else found
+
+    def _own(self, schema: Keywords, on: Form) -> Form | None:
+        """Return the form of the schema's own keywords, None where they contradict each other."""
+        self._outermost = self._outermost or schema
+        # References below an identifier of its own are not what they look like.
+        self.sure = self.sure and ("$id" not in schema or schema is self._outermost)
+        own = {keyword: value for keyword, value in schema.items() if keyword not in _APPLICATORS}
+        if "discriminator" in own and on.entered:
+            own["discriminator"] = {**members(own, "discriminator"), "holder": on.entered[-1]}
+        parts = (own,) if any(keyword in own for keyword in _KEPT) else ()
+        form = Form(own, parts, (), on.entered, on.refused)
+        demand = _exclusion(schema)
+        if demand is not None:
+            return _merged(form, Form(demand, (), (members(schema, "not"),), on.entered, on.refused))
+        return None if contradicts(own, ()) else form
 
     def _conjoin(self, choices: Sequence[Sequence[Schema]], form: Form) -> Iterator[Form]:
         if not choices:
             yield form
             return
         for branch in choices[0]:
-            for found in self._branch(branch, form.entered):
-                try:
-                    merged = combine(form.keywords, found.keywords)
-                except Unsatisfiable:
-                    continue
-                yield from self._conjoin(choices[1:], Form(merged, found.entered))
+            for found in self._branch(branch, form):
+                self.budget.spend()
+                merged = _merged(form, found)
+                if merged is not None:
+                    yield from self._conjoin(choices[1:], merged)
 
-    def _branch(self, schema: Schema, entered: tuple[str, ...]) -> Iterator[Form]:
-        reference = schema.get("$ref") if isinstance(schema, Mapping) and len(schema) == 1 else None
-        if not isinstance(reference, str):
-            return self.forms(schema, entered)
+    def _branch(self, schema: Schema, on: Form) -> Iterator[Form]:
+        reference = _only_reference(schema)
+        if reference:
+            return self._entered(reference, on)
+        excluded = as_schema(schema["not"]) if isinstance(schema, Mapping) and schema.keys() == {"not"} else True
+        reference = _only_reference(excluded)
+        if reference:
+            return self._refused(reference, on)
+        return self.forms(schema, on)
+
+    def _entered(self, reference: str, on: Form) -> Iterator[Form]:
+        if reference in on.refused:
+            return iter(())
         # Entered before on the way to the same value: it is part of the conjunction already.
-        if reference in entered:
-            return iter((Form({}, entered),))
-        return self.forms(self._resolve(reference), (*entered, reference))
+        if reference in on.entered:
+            return iter((Form({}, entered=on.entered, refused=on.refused),))
+        known = Form({}, entered=(*on.entered, reference), refused=on.refused)
+        return self.forms(self._resolve(reference), known)
+
+    def _refused(self, reference: str, on: Form) -> Iterator[Form]:
+        if reference in on.entered:
+            return iter(())
+        if reference in on.refused:
+            return iter((Form({}, entered=on.entered, refused=on.refused),))
+        known = Form({}, entered=on.entered, refused=(*on.refused, reference))
+        return self.forms(without(self._resolve(reference)), known)
 
     def _choices(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
         """Yield what has to hold besides the keywords themselves: of each sequence one member."""
@@ -89,25 +142,58 @@ class Expander:
             yield tuple(as_schema(branch) for branch in elements(schema, "anyOf"))
         if "oneOf" in schema:
             branches = [as_schema(branch) for branch in elements(schema, "oneOf")]
-            yield self._singular(branches) if self._exclusive else branches
+            yield _exactly_one(branches) if self._thorough else branches
         if "if" in schema:
-            then = {"allOf": [schema["if"], schema.get("then", True)]}
-            yield (then, as_schema(schema.get("else", True)))
+            condition = as_schema(schema["if"])
+            yield (
+                {"allOf": [condition, schema.get("then", True)]},
+                {"allOf": [without(condition), schema.get("else", True)]},
+            )
+        yield from self._dependents(schema)
+        excluded = schema.get("not")
+        if isinstance(excluded, (bool, Mapping)) and _exclusion(schema) is None:
+            yield _failing(excluded)
+
+    def _dependents(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
         required = strings(schema, "required")
         for key, dependent in members(schema, "dependentSchemas").items():
             if key in required:
                 yield (as_schema(dependent),)
+            elif self._thorough:
+                present: Schema = {"type": "object", "required": [key], "allOf": [dependent]}
+                yield ({"properties": {key: False}}, present)
 
-    def _singular(self, branches: Sequence[Schema]) -> Sequence[Schema]:
-        meanings = [meaning(self._followed(branch)) for branch in branches]
-        count = Counter(meanings)
-        return [branch for branch, key in zip(branches, meanings, strict=True) if count[key] == 1]
 
-    def _followed(self, schema: Schema) -> Schema:
-        """Return the target of a schema that is only a reference; itself for another one, and for a long chain."""
-        for _ in range(20):
-            reference = schema.get("$ref") if isinstance(schema, Mapping) and len(schema) == 1 else None
-            if not isinstance(reference, str):
-                return schema
-            schema = self._resolve(reference)
-        return schema
+def _merged(first: Form, second: Form) -> Form | None:
+    """Return the conjunction; None where the two exclude each other at first sight."""
+    try:
+        keywords = combine(first.keywords, second.keywords)
+    except Unsatisfiable:
+        return None
+    denied = (*first.denied, *second.denied)
+    if contradicts(keywords, denied):
+        return None
+    return Form(keywords, (*first.parts, *second.parts), denied, second.entered, second.refused)
+
+
+def _exclusion(schema: Keywords) -> Keywords | None:
+    """Return what `not` implies where it stays as it is."""
+    excluded = schema.get("not")
+    return implied(excluded) if isinstance(excluded, Mapping) else None
+
+
+def _only_reference(schema: Schema) -> str:
+    """Return the reference of a schema that is nothing else; an empty text for another one."""
+    reference = schema.get("$ref") if isinstance(schema, Mapping) and len(schema) == 1 else None
+    return reference if isinstance(reference, str) else ""
+
+
+def _failing(excluded: Schema) -> Sequence[Schema]:
+    return (without(excluded),) if _only_reference(excluded) else tuple(ways_to_fail(excluded))
+
+
+def _exactly_one(branches: Sequence[Schema]) -> Sequence[Schema]:
+    others = [
+        [without(other) for other in (*branches[:index], *branches[index + 1 :])] for index in range(len(branches))
+    ]
+    return [{"allOf": [branch, *rest]} for branch, rest in zip(branches, others, strict=True)]

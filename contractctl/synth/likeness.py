@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 from contractctl.synth.combine import ANNOTATIONS
 from contractctl.synth.references import LISTS, MAPS, SINGLE
-from contractctl.synth.values import Json, Schema, elements, identity, members
+from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, identity, members
 
 
 def meaning(schema: Schema) -> Hashable:
     """Return a key that two schemas share only when they accept the same values."""
     return identity(_asserted(schema))
+
+
+def question(schema: Schema) -> Hashable:
+    """Return a key that two schemas share only when they accept the same values, however `allOf` groups their parts."""
+    return frozenset(map(meaning, _parts(schema)))
+
+
+def _parts(schema: Schema) -> Iterator[Schema]:
+    if isinstance(schema, Mapping) and "allOf" in schema and _asserted_keys(schema) == {"allOf"}:
+        for part in elements(schema, "allOf"):
+            yield from _parts(as_schema(part))
+    else:
+        yield schema
+
+
+def _asserted_keys(schema: Keywords) -> set[str]:
+    return {keyword for keyword in schema if keyword not in ANNOTATIONS and not keyword.startswith("x-")}
 
 
 def _asserted(value: Json) -> Json:

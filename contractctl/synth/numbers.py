@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 from contractctl.synth.chance import Chance
 from contractctl.synth.failures import GaveUp, Unsatisfiable
-from contractctl.synth.values import Keywords, exact, text
+from contractctl.synth.values import Keywords, elements, exact, identity, text
 
+_MOST_TRIED: Final = 1_000
 _FORMATS: Final = {
     "int8": (-(2**7), 2**7 - 1),
     "int16": (-(2**15), 2**15 - 1),
@@ -23,24 +26,65 @@ _FORMATS: Final = {
 }
 
 
-def numbers(keywords: Keywords, *, integral: bool, wish: Fraction, chance: Chance) -> Iterator[int | float]:
+def numbers(
+    keywords: Keywords, denied: Sequence[Keywords] = (), *, integral: bool, wish: Fraction, chance: Chance
+) -> Iterator[int | float]:
     """Yield numbers that meet bounds and `multipleOf`, the one nearest to `wish` first, then others in no order.
 
-    Raise Unsatisfiable when the bounds leave none, GaveUp when the ones they leave have no exact JSON number.
+    None is in an `enum` or a multiple of a `multipleOf` that is denied. Raise Unsatisfiable when that leaves no
+    number, GaveUp when the ones that are left have no exact JSON number.
     """
+    excluded = _Excluded.of(denied)
     step = _step(keywords, integral=integral)
     lowest, highest = _bounds(keywords)
     if lowest is not None and highest is not None and lowest > highest:
         raise Unsatisfiable(f"no number is at least {lowest} and at most {highest}")
-    first = None if lowest is None else math.ceil(lowest / step)
-    last = None if highest is None else math.floor(highest / step)
-    first, last = _open_ends(keywords, step, first, last)
-    if first is not None and last is not None and first > last:
-        if integral or exact(keywords, "multipleOf"):
+    if lowest is not None and lowest == highest and (only := as_json(lowest)) is not None and not excluded.leaves(only):
+        raise Unsatisfiable("the only number between the bounds is excluded")
+    whole_range = _closed(keywords, step, lowest, highest)
+    found: Iterator[int | float]
+    if integral or exact(keywords, "multipleOf"):
+        excluded.refuse_steps(step, *whole_range)
+        usual = _usual(keywords, step, whole_range)
+        found = chain(_multiples(step, *usual, wish, chance), _every(step, *usual), _every(step, *whole_range))
+    elif _is_empty(*whole_range):
+        found = _between(keywords, lowest, highest)
+    else:
+        usual = _usual(keywords, step, whole_range)
+        found = chain(_multiples(step, *usual, wish, chance), _finer(step, *usual, wish, excluded))
+        found = chain(found, _between(keywords, lowest, highest))
+    yield from (number for number in found if excluded.leaves(number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Excluded:
+    """Numbers that may not be: those of a list, and multiples."""
+
+    values: frozenset[Hashable]
+    steps: tuple[Fraction, ...]
+
+    @staticmethod
+    def of(denied: Sequence[Keywords]) -> _Excluded:
+        values = (identity(value) for keywords in denied for value in elements(keywords, "enum"))
+        steps = tuple(step for keywords in denied if (step := exact(keywords, "multipleOf")))
+        return _Excluded(frozenset(values), steps)
+
+    def leaves(self, number: float) -> bool:
+        value = exact({"value": number}, "value")
+        multiple = value is not None and any((value / step).denominator == 1 for step in self.steps)
+        return not multiple and identity(number) not in self.values
+
+    def refuse_steps(self, step: Fraction, first: int | None, last: int | None) -> None:
+        """Raise Unsatisfiable when every multiple of `step` in the range is excluded."""
+        if _is_empty(first, last):
             raise Unsatisfiable("the bounds leave no multiple")
-        yield from _between(keywords, lowest, highest)
-        return
-    yield from _multiples(step, first, last, wish, chance)
+        if any((step / one).denominator == 1 for one in self.steps):
+            raise Unsatisfiable("every multiple is excluded")
+        if first is None or last is None or last - first > len(self.values) + _MOST_TRIED:
+            return
+        left = (as_json(position * step) for position in range(first, last + 1))
+        if not any(number is None or self.leaves(number) for number in left):
+            raise Unsatisfiable("every number between the bounds is excluded")
 
 
 def _multiples(
@@ -55,6 +99,34 @@ def _multiples(
         number = as_json(position * step)
         if number is not None:
             yield number
+
+
+def _every(step: Fraction, first: int | None, last: int | None) -> Iterator[int | float]:
+    """Yield the first few multiples, from the end that there is."""
+    start, way = (last, -1) if first is None and last is not None else (first or 0, 1)
+    for offset in range(_MOST_TRIED):
+        position = start + way * offset
+        if way > 0 and last is not None and position > last:
+            return
+        number = as_json(position * step)
+        if number is not None:
+            yield number
+
+
+def _finer(
+    step: Fraction, first: int | None, last: int | None, wish: Fraction, excluded: _Excluded
+) -> Iterator[int | float]:
+    """Yield numbers that are no multiples of what is excluded: between those that are."""
+    for size in (step, *(abs(one) for one in excluded.steps)):
+        for part in (2, 3, 4, 7, 8, 16):
+            fine = size / part
+            low = None if first is None else math.ceil(first * step / fine)
+            high = None if last is None else math.floor(last * step / fine)
+            start = _clamp(math.floor(wish / fine), low, high)
+            for position in (start + 1, start - 1, start, *range(start + 2, start + 12)):
+                number = as_json(_clamp(position, low, high) * fine)
+                if number is not None:
+                    yield number
 
 
 def as_json(value: Fraction) -> int | float | None:
@@ -82,33 +154,48 @@ def _step(keywords: Keywords, *, integral: bool) -> Fraction:
     return Fraction(1) if integral else Fraction(1, 100)
 
 
-def _open_ends(
-    keywords: Keywords, step: Fraction, first: int | None, last: int | None
+def _closed(
+    keywords: Keywords, step: Fraction, lowest: Fraction | None, highest: Fraction | None
 ) -> tuple[int | None, int | None]:
-    """Leave out an end that `exclusiveMinimum` or `exclusiveMaximum` names; keep wishes inside int32 and its like."""
+    """Return the first and the last multiple within the bounds, without an end that an exclusive bound names."""
+    first = None if lowest is None else math.ceil(lowest / step)
+    last = None if highest is None else math.floor(highest / step)
     low, high = exact(keywords, "exclusiveMinimum"), exact(keywords, "exclusiveMaximum")
     if first is not None and low is not None and first * step <= low:
         first += 1
     if last is not None and high is not None and last * step >= high:
         last -= 1
-    smallest, largest = _FORMATS.get(text(keywords, "format"), (None, None))
-    if smallest is not None and largest is not None:
-        inner_first = max(first, math.ceil(smallest / step)) if first is not None else math.ceil(smallest / step)
-        inner_last = min(last, math.floor(largest / step)) if last is not None else math.floor(largest / step)
-        if inner_first <= inner_last:
-            return inner_first, inner_last
     return first, last
 
 
+def _usual(keywords: Keywords, step: Fraction, bounds: tuple[int | None, int | None]) -> tuple[int | None, int | None]:
+    """Keep inside int32 and its like, where the bounds let it."""
+    first, last = bounds
+    smallest, largest = _FORMATS.get(text(keywords, "format"), (None, None))
+    if smallest is None or largest is None:
+        return bounds
+    inner_first, inner_last = math.ceil(smallest / step), math.floor(largest / step)
+    inner = (
+        inner_first if first is None else max(first, inner_first),
+        inner_last if last is None else min(last, inner_last),
+    )
+    return bounds if _is_empty(*inner) else inner
+
+
+def _is_empty(first: int | None, last: int | None) -> bool:
+    return first is not None and last is not None and first > last
+
+
 def _between(keywords: Keywords, lowest: Fraction | None, highest: Fraction | None) -> Iterator[int | float]:
-    """Yield a number between two bounds that stand closer than hundredths."""
-    assert lowest is not None
-    assert highest is not None
+    """Yield numbers between two bounds, however close they stand."""
+    if lowest is None or highest is None:
+        return
     open_low = exact(keywords, "exclusiveMinimum") == lowest
     open_high = exact(keywords, "exclusiveMaximum") == highest
     if lowest == highest and (open_low or open_high):
         raise Unsatisfiable(f"no number is next to {lowest} on both sides")
-    candidates = (*(() if open_low else (lowest,)), (lowest + highest) / 2, *(() if open_high else (highest,)))
+    inner = (lowest + (highest - lowest) * Fraction(part, 16) for part in (8, 4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9))
+    candidates = (*(() if open_low else (lowest,)), *inner, *(() if open_high else (highest,)))
     found = [number for number in map(as_json, candidates) if number is not None]
     if not found:
         raise GaveUp("no double lies between the bounds")

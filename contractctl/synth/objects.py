@@ -1,64 +1,45 @@
-"""Objects: which members they have, and the schema of each."""
+"""Objects: which members they have, and the value of each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, count
+from typing import Final
 
 from contractctl.synth.chance import Chance
 from contractctl.synth.combine import conjunction
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
 from contractctl.synth.matching import matches
+from contractctl.synth.members import Need, needs, possible_names, property_schema, with_dependencies
 from contractctl.synth.values import Json, Keywords, Schema, as_schema, members, strings, text, whole
-from contractctl.synth.where import Make, Where
+from contractctl.synth.where import Maker, Where
 
-_MOST_MEMBERS = 2_000
+_MOST_MEMBERS: Final = 2_000
+_MOST_PATTERNS: Final = 3
+_ANY: Final = Need(True)
 
 
-def make_object(form: Form, where: Where, make: Make, *, effort: int, chance: Chance) -> dict[str, Json]:
+def make_object(form: Form, where: Where, maker: Maker, *, effort: int, chance: Chance) -> dict[str, Json]:
     """Make an object: with all its documented members (effort 0), the required ones (1), or some (2 and on).
 
-    Raise Unsatisfiable when a required member or the counts exclude every object.
+    Raise Unsatisfiable when a required or needed member or the counts exclude every object.
     """
     keywords = form.keywords
     least, most = whole(keywords, "minProperties") or 0, whole(keywords, "maxProperties")
-    required = _with_dependencies(strings(keywords, "required"), keywords)
+    required = with_dependencies(strings(keywords, "required"), keywords)
     if most is not None and (most < least or most < len(required)):
         raise Unsatisfiable(f"an object of at most {most} members cannot have all that it needs")
     if least > _MOST_MEMBERS:
         raise GaveUp(f"an object of {least} members is too large to make")
     optional = _optional(keywords, required, where, effort, chance)
-    made = _make_members(form, where, make, required=required, optional=optional, most=most)
-    _fill(made, form, where, make, least)
-    return {name: made[name] for name in _in_order(made, keywords)}
-
-
-def _make_members(
-    form: Form, where: Where, make: Make, *, required: Sequence[str], optional: Sequence[str], most: int | None
-) -> dict[str, Json]:
-    count = len(required) + len(optional)
-    share = max(where.allowance - count, 0) // max(count, 1)
-    made: dict[str, Json] = {}
-    for name in required:
-        made[name] = _make_required(form, where.member(name, share), make)
-    for name in optional:
-        if most is not None and len(made) >= most:
-            break
-        try:
-            made[name] = make(_labelled(form, name), where.member(name, share))
-        except (Unsatisfiable, GaveUp):
-            continue
-    return made
-
-
-def _make_required(form: Form, where: Where, make: Make) -> Json:
-    try:
-        return make(_labelled(form, where.name), where)
-    except Unsatisfiable as proof:
-        # What else is evaluated depends on branches that this form did not take, so that nothing is proved.
-        if "unevaluatedProperties" in form.keywords:
-            raise GaveUp(str(proof)) from None
-        raise
+    making = _Making(form, where, maker, required=required, optional=len(optional), most=most)
+    for need in needs(form):
+        making.meet(need)
+    making.add_required()
+    making.add_optional(optional)
+    making.fill(least)
+    return {name: making.made[name] for name in _in_order(making.made, keywords)}
 
 
 def _optional(keywords: Keywords, required: Sequence[str], where: Where, effort: int, chance: Chance) -> list[str]:
@@ -69,66 +50,151 @@ def _optional(keywords: Keywords, required: Sequence[str], where: Where, effort:
     return [] if effort == 1 else [name for name in names if chance.below(2)]
 
 
-def _with_dependencies(required: Sequence[str], keywords: Keywords) -> list[str]:
-    names = dict.fromkeys(required)
-    dependencies = members(keywords, "dependentRequired")
-    waiting = list(names)
-    while waiting:
-        for name in strings(dependencies, waiting.pop()):
-            if name not in names:
-                names[name] = None
-                waiting.append(name)
-    return list(names)
+class _Making:
+    """An object under construction."""
 
+    __slots__ = ("_declared", "_form", "_maker", "_most", "_patterns", "_required", "_share", "_where", "made")
 
-def _fill(made: dict[str, Json], form: Form, where: Where, make: Make, least: int) -> None:
-    """Add members until there are `least`; a map of named type (`additionalProperties`) shows one entry."""
-    keywords = form.keywords
-    free = keywords.get("additionalProperties")
-    is_map = isinstance(free, Mapping) and bool(free) and not members(keywords, "properties") and where.allowance > 0
-    wanted = max(least, 1 if is_map and not made and whole(keywords, "maxProperties") != 0 else 0)
-    for name in _free_names(keywords, made, wanted):
-        if len(made) >= wanted:
-            return
-        try:
-            made[name] = make(property_schema(keywords, name), where.member(name, where.allowance // 2))
-        except (Unsatisfiable, GaveUp):
-            continue
-    if len(made) < least:
-        raise GaveUp(f"no {least} members were found for an object")
+    def __init__(
+        self, form: Form, where: Where, maker: Maker, *, required: Sequence[str], optional: int, most: int | None
+    ) -> None:
+        self._form, self._where, self._maker = form, where, maker
+        self._required, self._most = required, most
+        size = len(required) + optional
+        self._share = max(where.allowance - size, 0) // max(size, 1)
+        self._declared = tuple(members(form.keywords, "properties"))
+        self._patterns = tuple(dict.fromkeys(one for part in form.parts for one in members(part, "patternProperties")))
+        self.made: dict[str, Json] = {}
 
-
-def _free_names(keywords: Keywords, made: Mapping[str, Json], wanted: int) -> list[str]:
-    naming = members(keywords, "propertyNames")
-    known = (*members(keywords, "properties"), *strings(naming, "enum"), *_named_like(keywords, naming, wanted))
-    numbered = (f"key{number}" for number in range(1, wanted + 1))
-    return [name for name in dict.fromkeys((*known, *numbered)) if name not in made]
-
-
-def _named_like(keywords: Keywords, naming: Keywords, wanted: int) -> list[str]:
-    from contractctl.synth.texts import texts
-
-    found: list[str] = []
-    patterns = [*([text(naming, "pattern")] if "pattern" in naming else []), *members(keywords, "patternProperties")]
-    for pattern in patterns:
-        for number in range(wanted):
+    def meet(self, need: Need) -> None:
+        """Add the member that is needed. Raise Unsatisfiable or GaveUp where that is not possible."""
+        others = bool(self.made)
+        obstacle: GaveUp | None = None
+        for name in self._names(need):
+            if isinstance(name, GaveUp):
+                obstacle = name
+                continue
+            if name in self.made or not self._has_room(name):
+                continue
             try:
-                found.extend(
-                    texts({**naming, "pattern": pattern}, name="key", ordinal=1, chance=Chance(pattern, number))
-                )
+                schema = as_schema(conjunction(property_schema(self._form, name), need.value))
+                self.made[name] = self._maker.make(schema, self._where.member(name, self._share))
+                return
+            except Unsatisfiable:
+                continue
+            except GaveUp as stuck:
+                obstacle = stuck
+        if others:
+            raise GaveUp("no member was found for each of several needs")
+        raise obstacle or Unsatisfiable("no member can be the one that has to be there")
+
+    def add_required(self) -> None:
+        """Add the required members that are not there."""
+        for name in self._required:
+            if name not in self.made:
+                if not self._may_be_called(name):
+                    raise Unsatisfiable(f"`{name}` is required, and no member may be called so")
+                self.made[name] = self._member(name, self._share)
+
+    def add_optional(self, names: Sequence[str]) -> None:
+        """Add the members that are possible, as long as there is room."""
+        for name in names:
+            if name in self.made or not self._has_room(name) or not self._may_be_called(name):
+                continue
+            try:
+                self.made[name] = self._member(name, self._share)
             except (Unsatisfiable, GaveUp):
-                break
-    return found
+                continue
+
+    def fill(self, least: int) -> None:
+        """Add members until there are `least`; a map of named type (`additionalProperties`) shows one entry."""
+        keywords = self._form.keywords
+        free = keywords.get("additionalProperties")
+        is_map = isinstance(free, Mapping) and bool(free) and not self._declared and self._where.allowance > 0
+        wanted = max(least, 1 if is_map and not self.made and self._most != 0 else 0)
+        obstacle = GaveUp("members are there for other reasons") if self._form.denied else None
+        while len(self.made) < wanted:
+            try:
+                self._add_any()
+            except (Unsatisfiable, GaveUp) as reason:
+                if len(self.made) >= least:
+                    return
+                raise obstacle or reason from None
+
+    def _add_any(self) -> None:
+        obstacle: GaveUp | None = None
+        for name in self._names(_ANY):
+            if isinstance(name, GaveUp):
+                obstacle = name
+            elif name not in self.made:
+                try:
+                    self.made[name] = self._member(name, self._where.allowance // 2)
+                    return
+                except Unsatisfiable:
+                    continue
+                except GaveUp as stuck:
+                    obstacle = stuck
+        raise obstacle or Unsatisfiable("an object cannot have as many members as it needs")
+
+    def _member(self, name: str, allowance: int) -> Json:
+        return self._maker.make(_labelled(self._form, name), self._where.member(name, allowance))
+
+    def _has_room(self, name: str) -> bool:
+        return self._most is None or len({*self._required, *self.made, name}) <= self._most
+
+    def _may_be_called(self, name: str) -> bool:
+        naming = self._form.keywords.get("propertyNames", True)
+        return naming is True or self._maker.verdict(as_schema(naming), name) is not False
+
+    def _names(self, need: Need) -> Iterator[str | GaveUp]:
+        """Yield the names that a needed member can have; of those that make no difference one.
+
+        A GaveUp among them says that there may be others.
+        """
+        known = dict.fromkeys((*self._required, *self._declared, *sorted(possible_names(self._form) or ())))
+        for name in known:
+            suits = need.may_be(name) and self._may_be_called(name)
+            if suits and (need.naming is True or self._maker.verdict(need.naming, name) is not False):
+                yield name
+        patterns = tuple(dict.fromkeys((*self._patterns, *need.patterns, *filter(None, (need.pattern,)))))
+        if len(patterns) > _MOST_PATTERNS:
+            yield GaveUp("names may match too many patterns")
+        sizes = range(len(patterns) + 1) if len(patterns) <= _MOST_PATTERNS else range(2)
+        for number, chosen in enumerate(group for size in sizes for group in combinations(patterns, size)):
+            if need.pattern in ("", *chosen) and not set(chosen) & set(need.patterns):
+                yield from self._fresh(need, chosen, set(patterns) - set(chosen), known, number)
+
+    def _fresh(
+        self, need: Need, chosen: Sequence[str], others: set[str], known: Mapping[str, None], number: int
+    ) -> Iterator[str | GaveUp]:
+        """Yield a name that is not known yet, and matches the chosen patterns and no other."""
+        taken = {*known, *need.declared, *self.made}
+        if not chosen and need.naming is True:
+            usual = next(name for at in count(1) if (name := f"key{at}") not in taken)
+            if self._may_be_called(usual) and not any(matches(usual, pattern=pattern) for pattern in others):
+                yield usual
+                return
+        asked: list[Json] = [{"pattern": pattern} for pattern in chosen]
+        asked += [{"not": {"pattern": pattern}} for pattern in sorted(others)]
+        asked += [need.naming, self._form.keywords.get("propertyNames", True), {"not": {"enum": sorted(taken)}}]
+        try:
+            made = self._maker.make({"type": "string", "allOf": asked}, self._where.naming(number))
+        except Unsatisfiable:
+            return
+        except GaveUp as stuck:
+            yield stuck
+        else:
+            assert isinstance(made, str)
+            yield made
 
 
 def _labelled(form: Form, name: str) -> Schema:
     """Return the member's schema; the one that a discriminator names prefers the name of its branch."""
-    schema = property_schema(form.keywords, name)
+    schema = property_schema(form, name)
     discriminator = members(form.keywords, "discriminator")
     if text(discriminator, "propertyName") != name or not form.entered:
         return schema
-    label = _label(form.entered, discriminator)
-    return {"allOf": [schema], "prefer": [label]}
+    return {"allOf": [schema], "prefer": [_label(form.entered, discriminator)]}
 
 
 def _label(entered: Sequence[str], discriminator: Keywords) -> str:
@@ -140,18 +206,6 @@ def _label(entered: Sequence[str], discriminator: Keywords) -> str:
     holder = text(discriminator, "holder")
     others = [reference for reference in entered if reference != holder]
     return (others or [holder])[0].split("/")[-1]
-
-
-def property_schema(keywords: Keywords, name: str) -> Schema:
-    """Return what a member of this name has to satisfy (JSON Schema 2020-12 §10.3.2)."""
-    properties = members(keywords, "properties")
-    parts = [properties[name]] if name in properties else []
-    parts += [
-        schema for pattern, schema in members(keywords, "patternProperties").items() if matches(name, pattern=pattern)
-    ]
-    if not parts:
-        parts = [keywords.get("additionalProperties", True), keywords.get("unevaluatedProperties", True)]
-    return as_schema(conjunction(*parts))
 
 
 def _in_order(made: Mapping[str, Json], keywords: Keywords) -> list[str]:

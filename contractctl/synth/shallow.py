@@ -26,6 +26,40 @@ def admits(keywords: Keywords, value: Json) -> bool:
     return _admits_size(keywords, value)
 
 
+def contradicts(keywords: Keywords, denied: Sequence[Keywords]) -> bool:
+    """Tell whether it is plain that no value satisfies the keywords and none of what is denied. True is certain."""
+    named = [keywords["const"]] if "const" in keywords else elements(keywords, "enum") if "enum" in keywords else None
+    if named is not None:
+        return not any(admits(keywords, value) and not _is_among(value, denied) for value in named)
+    match types(keywords):
+        case ("string",):
+            return _crosses(keywords, "Length") or _is_same(keywords, denied, ("pattern", "format"))
+        case ("array",):
+            return _crosses(keywords, "Items") or _is_same(keywords, denied, ("uniqueItems",))
+        case ("object",):
+            return _crosses(keywords, "Properties")
+        case ("integer",) | ("number",):
+            low, high = exact(keywords, "minimum"), exact(keywords, "maximum")
+            crosses = low is not None and high is not None and low > high
+            return crosses or _is_same(keywords, denied, ("multipleOf",))
+        case _:
+            return False
+
+
+def _is_among(value: Json, denied: Sequence[Keywords]) -> bool:
+    key = identity(value)
+    return any(key == identity(one) for schema in denied for one in elements(schema, "enum"))
+
+
+def _crosses(keywords: Keywords, noun: str) -> bool:
+    least, most = whole(keywords, f"min{noun}"), whole(keywords, f"max{noun}")
+    return most is not None and most < max(least or 0, 0)
+
+
+def _is_same(keywords: Keywords, denied: Sequence[Keywords], names: Sequence[str]) -> bool:
+    return any(name in keywords and keywords[name] == schema.get(name) for schema in denied for name in names)
+
+
 def _admits_size(keywords: Keywords, value: Json) -> bool:
     match value:
         case bool() | None:

@@ -10,9 +10,10 @@ import jsonschema_rs
 from contractctl.synth.budget import Budget
 from contractctl.synth.builder import Builder
 from contractctl.synth.expand import Expander
-from contractctl.synth.failures import GaveUp
+from contractctl.synth.failures import GaveUp, Unsatisfiable
 from contractctl.synth.references import Resolve, within
 from contractctl.synth.values import Json, Schema
+from contractctl.synth.verdicts import Judge
 from contractctl.synth.where import Site, Where
 
 Shape: TypeAlias = Literal["min"]
@@ -52,7 +53,8 @@ class Solver:
     ) -> None:
         """Take the document that references `#/…` point into, or what resolves them (`SideBySide` for several).
 
-        `nodes` is the most values, of members and items too, that are made for one question, all attempts together.
+        `nodes` is the most values, of members and items too, that are made for one question, all attempts together, and
+        branches that are conjoined on the way.
         """
         self._resolve = root if callable(root) else within(root)
         self._seed = seed
@@ -71,28 +73,34 @@ class Solver:
         budget = Budget(self._nodes)
         try:
             try:
-                return self._solve(schema, objections, below, Expander(self._resolve), budget)
+                return self._solve(schema, objections, below, Expander(self._resolve, budget))
             except GaveUp:
-                return self._solve(schema, objections, below, Expander(self._resolve, exclusive=True), budget)
+                return self._solve(schema, objections, below, Expander(self._resolve, budget, thorough=True))
         except RecursionError:
             raise GaveUp("the schema leads through too many others") from None
 
-    def _solve(self, schema: Schema, objections: Objections, below: int, expander: Expander, budget: Budget) -> Json:
+    def _solve(self, schema: Schema, objections: Objections, below: int, expander: Expander) -> Json:
         skips: dict[Site, int] = {}
+        judge = Judge(self._resolve)
         for _ in range(_ATTEMPTS):
-            builder = Builder(expander, budget, seed=self._seed, skips=skips)
-            value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
+            builder = Builder(expander, expander.budget, judge, seed=self._seed, skips=skips)
+            try:
+                value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
+            except Unsatisfiable as proof:
+                if expander.sure:
+                    raise
+                raise GaveUp(str(proof)) from None
             blamed = _blamed(objections(value), builder, below)
             if not blamed:
                 return value
-            for site in blamed:
-                skips[site] = skips.get(site, 0) + 1
+            for site, index in blamed:
+                skips[site] = index + 1
         raise GaveUp(f"none of {_ATTEMPTS} values was valid")
 
 
-def _blamed(objections: Iterable[Objection], builder: Builder, below: int) -> set[Site]:
-    """Return the deepest sites that the objections speak of; none means that there are no objections."""
-    blamed: set[Site] = set()
+def _blamed(objections: Iterable[Objection], builder: Builder, below: int) -> set[tuple[Site, int]]:
+    """Return the deepest sites that the objections speak of, with their candidates; none where there are none."""
+    blamed: set[tuple[Site, int]] = set()
     for count, objection in enumerate(objections):
         if count >= _MOST_OBJECTIONS:
             break
@@ -101,7 +109,7 @@ def _blamed(objections: Iterable[Objection], builder: Builder, below: int) -> se
     return blamed
 
 
-def _site(path: Sequence[str | int], builder: Builder) -> Site:
+def _site(path: Sequence[str | int], builder: Builder) -> tuple[Site, int]:
     known = tuple(path)
     while known not in builder.sites:
         known = known[:-1]

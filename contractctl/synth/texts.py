@@ -3,47 +3,100 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from contractctl.synth.chance import Chance
+from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
 from contractctl.synth.matching import matches
 from contractctl.synth.names import implied_format, moment, named_text
 from contractctl.synth.patterns import Node, parse_pattern
 from contractctl.synth.spelling import spell
-from contractctl.synth.values import Keywords, text, whole
+from contractctl.synth.values import Keywords, elements, text, whole
 
 _TRIES: Final = 4
 _SPELLINGS: Final = 24
 _LONGEST: Final = 100_000
+_LONGEST_MUTATED: Final = 40
+_ODD: Final = ("", "a", "b", "A", "0", "1", " ", "-", "_", ".", "/", "\n", "é", "😀", "zz", "00", "x y")
 
 
-def texts(keywords: Keywords, *, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
-    """Yield candidates, the likeliest first.
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a text has to be. Patterns and formats are all to be met, what is denied is not."""
 
-    They have the right length and match a pattern; a format alone is the validator's to judge. Raise Unsatisfiable
-    when the lengths exclude each other.
-    """
-    least, most = whole(keywords, "minLength") or 0, whole(keywords, "maxLength")
-    if most is not None and (most < least or most < 0):
-        raise Unsatisfiable(f"no text has at least {least} and at most {most} characters")
-    if least > _LONGEST:
-        raise GaveUp(f"a text of {least} characters is too long to make")
-    for candidate in _candidates(keywords, name, ordinal, chance, (least, most)):
-        if least <= len(candidate) and (most is None or len(candidate) <= most):
-            yield candidate
+    least: int
+    most: int | None
+    patterns: tuple[str, ...]
+    formats: tuple[str, ...]
+    values: frozenset[str] = frozenset()
+    denied_patterns: tuple[str, ...] = ()
+    denied_formats: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(form: Form) -> _Rule:
+        sources = (form.keywords, *form.parts)
+        return _Rule(
+            whole(form.keywords, "minLength") or 0,
+            whole(form.keywords, "maxLength"),
+            _distinct(sources, "pattern"),
+            _distinct(sources, "format"),
+            frozenset(one for schema in form.denied for one in elements(schema, "enum") if isinstance(one, str)),
+            _distinct(form.denied, "pattern"),
+            _distinct(form.denied, "format"),
+        )
+
+    def admits(self, value: str) -> bool:
+        """Tell whether the text is one."""
+        if value in self.values or len(value) < self.least or (self.most is not None and len(value) > self.most):
+            return False
+        return (
+            all(matches(value, pattern=pattern) for pattern in self.patterns)
+            and all(matches(value, format_name=name) for name in self.formats)
+            and not any(matches(value, pattern=pattern) for pattern in self.denied_patterns)
+            and not any(matches(value, format_name=name) for name in self.denied_formats)
+        )
+
+    @property
+    def denies(self) -> bool:
+        """Whether something is denied, so that a usual text may not do."""
+        return bool(self.values or self.denied_patterns or self.denied_formats or len(self.patterns) > 1)
+
+    def refuse(self) -> None:
+        """Raise where it is plain that there is no text, or none that can be made."""
+        least, most = self.least, self.most
+        if most is not None and (most < least or most < 0):
+            raise Unsatisfiable(f"no text has at least {least} and at most {most} characters")
+        if most == 0 and not self.admits(""):
+            raise Unsatisfiable("the empty text is excluded")
+        if least > _LONGEST:
+            raise GaveUp(f"a text of {least} characters is too long to make")
 
 
-def _candidates(
-    keywords: Keywords, name: str, ordinal: int, chance: Chance, length: tuple[int, int | None]
-) -> Iterator[str]:
-    least, most = length
-    pattern, format_name = text(keywords, "pattern"), text(keywords, "format")
-    if pattern:
-        yield from _matching(pattern, format_name, ordinal=ordinal, chance=chance, length=length, name=name)
+def texts(form: Form, *, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
+    """Yield texts that the form admits, the likeliest first. Raise Unsatisfiable when it is proved to admit none."""
+    rule = _Rule.of(form)
+    rule.refuse()
+    yield from filter(rule.admits, _candidates(rule, name, ordinal, chance))
+    if rule.denies:
+        yield from _searched(rule)
+
+
+def _distinct(sources: Sequence[Keywords], keyword: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for source in sources if (value := text(source, keyword))))
+
+
+def _candidates(rule: _Rule, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
+    least, most = rule.least, rule.most
+    if rule.patterns:
+        for pattern in rule.patterns:
+            yield from _matching(pattern, rule, ordinal=ordinal, chance=chance, name=name)
         return
+    format_name = rule.formats[0] if rule.formats else ""
     written = _FORMATS.get(format_name or implied_format(name))
     for extra in range(_TRIES):
         if written:
@@ -53,11 +106,9 @@ def _candidates(
     yield _fit(named_text(name, ordinal - 1), least, most)
 
 
-def _matching(
-    pattern: str, format_name: str, *, ordinal: int, chance: Chance, length: tuple[int, int | None], name: str
-) -> Iterator[str]:
-    """Yield texts that match the pattern and the format; what fits the format by itself is tried first."""
-    least, most = length
+def _matching(pattern: str, rule: _Rule, *, ordinal: int, chance: Chance, name: str) -> Iterator[str]:
+    """Yield texts that match a pattern and the format; what fits the format by itself is tried first."""
+    format_name, least, most = rule.formats[0] if rule.formats else "", rule.least, rule.most
     written, tries = _FORMATS.get(format_name), (ordinal, ordinal + 1, ordinal + 2, ordinal + 3)
     usual = [_stretch(written(name, number), format_name, least) for number in tries] if written else []
     for candidate in (*usual, *map(str.upper, usual)):
@@ -70,6 +121,43 @@ def _matching(
             yield candidate
     if sample is not None:
         yield sample
+
+
+def _searched(rule: _Rule) -> Iterator[str]:
+    """Yield texts of a search: odd ones, and those that its patterns spell, with a character more, less or other."""
+    found = _all_searched(rule)
+    yield from found
+
+
+@lru_cache(maxsize=1024)
+def _all_searched(rule: _Rule) -> tuple[str, ...]:
+    found = dict.fromkeys(candidate for candidate in _odd_texts(rule) if rule.admits(candidate))
+    return tuple(islice(found, _SPELLINGS))
+
+
+def _odd_texts(rule: _Rule) -> Iterator[str]:
+    yield from (_fit(odd, rule.least, rule.most) for odd in _ODD)
+    yield from _ODD
+    for pattern in (*rule.patterns, *rule.denied_patterns):
+        try:
+            spelled = [spell(_tree(pattern), Chance(pattern, n), least=rule.least, most=rule.most) for n in range(12)]
+        except GaveUp:
+            continue
+        for one in dict.fromkeys(spelled):
+            yield one
+            yield from _mutated(one[:_LONGEST_MUTATED])
+    yield from ("a" * rule.least + odd for odd in _ODD)
+
+
+def _mutated(value: str) -> Iterator[str]:
+    for odd in _ODD:
+        yield value + odd
+        yield odd + value
+    for at in range(len(value)):
+        yield value[:at] + value[at + 1 :]
+        for odd in ("a", "A", "0", " ", "-", "é"):
+            yield value[:at] + odd + value[at + 1 :]
+    yield from (value.upper(), value.lower(), value[:-1], value[1:])
 
 
 @lru_cache(maxsize=4096)

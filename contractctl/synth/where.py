@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from contractctl.synth.values import Json, Schema
 
+References: TypeAlias = frozenset[tuple[str, bool]]
+"""References that a value was led through: entered (True), or their complement taken (False)."""
 Site: TypeAlias = "tuple[Site, int, str | int] | tuple[()]"
 """A node's identity over attempts: its parent's, which of the parent's candidates it is in, and its own token."""
 
@@ -16,7 +17,8 @@ Site: TypeAlias = "tuple[Site, int, str | int] | tuple[()]"
 class Where:
     """`path` leads from the root to the value, `name` is the member's name, or that of the member whose item it is.
 
-    `ordinal` counts the items of the nearest array from 1. `trail` holds the sets of references entered above.
+    `ordinal` counts the items of the nearest array from 1. `trail` holds the references entered (or refused) above,
+    with the schemas that led to them. `turn` grows with every further try above, so that another choice is made here.
     `allowance` is the number of values that may be spent on optional members here.
     """
 
@@ -24,13 +26,17 @@ class Where:
     site: Site
     name: str
     ordinal: int
-    trail: tuple[frozenset[str], ...]
+    trail: tuple[tuple[References, Schema], ...]
     allowance: int
+    turn: int = 0
 
-    def inside(self, candidate: int, entered: tuple[str, ...]) -> Where:
-        """Return the same place while its `candidate`-th form, reached through `entered`, is being made."""
-        trail = (*self.trail, frozenset(entered)) if entered else self.trail
-        return replace(self, site=(self.site, candidate, ""), trail=trail)
+    def inside(self, candidate: int, *, effort: int = 0) -> Where:
+        """Return the same place while its `candidate`-th form is being made with an `effort`."""
+        return replace(self, site=(self.site, candidate, ""), turn=self.turn + effort)
+
+    def entering(self, references: References, schema: Schema) -> Where:
+        """Return the same place after `schema` led to `references`."""
+        return replace(self, trail=(*self.trail, (references, schema))) if references else self
 
     def member(self, name: str, allowance: int) -> Where:
         """Return the place of an object's member."""
@@ -41,10 +47,23 @@ class Where:
         path, site = (*self.path, index), (self.site, 0, index)
         return replace(self, path=path, site=site, ordinal=index + 1, allowance=allowance)
 
+    def naming(self, number: int) -> Where:
+        """Return where a name of a member is made: below the object, where no value is."""
+        path, site = (*self.path, -1 - number), (self.site, number, "name")
+        return replace(self, path=path, site=site, name="", allowance=0)
+
     def again(self, attempt: int) -> Where:
         """Return the same place for another attempt at a distinct value; attempt 0 is the first."""
-        return replace(self, site=(self.site, attempt, ""), ordinal=self.ordinal + attempt) if attempt else self
+        return replace(self, site=(self.site, attempt, "again"), turn=self.turn + attempt) if attempt else self
 
 
-Make: TypeAlias = Callable[[Schema, Where], Json]
-"""Makes the value of a schema at a place; raises Unsatisfiable (proved) or GaveUp."""
+class Maker(Protocol):
+    """What makes and judges the values below the one under construction."""
+
+    def make(self, schema: Schema, where: Where) -> Json:
+        """Make a value at a place; raise Unsatisfiable (proved: there is none) or GaveUp."""
+        ...
+
+    def verdict(self, schema: Schema, value: Json) -> bool | None:
+        """Tell whether a value satisfies a schema; None where that is not known."""
+        ...

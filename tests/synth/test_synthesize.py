@@ -200,6 +200,10 @@ CONTRADICTIONS = [
     pytest.param({"type": "array", "minItems": 1, "items": False}, id="an item that cannot be"),
     pytest.param({"type": "array", "minItems": 2, "maxItems": 1}, id="item counts that cross"),
     pytest.param({"type": "string", "minLength": 2, "maxLength": 1}, id="lengths that cross"),
+    pytest.param(
+        {"type": "array", "prefixItems": [{"type": "string"}], "maxItems": 1, "contains": {"type": "integer"}},
+        id="contains against the only position",
+    ),
     pytest.param({"anyOf": [False, {"allOf": [{"type": "null"}, {"type": "string"}]}]}, id="no branch is possible"),
     pytest.param(
         {
@@ -226,10 +230,6 @@ SATISFIABLE_TRAPS = [
             "unevaluatedProperties": False,
         },
         id="both branches together evaluate what neither does alone",
-    ),
-    pytest.param(
-        {"type": "array", "prefixItems": [{"type": "string"}], "maxItems": 1, "contains": {"type": "integer"}},
-        id="contains against the only position",
     ),
     pytest.param(
         {"$ref": "#/$defs/A", "$defs": {"A": {"required": ["a"], "properties": {"a": {"$ref": "#/$defs/A"}}}}},
