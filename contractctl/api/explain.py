@@ -1,23 +1,17 @@
-"""Explain codes: the manual pages of rules."""
+"""Explain codes: the manual pages of rules and of kinds of changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from contractctl.core.failures import UsageFailure
-from contractctl.core.patterns import pattern
 from contractctl.core.profiles import Profile, included
-from contractctl.core.reports import RULES_PAGE, OtherCode, RuleHelp
+from contractctl.core.reports import CHANGES_PAGE, RULES_PAGE, ChangeHelp, OtherCode, RuleHelp
 from contractctl.core.suggestions import did_you_mean
+from contractctl.diff.kinds.manual import change_page, change_pages
 from contractctl.lint.cross_check import DISAGREES, STOPPED, UNSEEN
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
-
-# Kinds of changes are put together of who it reaches, what it is and what became of it.
-_CHANGE = pattern(
-    r"(request|response|operation|webhook|callback|server|security|version|path|tag)-([a-z]+-)*"
-    r"(added|removed|changed|narrowed|widened|closed|opened|moved|increased|decreased|required|optional)"
-)
 
 _OPINIONS = {
     DISAGREES: "openapi-spec-validator, which `--cross-check` asks for a second opinion, refuses what no rule does",
@@ -26,10 +20,25 @@ _OPINIONS = {
 }
 
 
-def explain(codes: Iterable[str]) -> tuple[RuleHelp | OtherCode, ...]:
-    """Return the page of each code, in the order given. Raise UsageFailure for a code that nothing has."""
+def explain(codes: Iterable[str]) -> tuple[RuleHelp | ChangeHelp | OtherCode, ...]:
+    """Return the page of each code, in the order given. A kind of change may be named without its direction.
+
+    The example of a kind is compared for its page, which shows the witnesses. Raise UsageFailure for a code that
+    nothing has.
+    """
     pages = rule_help(codes)
-    return tuple(pages.get(code) or _other(code) for code in dict.fromkeys(codes))
+    return tuple(pages.get(code) or change_page(code) or _other(code) for code in dict.fromkeys(codes))
+
+
+def list_changes() -> tuple[ChangeHelp, ...]:
+    """Return the pages of all kinds of changes, without witnesses, in the order of the handbook."""
+    return change_pages()
+
+
+def change_manuals() -> tuple[ChangeHelp, ...]:
+    """Return the pages of all kinds of changes with their witnesses: every example is compared."""
+    pages = (change_page(page.name) for page in change_pages())
+    return tuple(page for page in pages if page is not None)
 
 
 def list_rules(profiles: Sequence[Profile] = ()) -> tuple[RuleHelp, ...]:
@@ -54,14 +63,8 @@ def _page(rule: Rule) -> RuleHelp:
 def _other(code: str) -> OtherCode:
     if message := _OPINIONS.get(code):
         return OtherCode(code, message)
-    if not _CHANGE.fullmatch(code):
-        hint = (
-            did_you_mean(code, (rule.code for rule in RULES))
-            or f"`contractctl explain` lists all; so does {RULES_PAGE}"
-        )
-        raise UsageFailure(f"no rule has the code `{code}`", hint=hint)
-    message = (
-        "a kind of change that `contractctl diff` tells, not a rule of lint; what it breaks stands in the line `why:` "
-        "below the change, and `contractctl diff --help` says what fails a run"
-    )
-    return OtherCode(code, message)
+    known = (*(rule.code for rule in RULES), *(page.name for page in change_pages()))
+    bare = code.removeprefix("request-").removeprefix("response-")
+    hint = did_you_mean(code, known) or did_you_mean(bare, known)
+    hint = hint or f"`contractctl explain` lists all; so do {RULES_PAGE} and {CHANGES_PAGE}"
+    raise UsageFailure(f"no rule and no kind of change has the code `{code}`", hint=hint)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 COMMANDS: Mapping[str, str] = {
     "lint": "Validate and lint OpenAPI descriptions.",
-    "explain": "Show the manual page of a rule of lint, or list all rules.",
+    "explain": "Show the manual page of a rule or of a kind of change, or list all.",
     "diff": "Say what changed between two descriptions, and what that breaks.",
     "drift": "Compare spec-version.txt and the description with upstream.",
     "sync": "Fetch upstream, and write description and spec-version.txt together.",

@@ -21,18 +21,18 @@ Profiles = Annotated[
 
 @declared
 def command(session: Session, *, codes: Codes = None, profiles: Profiles = None) -> int:
-    """Show the manual page of a rule: why it is there, who says so, a bad and a good description.
+    """Show the manual page of a rule of lint, or of a kind of change that diff tells: why, by which law, an example.
 
-    Without CODE: the list of all rules.
+    Without CODE: the list of all rules, and of all kinds of changes.
     """
-    from contractctl.api.explain import explain, list_rules
+    from contractctl.api.explain import explain, list_changes, list_rules
     from contractctl.report import explanation
 
     if codes and profiles:
-        raise UsageFailure("--profile filters the list, and a CODE names one rule", hint="leave one of them out")
+        raise UsageFailure("--profile filters the list of rules, and a CODE names one", hint="leave one of them out")
     session.check_formats_of("explain", explanation.FORMATS)
     if codes:
         session.write(explanation.pages(explain(codes)))
     else:
-        session.write(explanation.listing(list_rules(profiles or ())))
+        session.write(explanation.listing(list_rules(profiles or ()), () if profiles else list_changes()))
     return 0

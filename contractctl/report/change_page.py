@@ -19,11 +19,11 @@ _WHERE = {
     Direction.NEITHER: "In the contract",
 }
 _PARTS = {
-    "schema": "the schema of the body of `POST /pets`, in its request and its response",
-    "operation": "the operation `GET /pets/{id}`",
-    "description": "the description",
+    "schema": "the schema of what `POST /pets` takes and answers",
+    "operation": "in `GET /pets/{id}`",
+    "description": "in a description",
 }
-TURNED = "A webhook's request, and a callback's, travels to the client: there, a request is judged as a response is."
+_TURNED = "A webhook's request, and a callback's, travels to the client: there, a request is judged as a response is."
 
 
 def text(page: ChangeHelp, *, color: bool = False) -> str:
@@ -34,16 +34,22 @@ def text(page: ChangeHelp, *, color: bool = False) -> str:
 def text_list(pages: Sequence[ChangeHelp], *, color: bool = False) -> str:
     """Return a line a kind: its name, how its example is judged in a request and in a response, its title."""
     width = max((len(page.name) for page in pages), default=0)
-    lines = (f"{page.name:<{width}}  {_impacts(page, color=color)}  {page.title.removesuffix('.')}" for page in pages)
-    return "".join(f"{line}\n" for line in lines)
+    column = len("compatible  ")
+    return "".join(
+        f"{page.name:<{width}}  "
+        + "".join(_painted(word, color=color) + " " * (column - len(word)) for word in _both_ways(page))
+        + page.title.removesuffix(".")
+        + "\n"
+        for page in pages
+    )
 
 
 def markdown(page: ChangeHelp, *, heading: str = "##") -> str:
     """Return the page as Markdown, under a heading (none: without one), its last line ended."""
     parts = [f"{heading} {page.code}"] if heading else []
     parts += [page.title, "\n".join(f"- {_sentence(one)}" for one in page.judged)]
-    for name, example in (("Base", page.base), ("Revision", page.revision)):
-        parts.append("\n".join((f"{name}, {_PARTS[page.part]}:", "", *fenced("yaml", example.split("\n")))))
+    for name, example in ((f"Base, {_PARTS[page.part]}", page.base), ("Revision", page.revision)):
+        parts.append("\n".join((f"{name}:", "", *fenced("yaml", example.split("\n")))))
     parts += ["\n".join(_shown(one)) for one in page.judged if one.witness is not None]
     if page.hint:
         parts.append(f"Instead: {page.hint}.")
@@ -58,11 +64,7 @@ def markdown_list(pages: Sequence[ChangeHelp]) -> str:
 
 def cells(page: ChangeHelp) -> str:
     """Return what a table of kinds says of one after its name: the impact either way, and the title."""
-    by_way = {one.direction: one.impact.value for one in page.judged}
-    neither = by_way.get(Direction.NEITHER, "")
-    ways = (by_way.get(way, neither) for way in (Direction.REQUEST, Direction.RESPONSE))
-    title = page.title.removesuffix(".").replace("|", "\\|")
-    return " | ".join((*ways, title))
+    return " | ".join((*_both_ways(page), page.title.removesuffix(".").replace("|", "\\|")))
 
 
 def as_json(page: ChangeHelp) -> dict[str, Json]:
@@ -111,16 +113,17 @@ def _lines(page: ChangeHelp, *, color: bool) -> Iterator[str]:
     for one in page.judged:
         yield ""
         yield from wrapped(_sentence(one).replace("**", ""))
-    for name, example in (("Base", page.base), ("Revision", page.revision)):
-        yield from ("", f"{bold(name, color=color)}, {_PARTS[page.part]}:", "")
+    for name, what, example in (("Base", f", {_PARTS[page.part]}", page.base), ("Revision", "", page.revision)):
+        yield from ("", f"{bold(name, color=color)}{what}:", "")
         yield from (f"  {line}".rstrip() for line in example.splitlines())
     for one in page.judged:
         yield from _witness_lines(one, color=color)
     if page.hint:
         yield ""
         yield from wrapped(f"Instead: {page.hint}.")
-    yield ""
-    yield from wrapped(TURNED)
+    if any(one.direction is not Direction.NEITHER for one in page.judged):
+        yield ""
+        yield from wrapped(_TURNED)
     yield ""
     yield f"More: {page.docs}"
 
@@ -133,6 +136,13 @@ def _witness_lines(one: Judged, *, color: bool) -> Iterator[str]:
         yield from wrapped(f"{proof(one.witness)}.")
 
 
+def _both_ways(page: ChangeHelp) -> tuple[str, str]:
+    """Return the impact in a request and in a response: empty for no example, twice the same without a direction."""
+    by_way = {one.direction: one.impact.value for one in page.judged}
+    neither = by_way.get(Direction.NEITHER, "")
+    return by_way.get(Direction.REQUEST, neither), by_way.get(Direction.RESPONSE, neither)
+
+
 def _impacts(page: ChangeHelp, *, color: bool) -> str:
     """Return `breaking request, compatible response`, or the one word of what has no direction."""
     return ", ".join(
@@ -143,4 +153,4 @@ def _impacts(page: ChangeHelp, *, color: bool) -> str:
 
 
 def _painted(word: str, *, color: bool) -> str:
-    return f"\x1b[{_COLORS[word]}m{word}\x1b[0m" if color else word
+    return f"\x1b[{_COLORS[word]}m{word}\x1b[0m" if color and word else word

@@ -22,27 +22,29 @@ def test_every_code_that_lint_tells_has_a_page(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "request-property-removed",
-        "response-type-narrowed",
-        "response-enum-value-added",
-        "request-property-became-required",
-        "operation-removed",
-        "webhook-added",
-        "server-removed",
-        "request-parameter-moved",
         "cross-check-disagrees",
         "cross-check-unseen",
         "cross-check-stopped",
     ],
 )
-def test_a_kind_of_change_or_a_second_opinion_is_said_to_be_one(code: str) -> None:
+def test_a_second_opinion_is_said_to_be_one(code: str) -> None:
     (page,) = explain([code])
     assert isinstance(page, OtherCode)
     assert page.code == code
 
 
 @pytest.mark.parametrize(
-    "code", ["zebra", "", "request-", "request-removed-x", "tag-undeclard", "../etc", "REQUEST-removed"]
+    "code",
+    [
+        "zebra",
+        "",
+        "request-",
+        "request-removed-x",
+        "request-operation-removed",
+        "tag-undeclard",
+        "../etc",
+        "REQUEST-type-changed",
+    ],
 )
 def test_what_is_neither_is_refused(code: str) -> None:
     with pytest.raises(UsageFailure):

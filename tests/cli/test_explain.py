@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contractctl.diff.kinds.catalogue import kinds
 from contractctl.lint.rules import RULES
 from tests.cli.running import CommandLine, Ran
 from tests.golden import assert_golden
@@ -18,13 +19,13 @@ CODE = "document-key-duplicate"
 
 @pytest.mark.parametrize("style", ["text", "json", "markdown"])
 def test_the_page_of_a_rule_is_shown(cli: CommandLine, style: str) -> None:
-    ran = cli.run("explain", CODE, "yaml-syntax", "request-property-removed", "--format", style)
+    ran = cli.run("explain", CODE, "yaml-syntax", "cross-check-unseen", "--format", style)
     assert (ran.status, ran.err) == (0, "")
     assert_golden(GOLDEN / f"explain.{style}", ran.out)
 
 
 def test_prose_fits_into_80_columns(cli: CommandLine) -> None:
-    pages = cli.run("explain", *(rule.code for rule in RULES)).out
+    pages = cli.run("explain", *(rule.code for rule in RULES), *kinds()).out
     prose = [line for line in pages.splitlines() if not line.startswith(("  ", "More: "))]
     assert [line for line in prose if len(line) > 80] == []
 
@@ -35,9 +36,17 @@ def test_colour_is_there_when_it_is_asked_for(cli: CommandLine) -> None:
     assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
 
 
-def test_without_a_code_all_rules_are_listed(cli: CommandLine) -> None:
-    lines = cli.run("explain").out.splitlines()
-    assert [line.split()[:3] for line in lines] == [[rule.code, rule.severity, rule.profile] for rule in RULES]
+def test_without_a_code_all_rules_and_all_kinds_of_changes_are_listed(cli: CommandLine) -> None:
+    rules, changes = cli.run("explain").out.split("\n\n")
+    assert [line.split()[:3] for line in rules.splitlines()] == [[one.code, one.severity, one.profile] for one in RULES]
+    assert [line.split()[0] for line in changes.splitlines()] == list(kinds())
+
+
+@pytest.mark.parametrize("style", ["text", "json", "markdown"])
+def test_the_page_of_a_kind_of_change_is_shown(cli: CommandLine, style: str) -> None:
+    ran = cli.run("explain", "request-property-became-required", "operation-removed", "--format", style)
+    assert (ran.status, ran.err) == (0, "")
+    assert_golden(GOLDEN / f"explain-change.{style}", ran.out)
 
 
 def test_the_list_is_that_of_a_profile(cli: CommandLine) -> None:
@@ -55,14 +64,22 @@ def test_it_goes_to_a_file(cli: CommandLine) -> None:
     [
         pytest.param(
             "document-key-duplicat",
-            "no rule has the code `document-key-duplicat`",
+            "no rule and no kind of change has the code `document-key-duplicat`",
             "did you mean `document-key-duplicate`?",
             id="a code misspelt",
         ),
         pytest.param(
+            "request-property-became-requird",
+            "no rule and no kind of change has the code `request-property-became-requird`",
+            "did you mean `property-became-required`?",
+            id="a kind of change misspelt",
+        ),
+        pytest.param(
             f"{CODE} zebra",
-            "no rule has the code `zebra`",
-            "`contractctl explain` lists all; so does https://github.com/contractctl/contractctl/blob/main/docs/rules.md",
+            "no rule and no kind of change has the code `zebra`",
+            "`contractctl explain` lists all; so do "
+            "https://github.com/contractctl/contractctl/blob/main/docs/rules.md and "
+            "https://github.com/contractctl/contractctl/blob/main/docs/changes.md",
             id="no code, beside one",
         ),
         pytest.param(
@@ -73,7 +90,7 @@ def test_it_goes_to_a_file(cli: CommandLine) -> None:
         ),
         pytest.param(
             f"{CODE} --profile spec",
-            "--profile filters the list, and a CODE names one rule",
+            "--profile filters the list of rules, and a CODE names one",
             "leave one of them out",
             id="a page of a profile",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from contractctl.core.changes import Direction, Witness
+from contractctl.core.changes import Direction, Impact, Verdict, Witness
 from contractctl.core.reports import ChangeHelp, Judged
 from contractctl.diff.kinds.catalogue import Kind, code_of, kind_named, kinds
 from contractctl.diff.kinds.example import example_verdicts
@@ -27,9 +27,10 @@ def change_pages() -> tuple[ChangeHelp, ...]:
     return tuple(_page(kind, kind.name, {}) for kind in kinds().values())
 
 
-def pages_of(codes: Iterable[str]) -> Mapping[str, ChangeHelp]:
-    """Return the pages of those codes that have one, without witnesses, in the order given."""
-    known = ((code, kind_named(code)) for code in dict.fromkeys(codes))
+def pages_for(verdicts: Iterable[Verdict]) -> Mapping[str, ChangeHelp]:
+    """Return the pages of the kinds of those verdicts that are not compatible, without witnesses, sorted by code."""
+    codes = {verdict.change.kind for verdict in verdicts if verdict.impact is not Impact.COMPATIBLE}
+    known = ((code, kind_named(code)) for code in sorted(codes))
     return {code: _page(found[0], code, {}) for code, found in known if found is not None}
 
 

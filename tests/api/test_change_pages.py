@@ -1,0 +1,55 @@
+"""The page about the kinds of changes is the one that the catalogue and its examples give."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contractctl.api.explain import change_manuals, explain, list_changes
+from contractctl.core.changes import Direction, Impact
+from contractctl.core.reports import ChangeHelp
+from contractctl.report.change_handbook import handbook
+
+ROOT = Path(__file__).parents[2]
+NAMES = [page.name for page in list_changes()]
+
+
+@pytest.fixture(scope="module")
+def manuals() -> tuple[ChangeHelp, ...]:
+    return change_manuals()
+
+
+def test_docs_changes_is_current(manuals: tuple[ChangeHelp, ...]) -> None:
+    assert (ROOT / "docs" / "changes.md").read_text("utf-8") == handbook(manuals), "run tools/changes"
+
+
+def test_every_kind_has_a_heading_that_reports_link_to_and_a_row(manuals: tuple[ChangeHelp, ...]) -> None:
+    page = handbook(manuals)
+    assert re.findall(r"^### (.+)$", page, re.MULTILINE) == NAMES
+    assert re.findall(r"^\| \[`(.+?)`\]\(#\1\) \|", page, re.MULTILINE) == NAMES
+    assert [manual.docs.rpartition("#")[2] for manual in manuals] == NAMES
+
+
+def test_what_breaks_by_a_schema_is_shown_by_a_witness(manuals: tuple[ChangeHelp, ...]) -> None:
+    unshown = [
+        f"{judged.direction}-{page.name}"
+        for page in manuals
+        for judged in page.judged
+        if page.part == "schema" and judged.impact is Impact.BREAKING and judged.witness is None
+    ]
+    assert unshown == []
+
+
+@pytest.mark.parametrize(
+    "code", ["request-property-became-required", "response-property-became-required", "property-became-required"]
+)
+def test_a_kind_is_explained_with_its_direction_and_without(code: str) -> None:
+    (page,) = explain([code])
+    assert isinstance(page, ChangeHelp)
+    assert (page.code, page.name) == (code, "property-became-required")
+    assert [(one.direction, one.impact) for one in page.judged] == [
+        (Direction.REQUEST, Impact.BREAKING),
+        (Direction.RESPONSE, Impact.COMPATIBLE),
+    ]
