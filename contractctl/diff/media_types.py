@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contractctl.diff.relation import EQUAL, MAY_NARROW, NARROWS, Inclusion, Relation
-
-_SUFFIXED = Relation(Inclusion.REFUTED, Inclusion.OPEN)
+from contractctl.diff.relation import EQUAL, MAY_NARROW, NARROWS, Relation
 
 
 def canonical(name: str) -> str:
@@ -28,8 +26,8 @@ def covers(media_range: str, name: str) -> bool:
 def special(general: str, name: str) -> Relation | None:
     """Say how the media type `general` stands to one that it takes in; None where it takes the other not in.
 
-    Both are canonical. A range takes in what it names, a media type itself with further parameters. Whoever reads
-    JSON reads `application/vnd.acme+json` (RFC 6839 §3.1), but may not be sent it who asks for `application/json`.
+    Both are canonical. A range takes in what it names, and a media type itself with further parameters, but not those
+    that end in it (`application/hal+json`): who asks for JSON is not sent them.
     """
     if general == name:
         return EQUAL
@@ -37,15 +35,7 @@ def special(general: str, name: str) -> Relation | None:
         return NARROWS
     essence, *parameters = general.split(";")
     other, *others = name.split(";")
-    if essence == other:
-        return MAY_NARROW if set(parameters) < set(others) else None
-    return _SUFFIXED if not parameters and _is_suffixed(essence, other) else None
-
-
-def _is_suffixed(essence: str, other: str) -> bool:
-    """Tell whether the other is a special format of this one by its structured suffix."""
-    kind, _, syntax = essence.partition("/")
-    return kind in {"application", "text"} and other.startswith("application/") and other.endswith(f"+{syntax}")
+    return MAY_NARROW if essence == other and set(parameters) < set(others) else None
 
 
 def _parameter(text: str) -> str:

@@ -103,9 +103,14 @@ def _compare_values(exchange: Exchange, base: Parameter, revision: Parameter, ca
     else:
         one, other = schema_of(base.at, base.schema), schema_of(revision.at, revision.schema)
         exchange.note(exchange.inbound, carrier, one, other)
-        kinds = exchange.kinds(exchange.inbound, one, other)
-        yield from _compare_writing(exchange, base, revision, kinds)
-        yield from _compare_allowances(exchange, base, revision, kinds)
+        if _manner(base) != _manner(revision):
+            kinds = exchange.kinds(exchange.inbound, one, other)
+            yield from _compare_writing(exchange, base, revision, kinds)
+            yield from _compare_allowances(exchange, base, revision, kinds)
+
+
+def _manner(parameter: Parameter) -> tuple[str | bool, ...]:
+    return parameter.style, parameter.explode, parameter.allow_empty_value, parameter.allow_reserved
 
 
 def _compare_writing(exchange: Exchange, base: Parameter, revision: Parameter, kinds: frozenset[str]) -> Iterator[Fact]:
