@@ -33,7 +33,7 @@ def meet(one: Shape, other: Shape) -> Shape:
         at=one.at,
         kinds=one.kinds & other.kinds,
         values=_meet_values(one.values, other.values),
-        limits=_meet_limits(one.limits, other.limits),
+        limits=meet_limits(one.limits, other.limits),
         multiples=one.multiples | other.multiples,
         patterns=one.patterns | other.patterns,
         formats=one.formats | other.formats,
@@ -50,6 +50,7 @@ def meet(one: Shape, other: Shape) -> Shape:
         choices=_distinct_choices((*one.choices, *other.choices)),
         excluded=distinct((*one.excluded, *other.excluded)),
         sealed=_distinct_sealed((*one.sealed, *other.sealed)),
+        notes={**other.notes, **one.notes},
         origins={**other.origins, **one.origins},
     )
 
@@ -129,7 +130,8 @@ def _meet_values(one: Mapping[Key, Json] | None, other: Mapping[Key, Json] | Non
     return {key: value for key, value in one.items() if key in other}
 
 
-def _meet_limits(one: Mapping[str, Limit], other: Mapping[str, Limit]) -> dict[str, Limit]:
+def meet_limits(one: Mapping[str, Limit], other: Mapping[str, Limit]) -> dict[str, Limit]:
+    """Return the tighter bound of each keyword."""
     limits = dict(one)
     for keyword, limit in other.items():
         if keyword not in limits or is_tighter(keyword, limit, limits[keyword]):
@@ -170,7 +172,7 @@ def _distinct_sealed(sealed: Sequence[Sealed]) -> tuple[Sealed, ...]:
         return tuple(sealed)
     found: dict[Key, Sealed] = {}
     for one in sealed:
-        found.setdefault((one.keyword, one.tag, tuple(map(writing, one.nodes))), one)
+        found.setdefault((one.keyword, one.tag, one.occurrences, tuple(map(writing, one.nodes))), one)
     return tuple(found.values())
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from contractctl.contract.model import SchemaValue
 from contractctl.core.json import Json
-from contractctl.diff.shape import EVERY_KIND, NUMBERS, Choice, Key, Kind, Limit, Node, Shape
+from contractctl.diff.shape import EVERY_KIND, NUMBERS, Choice, Key, Kind, Limit, Node, Sealed, Shape
 
 
 def of_node(node: Node | None) -> SchemaValue:
@@ -73,14 +73,16 @@ def of_member(name: str, schema: SchemaValue, *, required: bool = False) -> Sche
     return {**found, "required": [name]} if required else found
 
 
-def of_pattern(pattern: str, node: Node) -> SchemaValue:
-    """Return the schema of objects whose members of matching names keep a schema."""
-    return {"patternProperties": {pattern: of_node(node)}}
+def of_patterns(shape: Shape) -> SchemaValue:
+    """Return the schema that an object's members keep by their names, but for those that it declares one by one."""
+    found: dict[str, Json] = {"properties": dict.fromkeys((*shape.properties, *shape.hidden), True)}
+    found["patternProperties"] = {pattern: of_node(node) for pattern, node in shape.pattern_properties.items()}
+    return found if shape.additional is None else {**found, "additionalProperties": of_node(shape.additional)}
 
 
 def of_dependency(name: str, others: Iterable[str]) -> SchemaValue:
     """Return the schema of objects in which a member brings others with it."""
-    return {"dependentRequired": {name: list(others)}}
+    return {"dependentRequired": {name: sorted(others)}}
 
 
 def of_others(shape: Shape) -> SchemaValue:
@@ -106,3 +108,21 @@ def of_choice(choice: Choice | None) -> SchemaValue:
 def of_excluded(node: Node) -> SchemaValue:
     """Return the schema of what does not fit the node."""
     return {"not": of_node(node)}
+
+
+def of_sealed(sealed: Sealed | None) -> SchemaValue | None:
+    """Return the schema of a condition, None standing for none; None where it says nothing without what is around."""
+    if sealed is None:
+        return True
+    schemas = list(map(of_node, sealed.nodes))
+    match sealed.keyword:
+        case "if":
+            return dict(zip(("if", "then", "else"), schemas, strict=True))
+        case "dependentSchemas":
+            return {"dependentSchemas": {sealed.tag: schemas[0]}}
+        case "contains":
+            least, most = sealed.occurrences
+            bounds: dict[str, Json] = {} if most is None else {"maxContains": most}
+            return {"contains": schemas[0], "minContains": least, **bounds}
+        case _:
+            return None

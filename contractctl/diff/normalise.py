@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import reduce
 from typing import Literal, TypeAlias
 
@@ -13,35 +12,33 @@ from contractctl.contract.references import referenced_definition
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
-from contractctl.diff.algebra import join, meet
-from contractctl.diff.shape import (
-    EVERY_KIND,
-    KINDS_OF_LIMIT,
-    KINDS_OF_TYPE,
-    Choice,
-    Key,
-    Kind,
-    Limit,
-    Node,
-    Part,
-    Sealed,
-    Shape,
-    freeze,
-    tidy,
+from contractctl.diff.algebra import join, meet, meet_limits
+from contractctl.diff.membership import Membership
+from contractctl.diff.relation import Inclusion
+from contractctl.diff.shape import EVERY_KIND, Choice, Kind, Limit, Node, Note, Part, Sealed, Shape
+from contractctl.diff.tidy import tidy
+from contractctl.diff.written import (
+    dependencies_of,
+    is_never,
+    is_reference,
+    is_requirement,
+    is_trivial,
+    kinds_of,
+    limits_of,
+    multiples_of,
+    occurrences_of,
+    origins_of,
+    patterns_of,
+    required_of,
+    texts_of,
+    values_of,
 )
 
 SchemaDirection: TypeAlias = Literal[Direction.REQUEST, Direction.RESPONSE]
 """The ways that data travel; what counts in a schema depends on it."""
 
-_EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 _HIDING: Mapping[SchemaDirection, str] = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
-_MATCHES_ALL = frozenset(("", "^", "$", ".*", "^.*", "^.*$", ".*$", "^(.*)$", "(.*)"))
-_ANNOTATIONS = frozenset(
-    (
-        *("title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "xml"),
-        *("externalDocs", "discriminator", "$comment", "$defs", "definitions", "nullable", "contentMediaType"),
-    )
-)
+_NOTES = ("default", "deprecated", "x-extensible-enum")
 
 
 class Side:
@@ -49,6 +46,8 @@ class Side:
 
     def __init__(self, definitions: Mapping[str, Schema], direction: SchemaDirection) -> None:
         self.definitions = definitions
+        self.members = Membership(definitions)
+        self.is_inbound = direction is Direction.REQUEST
         self._hiding = _HIDING[direction]
         self._shapes: dict[Hashable, Shape] = {}
         self._being_read: set[Hashable] = set()
@@ -65,10 +64,20 @@ class Side:
             return known
         for below in self._bottom_up(node):
             self._being_read.add(below.key)
-            shape = _finish(reduce(meet, map(self._read, below.parts)))
+            shape = tidy(reduce(meet, map(self._read, below.parts)))
             self._being_read.discard(below.key)
-            self._shapes[below.key] = shape
+            self._shapes[below.key] = self._enumerated(below, shape)
         return self._shapes[node.key]
+
+    def _enumerated(self, node: Node, shape: Shape) -> Shape:
+        """Let an enum say all: of its values, those are left that keep to what else the schema says."""
+        if shape.values is None or not _says_more(shape):
+            return shape
+        answers = {key: self.members.accepts(node, value) for key, value in shape.values.items()}
+        left = {key: value for key, value in shape.values.items() if answers[key] is Inclusion.PROVEN}
+        if not left or Inclusion.OPEN in answers.values():
+            return shape
+        return tidy(Shape(shape.at, values=left, notes=shape.notes, origins=shape.origins))
 
     def _bottom_up(self, node: Node) -> Iterator[Node]:
         """Yield the node last, and before it all that it is made of: chains of components are too long to recurse."""
@@ -92,7 +101,7 @@ class Side:
             yield from self._conjuncts(part.at, part.value)
             for choice in self._choices(part.at, part.value):
                 yield from choice.branches
-            if "not" in part.value:
+            if "not" in part.value and not _is_double(part.value["not"]):
                 yield self._node(part.at / "not", part.value["not"])
 
     def mentioned(self, shape: Shape) -> frozenset[str]:
@@ -105,6 +114,7 @@ class Side:
         waiting, seen = [shape], {id(shape)}
         while waiting:
             one = waiting.pop()
+            names.update(sealed.tag for sealed in one.sealed if sealed.keyword == "dependentSchemas")
             groups = (*(choice.branches for choice in one.choices), *(sealed.nodes for sealed in one.sealed))
             for branch in (self.shape(node) for nodes in (*groups, one.excluded) for node in nodes):
                 names.update(branch.properties, branch.required)
@@ -114,7 +124,7 @@ class Side:
         return self._mentioned.setdefault(id(shape), frozenset(names))
 
     def _node(self, at: Place, value: Json) -> Node:
-        while is_object(value) and _is_reference(value):
+        while is_object(value) and is_reference(value):
             target = self.definitions[referenced_definition(str(value["$ref"]))]
             at, value = target.at, target.value
         if is_object(value):
@@ -137,35 +147,51 @@ class Side:
         members, hidden = self._members(at, value)
         return Shape(
             at=at,
-            kinds=_kinds(value.get("type")),
-            values=_values(value),
-            limits=dict(_limits(at, value)),
-            multiples=_multiples(value.get("multipleOf")),
-            patterns=frozenset(_texts(value.get("pattern")) - _MATCHES_ALL),
-            formats=_texts(value.get("format")),
+            kinds=kinds_of(value.get("type")),
+            values=values_of(value),
+            limits=self._limits(at, value),
+            multiples=multiples_of(value.get("multipleOf")),
+            patterns=patterns_of(value.get("pattern")),
+            formats=texts_of(value.get("format")),
             unique=value.get("uniqueItems") is True,
             properties=members,
-            required={name: place for name, place in _required(at, value) if name not in hidden},
+            required={name: place for name, place in required_of(at, value) if name not in hidden},
             hidden=hidden,
             additional=self._additional(at, value),
             pattern_properties=self._named(at / "patternProperties", value.get("patternProperties")),
             property_names=self._optional(at, value, "propertyNames"),
-            dependencies=_dependencies(value.get("dependentRequired")),
+            dependencies=dependencies_of(value),
             prefix=tuple(self._listed(at / "prefixItems", value.get("prefixItems"))),
             items=self._optional(at, value, "items"),
             sealed=tuple(self._sealed(at, value)),
-            origins=_origins(at, value, members),
+            notes={keyword: Note(value[keyword], at / keyword) for keyword in _NOTES if keyword in value},
+            origins=origins_of(at, value, members),
+        )
+
+    def _limits(self, at: Place, value: Mapping[str, Json]) -> dict[str, Limit]:
+        """Return the bounds; `contains` with a schema that everything fits is one on the number of items."""
+        limits = dict(limits_of(at, value))
+        if "contains" not in value or not is_trivial(self._node(at / "contains", value["contains"])):
+            return limits
+        least, most = occurrences_of(value)
+        limits = meet_limits(limits, {"minItems": Limit(least, exclusive=False, at=at / "contains")})
+        return (
+            limits
+            if most is None
+            else meet_limits(limits, {"maxItems": Limit(most, exclusive=False, at=at / "maxContains")})
         )
 
     def _exclude(self, shape: Shape, at: Place, value: Mapping[str, Json]) -> Shape:
-        """Add what `not` excludes, unless that is everything or nothing. A schema may exclude itself."""
-        if "not" not in value:
+        """Add what `not` excludes: whole types by leaving them out, nothing not at all. A schema may exclude itself."""
+        if "not" not in value or _is_double(value["not"]):
             return shape
         node = self._node(at / "not", value["not"])
-        if _is_trivial(node):
-            return replace(shape, kinds=frozenset())
-        if node.key not in self._being_read and self.shape(node).is_empty:
-            return shape
+        if node.key in self._being_read:
+            return replace(shape, excluded=(node,))
+        excluded = self.shape(node)
+        if replace(excluded, at=shape.at, notes={}, origins={}) == Shape(shape.at, excluded.kinds):
+            origins = {"type": at / "not", **shape.origins}
+            return replace(shape, kinds=shape.kinds - excluded.kinds, origins=origins)
         return replace(shape, excluded=(node,))
 
     def _members(self, at: Place, value: Mapping[str, Json]) -> tuple[dict[str, Node], frozenset[str]]:
@@ -202,13 +228,13 @@ class Side:
 
     def _additional(self, at: Place, value: Mapping[str, Json]) -> Node | None:
         node = self._optional(at, value, "additionalProperties")
-        return None if node is None or _is_trivial(node) else node
+        return None if node is None or is_trivial(node) else node
 
     def _optional(self, at: Place, value: Mapping[str, Json], keyword: str) -> Node | None:
         if keyword not in value:
             return None
         node = self._node(at / keyword, value[keyword])
-        return None if _is_trivial(node) else node
+        return None if is_trivial(node) else node
 
     def _named(self, at: Place, value: Json) -> dict[str, Node]:
         return {name: self._node(at / name, member) for name, member in value.items()} if is_object(value) else {}
@@ -221,6 +247,14 @@ class Side:
         if isinstance(reference := value.get("$ref"), str):
             yield self._node(at, {"$ref": reference})
         yield from self._listed(at / "allOf", value.get("allOf"))
+        if "if" in value:
+            condition = self._node(at / "if", value["if"])
+            if is_trivial(condition) and "then" in value:
+                yield self._node(at / "then", value["then"])
+            if is_never(condition) and "else" in value:
+                yield self._node(at / "else", value["else"])
+        if is_object(excluded := value.get("not")) and _is_double(excluded):
+            yield self._node(at / "not" / "not", excluded["not"])
 
     def _choices(self, at: Place, value: Mapping[str, Json]) -> Iterator[Choice]:
         discriminator = value.get("discriminator")
@@ -241,7 +275,12 @@ class Side:
             return meet(shape, replace(joined, at=shape.at))
         if not possible:
             return replace(shape, kinds=frozenset())
-        left = [index for index, branch in enumerate(branches) if not branch.is_empty]
+        seen = {node.key: index for index, node in reversed(list(enumerate(choice.branches)))}
+        left = [
+            index
+            for index, branch in enumerate(branches)
+            if not branch.is_empty and (choice.exclusive or seen[choice.branches[index].key] == index)
+        ]
         kinds = frozenset[Kind]().union(*(branch.kinds for branch in possible))
         nodes, places = (choice.branches[index] for index in left), (choice.places[index] for index in left)
         kept = replace(choice, branches=tuple(nodes), places=tuple(places))
@@ -250,61 +289,45 @@ class Side:
     def _sealed(self, at: Place, value: Mapping[str, Json]) -> Iterator[Sealed]:
         if "if" in value and ("then" in value or "else" in value):
             nodes = tuple(self._node(at / key, value.get(key, True)) for key in ("if", "then", "else"))
-            yield Sealed("if", at / "if", "", nodes)
-        if "contains" in value:
-            tag = f"{value.get('minContains', 1)}-{value.get('maxContains')}"
-            yield Sealed("contains", at / "contains", tag, (self._node(at / "contains", value["contains"]),))
-        for name, node in self._named(at / "dependentSchemas", value.get("dependentSchemas")).items():
-            yield Sealed("dependentSchemas", at / "dependentSchemas", name, (node,))
-        if (keyword := "unevaluatedItems") in value:
-            yield Sealed(keyword, at / keyword, "", (self._node(at / keyword, value[keyword]),))
-        for keyword in ("contentEncoding", "$dynamicRef"):
+            is_settled = is_trivial(nodes[0]) or is_never(nodes[0])
+            if not is_settled and not (is_trivial(nodes[1]) and is_trivial(nodes[2])):
+                yield Sealed("if", at / "if", "", nodes)
+        node, occurrences = self._optional(at, value, "contains"), occurrences_of(value)
+        if node is not None and occurrences != (0, None):
+            yield Sealed("contains", at / "contains", "", (node,), occurrences)
+        for name, member in self._named(at / "dependentSchemas", value.get("dependentSchemas")).items():
+            if not is_trivial(member) and not is_requirement(member.parts[0].value):
+                yield Sealed("dependentSchemas", at / "dependentSchemas" / name, name, (member,))
+        for keyword in ("contentEncoding", "contentMediaType"):
             if isinstance(text := value.get(keyword), str):
                 yield Sealed(keyword, at / keyword, text, ())
 
     def _close_unevaluated(self, shape: Shape, at: Place, value: Mapping[str, Json]) -> Shape:
-        """Read `unevaluatedProperties` as `additionalProperties` of everything that was merged, where that is exact."""
-        node = self._optional(at, value, "unevaluatedProperties")
-        if node is None or shape.additional is not None:
-            return shape
-        origins = {**shape.origins, "additionalProperties": at / "unevaluatedProperties"}
-        if shape.is_composite or shape.pattern_properties:
-            sealed = Sealed("unevaluatedProperties", at / "unevaluatedProperties", "", (node,))
-            return replace(shape, sealed=(*shape.sealed, sealed))
-        return replace(shape, additional=node, origins=origins)
+        """Read `unevaluated…` as what is left to the rest by everything that was merged, where that is exact."""
+        node = self._optional(at, value, keyword := "unevaluatedItems")
+        if node is not None and shape.items is None:
+            origins = {**shape.origins, "items": at / keyword}
+            sealed = replace(shape, sealed=(*shape.sealed, Sealed(keyword, at / keyword, "", (node,))))
+            shape = sealed if shape.is_composite else replace(shape, items=node, origins=origins)
+        node = self._optional(at, value, keyword := "unevaluatedProperties")
+        if node is not None and shape.additional is None:
+            origins = {**shape.origins, "additionalProperties": at / keyword}
+            sealed = replace(shape, sealed=(*shape.sealed, Sealed(keyword, at / keyword, "", (node,))))
+            shape = sealed if shape.is_composite else replace(shape, additional=node, origins=origins)
+        return shape
 
 
-def _finish(shape: Shape) -> Shape:
-    """Take out what does not count in this direction, once all parts are merged, and tidy up."""
-    if shape.hidden:
-        properties = {name: node for name, node in shape.properties.items() if name not in shape.hidden}
-        required = {name: at for name, at in shape.required.items() if name not in shape.hidden}
-        shape = replace(shape, properties=properties, required=required)
-    return tidy(shape)
+def _is_double(excluded: Json) -> bool:
+    """Tell whether what stands under `not` is another `not` and nothing else."""
+    return is_object(excluded) and excluded.keys() == {"not"}
 
 
-def _origins(at: Place, value: Mapping[str, Json], members: Iterable[str]) -> dict[str, Place]:
-    """Say where the keywords stand, and where each property does."""
-    origins = {keyword: at / keyword for keyword in value if keyword not in _ANNOTATIONS}
-    for name in members:
-        origins[f"properties/{name}"] = at / "properties" / name
-    return origins
-
-
-def _is_reference(value: Mapping[str, Json]) -> bool:
-    """Tell whether the schema is nothing but a reference."""
-    return isinstance(value.get("$ref"), str) and all(key == "$ref" or _is_annotation(key) for key in value)
-
-
-def _is_annotation(keyword: str) -> bool:
-    return keyword in _ANNOTATIONS or keyword.startswith("x-")
-
-
-def _is_trivial(node: Node) -> bool:
-    """Tell whether the node accepts everything, as it is written."""
-    return all(
-        part.value if isinstance(part.value, bool) else all(map(_is_annotation, part.value)) for part in node.parts
-    )
+def _says_more(shape: Shape) -> bool:
+    """Tell whether more than its enum bounds the values of a shape. Formats do not: an enum outdoes them."""
+    texts = shape.patterns or shape.multiples or shape.is_composite
+    items = shape.unique or shape.prefix or shape.items
+    members = shape.properties or shape.required or shape.additional or shape.pattern_properties
+    return bool(texts or items or members or shape.property_names or shape.dependencies)
 
 
 def _join_all(shapes: Sequence[Shape]) -> Shape | None:
@@ -312,64 +335,3 @@ def _join_all(shapes: Sequence[Shape]) -> Shape | None:
     for shape in shapes[1:]:
         joined = join(joined, shape) if joined is not None else None
     return joined
-
-
-def _kinds(value: Json) -> frozenset[Kind]:
-    names = (value,) if isinstance(value, str) else value if is_array(value) else ()
-    kinds = frozenset[Kind]().union(*(KINDS_OF_TYPE.get(str(name), frozenset()) for name in names))
-    return kinds or EVERY_KIND
-
-
-def _values(value: Mapping[str, Json]) -> Mapping[Key, Json] | None:
-    """Return the values of `enum` and `const`, or None when neither is there."""
-    listed = value.get("enum")
-    found: dict[Key, Json] | None = {freeze(item): item for item in listed} if is_array(listed) else None
-    if "const" in value:
-        constant = value["const"]
-        key = freeze(constant)
-        return {key: constant} if found is None or key in found else {}
-    return found
-
-
-def _limits(at: Place, value: Mapping[str, Json]) -> Iterator[tuple[str, Limit]]:
-    for keyword in KINDS_OF_LIMIT:
-        found = [(value.get(keyword), False, keyword)]
-        found += [(value.get(key), True, key) for key, plain in _EXCLUSIVE.items() if plain == keyword]
-        limits = [
-            Limit(amount, exclusive, at / key)
-            for amount, exclusive, key in found
-            if isinstance(amount, int | float) and not isinstance(amount, bool)
-        ]
-        if limits:
-            sign = 1 if keyword.startswith("min") else -1
-            yield keyword, max(limits, key=lambda limit: (sign * limit.value, limit.exclusive))
-
-
-def _multiples(value: Json) -> frozenset[Fraction]:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-        return frozenset((Fraction(str(value)),))
-    return frozenset()
-
-
-def _texts(value: Json) -> frozenset[str]:
-    return frozenset((value,)) if isinstance(value, str) else frozenset()
-
-
-def _required(at: Place, value: Mapping[str, Json]) -> list[tuple[str, Place]]:
-    """Return each required name, sorted, with the item of the list that says so."""
-    names = value.get("required")
-    items = enumerate(names) if is_array(names) else ()
-    found = ((name, at / "required" / index) for index, name in items if isinstance(name, str))
-    return sorted(found, key=lambda pair: pair[0])
-
-
-def _names(value: Json) -> frozenset[str]:
-    return frozenset(_strings(value)) if is_array(value) else frozenset()
-
-
-def _strings(values: Iterable[Json]) -> Iterator[str]:
-    return (value for value in values if isinstance(value, str))
-
-
-def _dependencies(value: Json) -> dict[str, frozenset[str]]:
-    return {name: _names(names) for name, names in value.items()} if is_object(value) else {}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from contractctl.contract.model import SchemaValue
+from contractctl.core.changes import Category
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
@@ -22,7 +23,8 @@ class Edit:
     `kind` has no direction in it yet. `text` says both sides of the difference. `via` is a pair of schemas that the
     relation rests on as well: a property that falls under the other side's `additionalProperties`, say. `says` is what
     base and revision say about the one thing that differs, as schemas of their own; None where only all that they say
-    together tells.
+    together tells. With `is_shown` False no value shows the difference: the relation is what a reader is told, such as
+    that a default changed.
     """
 
     kind: str
@@ -34,6 +36,8 @@ class Edit:
     after: Json = None
     via: Pair | None = None
     says: tuple[SchemaValue, SchemaValue] | None = None
+    category: Category = Category.WIRE
+    is_shown: bool = True
 
     @property
     def settled(self) -> Relation:
@@ -120,7 +124,8 @@ class Pair:
         """Derive relation and change from what is below; tell whether either moved."""
         relation, changed = EQUAL, bool(self.edits)
         for edit in self.edits:
-            relation &= edit.settled
+            if edit.is_shown:
+                relation &= edit.settled
         for term in self.terms:
             relation &= term.relation()
             changed = changed or term.is_changed()
@@ -209,6 +214,9 @@ class Whole(Term):
         if self.is_changed():
             yield replace(self.edit, relation=self.relation())
 
+
+Difference: TypeAlias = Edit | Term
+"""What is found where two shapes differ: an edit right here, or pairs below that tell."""
 
 PairUp: TypeAlias = Callable[[Node, Node], Pair]
 """Gives the pair of two schemas; always the same pair for the same two."""

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from contractctl.contract.model import Contract, Schema
-from contractctl.core.changes import Direction
+from contractctl.core.changes import Category, Direction
 from contractctl.core.records import dataclass
-from contractctl.diff.facts import LAWS, Claim, Fact, Use
+from contractctl.diff.facts import LAWS, Claim, Fact, Law, Use
 from contractctl.diff.fragments import of_node
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
@@ -110,7 +110,7 @@ def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str
     return Fact(
         kind=f"{direction}-{edit.kind}",
         direction=direction,
-        law=LAWS[direction],
+        law=LAWS[direction] if edit.category is Category.WIRE else Law.NOTICE,
         relation=visit.weight.applied(edit.settled),
         operations=operations,
         subject=f"{subject}, `{path}`" if path else subject,
@@ -119,6 +119,7 @@ def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str
         revision=edit.revision,
         before=edit.before,
         after=edit.after,
-        claims=(Claim(visit.first, visit.steps, says),),
+        category=edit.category,
+        claims=(Claim(visit.first, visit.steps, says),) if edit.is_shown else (),
         sides=visit.first.operations,
     )

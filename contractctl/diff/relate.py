@@ -6,7 +6,6 @@ counts as equal until something says otherwise, so that recursion ends and a ren
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,19 +17,19 @@ from contractctl.contract.model import Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.patterns import pattern
 from contractctl.diff.alternatives import pair_up_choices
-from contractctl.diff.fragments import of_choice, of_excluded
-from contractctl.diff.keywords import compare_kinds, compare_limits, compare_texts, compare_values
-from contractctl.diff.members import Difference, MemberComparison
+from contractctl.diff.conditions import ConditionComparison
+from contractctl.diff.keywords import compare_limits, compare_texts
+from contractctl.diff.members import MemberComparison
 from contractctl.diff.normalise import SchemaDirection, Side
-from contractctl.diff.pairs import Edit, Pair, Term, Whole, is_scalar
-from contractctl.diff.relation import MAY_NARROW, NARROWS, UNKNOWN, WIDENS
-from contractctl.diff.shape import Choice, Node, Sealed, Shape
+from contractctl.diff.notes import compare_extensible
+from contractctl.diff.pairs import Difference, Edit, Pair, Term
+from contractctl.diff.shape import Choice, Node, Shape
+from contractctl.diff.values import Holder, compare_kinds, compare_values
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from contractctl.core.json import Json
-    from contractctl.core.locations import Place
 
 _REFERENCE = pattern(rb'"\$ref":"(#/\$defs/[^"]*)"')
 
@@ -50,6 +49,7 @@ class SchemaRelations:
         self.revision = Side(revision, direction)
         self._twins = twins or Twins(base, revision)
         self._members = MemberComparison(self.base, self.revision, self._pair_up)
+        self._conditions = ConditionComparison(self.base, self.revision, self._pair_up)
         self._pairs: dict[tuple[Hashable, Hashable], Pair] = {}
         self._waiting: list[Pair] = []
 
@@ -106,8 +106,11 @@ class SchemaRelations:
             sides = (self.base, next(hosts), one), (self.revision, next(hosts), other)
             yield pair_up_choices(*sides, pair_up=self._pair_up)
             return
+        yield from compare_extensible(base, revision)
         yield from compare_kinds(base, revision)
-        yield from compare_values(base, revision)
+        yield from compare_values(
+            Holder(pair.base, base, self.base.members), Holder(pair.revision, revision, self.revision.members)
+        )
         kinds = base.kinds & revision.kinds
         if not kinds or (base.values is None) != (revision.values is None):
             return
@@ -117,48 +120,7 @@ class SchemaRelations:
             yield from self._members.objects(base, revision)
         if "array" in kinds:
             yield from self._members.arrays(base, revision)
-        yield from self._choices(base, revision)
-        yield from self._excluded(base, revision)
-        yield from self._sealed(base, revision)
-
-    def _choices(self, base: Shape, revision: Shape) -> Iterator[Difference]:
-        shared = min(len(base.choices), len(revision.choices))
-        for one, other in zip(base.choices, revision.choices, strict=False):
-            sides = (self.base, base, one), (self.revision, revision, other)
-            yield pair_up_choices(*sides, pair_up=self._pair_up)
-        for choice in base.choices[shared:]:
-            relation = MAY_NARROW.mirrored if revision.additional is None else UNKNOWN
-            text = "a set of alternatives was removed"
-            yield Edit("alternatives-removed", text, relation, choice.at, revision.at, says=(of_choice(choice), True))
-        for choice in revision.choices[shared:]:
-            relation = MAY_NARROW if base.additional is None else UNKNOWN
-            text = "a set of alternatives was added"
-            yield Edit("alternatives-added", text, relation, base.at, choice.at, says=(True, of_choice(choice)))
-
-    def _excluded(self, base: Shape, revision: Shape) -> Iterator[Difference]:
-        shared = min(len(base.excluded), len(revision.excluded))
-        for one, other in zip(base.excluded, revision.excluded, strict=False):
-            text = "what `not` excludes changed"
-            says = of_excluded(one), of_excluded(other)
-            edit = Edit("not-changed", text, UNKNOWN, base.origin("not"), revision.origin("not"), says=says)
-            plain = is_scalar(self.base.shape(one)) and is_scalar(self.revision.shape(other))
-            yield Whole((self._pair_up(one, other),), edit, opposed=plain)
-        for node in base.excluded[shared:]:
-            yield Edit("not-removed", "`not` was removed", WIDENS, node.at, revision.at, says=(of_excluded(node), True))
-        for node in revision.excluded[shared:]:
-            yield Edit("not-added", "`not` was added", NARROWS, base.at, node.at, says=(True, of_excluded(node)))
-
-    def _sealed(self, base: Shape, revision: Shape) -> Iterator[Difference]:
-        for tag in dict.fromkeys((one.keyword, one.tag) for one in (*base.sealed, *revision.sealed)):
-            one, other = _tagged(base, tag), _tagged(revision, tag)
-            for before, after in zip(one, other, strict=False):
-                edit = _sealed_edit(tag[0], "changed", before.at, after.at)
-                pairs = zip(before.nodes, after.nodes, strict=True)
-                yield Whole(tuple(self._pair_up(*nodes) for nodes in pairs), edit)
-            for before in one[len(other) :]:
-                yield _sealed_edit(tag[0], "removed", before.at, revision.at)
-            for after in other[len(one) :]:
-                yield _sealed_edit(tag[0], "added", base.at, after.at)
+        yield from self._conditions.differences(base, revision)
 
 
 class Twins:
@@ -231,14 +193,5 @@ def _is_pure(shape: Shape, side: Side) -> bool:
     if len(shape.choices) != 1:
         return False
     kinds = (side.shape(node).kinds for node in shape.choices[0].branches)
-    bare = replace(shape, choices=(), origins={}, hidden=frozenset())
+    bare = replace(shape, choices=(), origins={}, notes={}, hidden=frozenset())
     return bare == Shape(shape.at, frozenset().union(*kinds))
-
-
-def _tagged(shape: Shape, tag: tuple[str, str]) -> list[Sealed]:
-    return [one for one in shape.sealed if (one.keyword, one.tag) == tag]
-
-
-def _sealed_edit(keyword: str, what: str, base: Place, revision: Place) -> Edit:
-    name = re.sub(r"[A-Z]", lambda letter: "-" + letter.group().lower(), keyword.lstrip("$"))
-    return Edit(f"{name}-{what}", f"`{keyword}` was {what}", UNKNOWN, base, revision)

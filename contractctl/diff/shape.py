@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -84,6 +83,14 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What an annotation says, and where."""
+
+    value: Json
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """An anyOf, or with `exclusive` a oneOf, that could not be written as one shape.
 
@@ -99,12 +106,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Subschemas under a keyword that is compared as a whole (`if`, `contains`, `dependentSchemas`)."""
+    """Subschemas under a keyword that is compared as a whole (`if`, `contains`, `dependentSchemas`).
+
+    `tag` is what else the keyword says, and belongs to what it is known by: the property of `dependentSchemas`.
+    `occurrences` are how many items must fit `contains`, at least and at most.
+    """
 
     keyword: str
     at: Place
     tag: str
     nodes: tuple[Node, ...]
+    occurrences: tuple[int, int | None] = (1, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,8 @@ class Shape:
     """What one schema accepts. Absent constraints are empty; `values` None means no enum.
 
     `hidden` names the properties that do not count in the direction that the shape was read for. `additional` is None
-    for an open object, whether it says so or says nothing.
+    for an open object, whether it says so or says nothing. `notes` are what is said without leaving a value out:
+    `default`, `deprecated`, `x-extensible-enum`, each with its place.
     """
 
     at: Place
@@ -135,6 +148,7 @@ class Shape:
     choices: tuple[Choice, ...] = ()
     excluded: tuple[Node, ...] = ()
     sealed: tuple[Sealed, ...] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
     origins: Mapping[str, Place] = field(default_factory=dict)
 
     def origin(self, keyword: str) -> Place:
@@ -209,75 +223,6 @@ def measure(value: Json, keyword: str) -> int | float | None:
     if isinstance(value, int | float):
         return value
     return len(value) if isinstance(value, str | Mapping) or is_array(value) else None
-
-
-def tidy(shape: Shape) -> Shape:
-    """Drop what says nothing: keywords of other kinds, bounds that every value keeps, enum values that cannot be."""
-    shape = _tidy_values(shape)
-    if shape.values is not None:
-        shape = replace(shape, kinds=frozenset(map(kind_of, shape.values.values())))
-    if shape.is_empty:
-        return Shape(shape.at, frozenset(), origins=shape.origins)
-    kinds = shape.kinds
-    whole = "fraction" not in kinds
-    limits = {
-        keyword: _whole(keyword, limit) if whole and keyword in {"minimum", "maximum"} else limit
-        for keyword, limit in shape.limits.items()
-        if kinds & KINDS_OF_LIMIT[keyword] and not _is_idle(keyword, limit)
-    }
-    shape = replace(shape, limits=limits)
-    if not kinds & NUMBERS:
-        shape = replace(shape, multiples=frozenset())
-    elif whole:
-        shape = replace(shape, multiples=shape.multiples - {Fraction(1)})
-    if not kinds & {"string", "integer", "fraction"}:
-        shape = replace(shape, formats=frozenset())
-    if "string" not in kinds:
-        shape = replace(shape, patterns=frozenset())
-    if "array" not in kinds:
-        shape = replace(shape, unique=False, prefix=(), items=None)
-    return shape if "object" in kinds else _without_members(shape)
-
-
-def _without_members(shape: Shape) -> Shape:
-    return replace(
-        shape, properties={}, required={}, additional=None, pattern_properties={}, property_names=None, dependencies={}
-    )
-
-
-def _is_idle(keyword: str, limit: Limit) -> bool:
-    return keyword in {"minLength", "minItems", "minProperties"} and limit.value <= 0
-
-
-def _whole(keyword: str, limit: Limit) -> Limit:
-    """Write a bound on integers without `exclusive`: more than 0 is at least 1."""
-    if isinstance(limit.value, float) and math.isinf(limit.value):
-        return limit
-    if is_lower(keyword):
-        value = math.floor(limit.value) + 1 if limit.exclusive else math.ceil(limit.value)
-    else:
-        value = math.ceil(limit.value) - 1 if limit.exclusive else math.floor(limit.value)
-    return replace(limit, value=value, exclusive=False)
-
-
-def _tidy_values(shape: Shape) -> Shape:
-    """Keep the enum values that kinds and limits allow; an enum of all there is says nothing."""
-    if shape.values is None:
-        return shape
-    values = {key: value for key, value in shape.values.items() if _is_possible(shape, value)}
-    if all(isinstance(value, str | int | float | None) for value in values.values()):
-        shape = replace(shape, limits={})
-    kinds = frozenset(map(kind_of, values.values()))
-    if values and kinds <= {"null", "boolean"} and len(values) == 2 * ("boolean" in kinds) + ("null" in kinds):
-        return replace(shape, values=None, kinds=kinds)
-    return replace(shape, values=values)
-
-
-def _is_possible(shape: Shape, value: Json) -> bool:
-    if kind_of(value) not in shape.kinds:
-        return False
-    amounts = ((keyword, limit, measure(value, keyword)) for keyword, limit in shape.limits.items())
-    return all(amount is None or within(limit, keyword, amount) for keyword, limit, amount in amounts)
 
 
 def distinct(nodes: Iterable[Node]) -> tuple[Node, ...]:

@@ -1,0 +1,58 @@
+"""How formats relate. Those that the validator asserts are sets of texts; others are no more than a hint."""
+
+from __future__ import annotations
+
+from contractctl.diff.relation import (
+    INCOMPARABLE,
+    MAY_NARROW,
+    MAY_WIDEN,
+    NARROWS,
+    UNKNOWN,
+    WIDENS,
+    Relation,
+)
+
+_CONTAINED = {
+    "email": {"idn-email"},
+    "hostname": {"idn-hostname"},
+    "uri": {"uri-reference", "iri", "iri-reference"},
+    "uri-reference": {"iri-reference"},
+    "iri": {"iri-reference"},
+}
+_HINTED = {"int32": {"int64"}, "float": {"double"}}
+"""What holds by definition, though no validator looks: formats of numbers are how many bits there are."""
+
+_APART = frozenset(("date", "date-time", "time", "duration", "uuid", "email", "ipv4", "ipv6", "uri", "json-pointer"))
+"""Formats of which none contains another. A host may be called by a date."""
+
+_ASSERTED = _APART | frozenset(
+    (
+        *("hostname", "idn-email", "idn-hostname", "uri-reference", "iri", "iri-reference", "uri-template"),
+        *("relative-json-pointer", "regex"),
+    )
+)
+
+
+def relate_formats(base: frozenset[str], revision: frozenset[str]) -> Relation:
+    """Relate the formats that two texts or numbers keep to; they differ."""
+    if base < revision:
+        return NARROWS if revision - base <= _ASSERTED else MAY_NARROW
+    if revision < base:
+        return WIDENS if base - revision <= _ASSERTED else MAY_WIDEN
+    if len(base) == len(revision) == 1:
+        return _relate(*base, *revision)
+    return UNKNOWN
+
+
+def _relate(one: str, other: str) -> Relation:
+    if other in _CONTAINED.get(one, ()):
+        return WIDENS
+    if one in _CONTAINED.get(other, ()):
+        return NARROWS
+    if other in _HINTED.get(one, ()):
+        return MAY_WIDEN
+    if one in _HINTED.get(other, ()):
+        return MAY_NARROW
+    if one in _APART and other in _APART:
+        return INCOMPARABLE
+    return UNKNOWN

@@ -1,0 +1,139 @@
+"""Compare the types of two shapes and their enums."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from contractctl.core.json import Json, is_array
+from contractctl.core.records import dataclass
+from contractctl.diff.fragments import of_kinds, of_node, of_values
+from contractctl.diff.keywords import listed
+from contractctl.diff.pairs import Edit
+from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Inclusion, Relation, related
+from contractctl.diff.shape import EVERY_KIND, NUMBERS, Key, Kind, Node, Shape, freeze
+
+if TYPE_CHECKING:
+    from contractctl.core.locations import Place
+    from contractctl.diff.membership import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A schema of one side: as it is written, as it is read, and who can be asked whether it accepts a value."""
+
+    node: Node
+    shape: Shape
+    members: Membership
+
+
+def is_extensible(shape: Shape) -> bool:
+    """Tell whether clients were told by `x-extensible-enum` that more values may come."""
+    note = shape.notes.get("x-extensible-enum")
+    return note is not None and (note.value is True or is_array(note.value))
+
+
+def compare_kinds(base: Shape, revision: Shape) -> Iterator[Edit]:
+    """Yield the edit of the type, if there is one that the enum does not tell."""
+    before, after = _lists(base, revision)
+    if base.kinds == revision.kinds or not (before is None or after is None):
+        return
+    relation = related(forward=base.kinds <= revision.kinds, backward=revision.kinds <= base.kinds)
+    if after is not None and relation.backward is Inclusion.PROVEN:
+        return  # the new enum says all of it
+    if before is not None and relation.forward is Inclusion.PROVEN:
+        return
+    what = {WIDENS: "widened", NARROWS: "narrowed"}.get(relation, "changed")
+    names = type_names(base.kinds), type_names(revision.kinds)
+    text = f"the type changed from {listed(names[0])} to {listed(names[1])}"
+    places = base.origin("type"), revision.origin("type")
+    says = of_kinds(base.kinds), of_kinds(revision.kinds)
+    yield Edit(f"type-{what}", text, relation, *places, before=names[0], after=names[1], says=says)
+
+
+def compare_values(base: Holder, revision: Holder) -> Iterator[Edit]:
+    """Yield the edits of the enum: values that went, values that came, or the whole of it."""
+    before, after = _lists(base.shape, revision.shape)
+    if not base.shape.kinds & revision.shape.kinds and (before is None or after is None):
+        return  # the type says all of it
+    if before is not None and after is not None:
+        yield from _compare_lists(base, revision, before, after)
+    elif before is not None:
+        values = list(before.values())
+        backward = Inclusion.PROVEN if is_extensible(base.shape) else Inclusion.REFUTED
+        relation = Relation(revision.members.accepts_all(revision.node, values), backward)
+        text = f"the enum {_shown(values)} was removed"
+        says = of_values(before), of_node(revision.node)
+        places = _enum_place(base.shape), _enum_place(revision.shape)
+        yield Edit("enum-removed", text, relation, *places, before=values, says=says)
+    elif after is not None:
+        values = list(after.values())
+        relation = Relation(Inclusion.REFUTED, base.members.accepts_all(base.node, values))
+        text = f"only {_shown(values)} is allowed now"
+        says = of_node(base.node), of_values(after)
+        places = _enum_place(base.shape), _enum_place(revision.shape)
+        yield Edit("enum-added", text, relation, *places, after=values, says=says)
+
+
+def _lists(base: Shape, revision: Shape) -> tuple[Mapping[Key, Json] | None, Mapping[Key, Json] | None]:
+    """Return the enums of both; beside an enum, null and booleans count as lists of their values."""
+    if base.values is None and revision.values is None:
+        return None, None
+    return _list(base), _list(revision)
+
+
+def _list(shape: Shape) -> Mapping[Key, Json] | None:
+    if shape.values is not None or not shape.kinds <= {"null", "boolean"} or shape.is_empty:
+        return shape.values
+    booleans: list[Json] = [False, True] if "boolean" in shape.kinds else []
+    nulls: list[Json] = [None] if "null" in shape.kinds else []
+    return {freeze(value): value for value in (*booleans, *nulls)}
+
+
+def type_names(kinds: frozenset[Kind]) -> list[str]:
+    """Return the kinds as the type names of JSON Schema, sorted, null last; empty where every type goes."""
+    if kinds == EVERY_KIND:
+        return []
+    names: set[str] = set(kinds)
+    if kinds >= NUMBERS:
+        names = names - NUMBERS | {"number"}
+    shown = ("fraction of a number" if name == "fraction" else name for name in names)
+    return sorted(shown, key=lambda name: (name == "null", name)) or ["nothing"]
+
+
+def _compare_lists(
+    base: Holder, revision: Holder, before: Mapping[Key, Json], after: Mapping[Key, Json]
+) -> Iterator[Edit]:
+    says = of_values(before), of_values(after)
+    gone = [value for key, value in before.items() if key not in after]
+    come = [value for key, value in after.items() if key not in before]
+    if gone:
+        text = f"{_shown(gone)} is no longer allowed"
+        places = _enum_place(base.shape, base.node, gone), _enum_place(revision.shape)
+        yield Edit("enum-value-removed", text, NARROWS, *places, before=gone, says=says)
+    if come:
+        text = f"{_shown(come)} is allowed now"
+        relation = EQUAL if is_extensible(base.shape) else WIDENS
+        places = _enum_place(base.shape), _enum_place(revision.shape, revision.node, come)
+        yield Edit("enum-value-added", text, relation, *places, after=come, says=says)
+
+
+def _enum_place(shape: Shape, node: Node | None = None, values: Sequence[Json] = ()) -> Place:
+    """Return where the enum stands; where one value is spoken of, where that does."""
+    place = shape.origins.get("enum") or shape.origin("const")
+    if node is None or len(values) != 1:
+        return place
+    key = freeze(values[0])
+    for part in node.parts:
+        listed = part.value.get("enum") if not isinstance(part.value, bool) else None
+        if is_array(listed) and part.at / "enum" == place:
+            return next((place / index for index, value in enumerate(listed) if freeze(value) == key), place)
+    return place
+
+
+def _shown(values: list[Json]) -> str:
+    """Show at most five values as JSON."""
+    shown = [f"`{json.dumps(value, ensure_ascii=False)}`" for value in values[:5]]
+    more = [f"{len(values) - 5} more"] if len(values) > 5 else []
+    return ", ".join((*shown, *more)) or "nothing"
