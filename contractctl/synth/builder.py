@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from contractctl.synth.arrays import make_array
-from contractctl.synth.budget import Budget
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Expander, Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
@@ -20,6 +19,7 @@ from contractctl.synth.likeness import question
 from contractctl.synth.names import named_number
 from contractctl.synth.numbers import numbers
 from contractctl.synth.objects import make_object
+from contractctl.synth.proofs import Proofs
 from contractctl.synth.shallow import admits
 from contractctl.synth.texts import texts
 from contractctl.synth.values import Json, Keywords, Schema, elements, identity, members, types
@@ -31,6 +31,7 @@ _RETRIED_FORMS: Final = 48
 _MOST_RETURNS: Final = 6
 _DEEPEST: Final = 48
 _EFFORTS: Final = 6
+_NOWHERE: Final = float("inf")
 _CONTAINERS: Final = frozenset(("object", "array"))
 _HINTS: Final[Mapping[str, frozenset[str]]] = {
     "object": frozenset(
@@ -74,14 +75,16 @@ class _Trial:
 class Builder:
     """Builds values of schemas. One Builder is one attempt."""
 
-    __slots__ = ("_budget", "_expander", "_judge", "_seed", "_skips", "sites")
+    __slots__ = ("_budget", "_expander", "_judge", "_proofs", "_rests", "_seed", "_skips", "sites")
 
     def __init__(
-        self, expander: Expander, budget: Budget, judge: Judge, *, seed: int, skips: Mapping[Site, int]
+        self, expander: Expander, judge: Judge, proofs: Proofs, *, seed: int, skips: Mapping[Site, int]
     ) -> None:
         self._expander = expander
-        self._budget = budget
+        self._budget = expander.budget
         self._judge = judge
+        self._proofs = proofs
+        self._rests: float = _NOWHERE
         self._seed = seed
         self._skips = skips
         self.sites: dict[tuple[str | int, ...], tuple[Site, int]] = {}
@@ -92,6 +95,21 @@ class Builder:
         self._budget.spend()
         if len(where.path) > _DEEPEST:
             raise GaveUp("the schema nests too deeply")
+        known = self._proofs.find(schema)
+        if known:
+            raise Unsatisfiable(known)
+        above, self._rests = self._rests, _NOWHERE
+        try:
+            return self._first_possible(schema, where)
+        except Unsatisfiable as proof:
+            # What rests on a question further up holds only while that one is open.
+            if self._rests >= len(where.trail) and self._expander.sure:
+                self._proofs.keep(schema, str(proof))
+            raise
+        finally:
+            self._rests = min(above, self._rests if self._rests < len(where.trail) else _NOWHERE)
+
+    def _first_possible(self, schema: Schema, where: Where) -> Json:
         skip = self._skips.get(where.site, 0)
         obstacle: Exception | None = None
         refuted: set[tuple[int, str]] = set()
@@ -112,13 +130,14 @@ class Builder:
                 obstacle = obstacle or proof
             except GaveUp as stuck:
                 obstacle = stuck
-        raise obstacle or Unsatisfiable(f"nothing satisfies the schema of {_name(where)}")
+        raise obstacle or Unsatisfiable(self._expander.reason or f"nothing satisfies the schema of {_name(where)}")
 
     def verdict(self, schema: Schema, value: Json) -> bool | None:
         """Tell whether a value satisfies a schema; None where that is not known."""
         return self._judge.verdict(schema, value)
 
     def _candidates(self, schema: Schema, where: Where) -> Iterator[_Candidate]:
+        self._expander.reason = ""
         forms: list[Form] = []
         for form in islice(self._expander.forms(schema), _MOST_FORMS):
             yield from self._of_form(schema, form, len(forms), where)
@@ -160,17 +179,23 @@ class Builder:
     def _built(self, trial: _Trial, where: Where) -> Iterator[_Candidate]:
         inside = where.inside(trial.index + trial.effort * _MOST_FORMS, effort=trial.effort)
         references = trial.form.references
-        above = [asked for entered, asked in where.trail if entered == references] if references else []
+        above = [at for at, (entered, _) in enumerate(where.trail) if entered == references] if references else []
         inside = inside.entering(references, trial.schema)
-        if above and question(trial.schema) in map(question, above):
+        key = question(trial.schema) if above else None
+        same = next((at for at in above if question(where.trail[at][1]) == key), None)
+        if same is not None:
             # A value that holds another one of the same schema is not the smallest: if there is one, there is one
             # that was made another way.
-            yield _Made((trial.index, ""), partial(_holds_itself))
+            yield _Made((trial.index, ""), partial(self._hold_itself, same))
         elif above and ((trial.effort == 0 and inside.allowance > 0) or len(above) > _MOST_RETURNS):
             yield _Made((trial.index, "again"), partial(_recurs))
         else:
             for kind in _likely_types(trial.form.keywords, inside):
                 yield _Made((trial.index, kind), partial(self._build, kind, trial.form, inside, trial.effort))
+
+    def _hold_itself(self, above: int) -> Json:
+        self._rests = min(self._rests, above)
+        raise Unsatisfiable("the schema asks for itself without end")
 
     def _build(self, kind: str, form: Form, where: Where, effort: int) -> Json:
         chance = Chance(self._seed, where.path, where.turn, kind)
@@ -248,10 +273,6 @@ def _likely_types(keywords: Keywords, where: Where) -> tuple[str, ...]:
 
 def _name(where: Where) -> str:
     return "/".join(map(str, where.path)) or "the value"
-
-
-def _holds_itself() -> Json:
-    raise Unsatisfiable("the schema asks for itself without end")
 
 
 def _recurs() -> Json:

@@ -11,7 +11,7 @@ from contractctl.synth.combine import SUGGESTIONS, combine
 from contractctl.synth.complement import implied, ways_to_fail, without
 from contractctl.synth.failures import Unsatisfiable
 from contractctl.synth.references import Resolve
-from contractctl.synth.shallow import contradicts
+from contractctl.synth.shallow import contradiction
 from contractctl.synth.values import Keywords, Schema, as_schema, elements, members, strings
 
 _APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "not"))
@@ -52,13 +52,15 @@ class Expander:
     applies. That costs time, and is for what could not be solved otherwise: the validator objects often enough.
     """
 
-    __slots__ = ("_outermost", "_resolve", "_thorough", "budget", "sure")
+    __slots__ = ("_outermost", "_resolve", "_thorough", "budget", "reason", "sure")
 
     def __init__(self, resolve: Resolve, budget: Budget, *, thorough: bool = False) -> None:
         self._resolve = resolve
         self.budget = budget
         self._thorough = thorough
         self._outermost: Schema = False
+        self.reason = ""
+        """Why a combination of branches was left out, the last time that one was."""
         self.sure = True
         """Whether all that was expanded is understood, so that no form means that there is no value."""
 
@@ -91,8 +93,24 @@ class Expander:
         form = Form(own, parts, (), on.entered, on.refused)
         demand = _exclusion(schema)
         if demand is not None:
-            return _merged(form, Form(demand, (), (members(schema, "not"),), on.entered, on.refused))
-        return None if contradicts(own, ()) else form
+            return self._merged(form, Form(demand, (), (members(schema, "not"),), on.entered, on.refused))
+        reason = contradiction(own, ())
+        self.reason = reason or self.reason
+        return None if reason else form
+
+    def _merged(self, first: Form, second: Form) -> Form | None:
+        """Return the conjunction; None where the two exclude each other at first sight."""
+        denied = (*first.denied, *second.denied)
+        try:
+            keywords = combine(first.keywords, second.keywords)
+        except Unsatisfiable as proof:
+            self.reason = str(proof)
+            return None
+        reason = contradiction(keywords, denied)
+        if reason:
+            self.reason = reason
+            return None
+        return Form(keywords, (*first.parts, *second.parts), denied, second.entered, second.refused)
 
     def _conjoin(self, choices: Sequence[Sequence[Schema]], form: Form) -> Iterator[Form]:
         if not choices:
@@ -101,7 +119,7 @@ class Expander:
         for branch in choices[0]:
             for found in self._branch(branch, form):
                 self.budget.spend()
-                merged = _merged(form, found)
+                merged = self._merged(form, found)
                 if merged is not None:
                     yield from self._conjoin(choices[1:], merged)
 
@@ -162,18 +180,6 @@ class Expander:
             elif self._thorough:
                 present: Schema = {"type": "object", "required": [key], "allOf": [dependent]}
                 yield ({"properties": {key: False}}, present)
-
-
-def _merged(first: Form, second: Form) -> Form | None:
-    """Return the conjunction; None where the two exclude each other at first sight."""
-    try:
-        keywords = combine(first.keywords, second.keywords)
-    except Unsatisfiable:
-        return None
-    denied = (*first.denied, *second.denied)
-    if contradicts(keywords, denied):
-        return None
-    return Form(keywords, (*first.parts, *second.parts), denied, second.entered, second.refused)
 
 
 def _exclusion(schema: Keywords) -> Keywords | None:

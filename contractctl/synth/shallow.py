@@ -26,24 +26,27 @@ def admits(keywords: Keywords, value: Json) -> bool:
     return _admits_size(keywords, value)
 
 
-def contradicts(keywords: Keywords, denied: Sequence[Keywords]) -> bool:
-    """Tell whether it is plain that no value satisfies the keywords and none of what is denied. True is certain."""
+def contradiction(keywords: Keywords, denied: Sequence[Keywords]) -> str:
+    """Return why it is plain that no value satisfies the keywords and none of what is denied; else an empty text."""
     named = [keywords["const"]] if "const" in keywords else elements(keywords, "enum") if "enum" in keywords else None
     if named is not None:
-        return not any(admits(keywords, value) and not _is_among(value, denied) for value in named)
+        possible = any(admits(keywords, value) and not _is_among(value, denied) for value in named)
+        return "" if possible else "no value of the enumeration is allowed"
     match types(keywords):
         case ("string",):
-            return _crosses(keywords, "Length") or _is_same(keywords, denied, ("pattern", "format"))
+            crossing = _crossing(keywords, "Length", "text", "characters")
+            return crossing or _denied(keywords, denied, ("pattern", "format"))
         case ("array",):
-            return _crosses(keywords, "Items") or _is_same(keywords, denied, ("uniqueItems",))
+            return _crossing(keywords, "Items", "array", "items") or _denied(keywords, denied, ("uniqueItems",))
         case ("object",):
-            return _crosses(keywords, "Properties")
+            return _crossing(keywords, "Properties", "object", "members")
         case ("integer",) | ("number",):
             low, high = exact(keywords, "minimum"), exact(keywords, "maximum")
-            crosses = low is not None and high is not None and low > high
-            return crosses or _is_same(keywords, denied, ("multipleOf",))
+            if low is not None and high is not None and low > high:
+                return f"no number is at least {low} and at most {high}"
+            return _denied(keywords, denied, ("multipleOf",))
         case _:
-            return False
+            return ""
 
 
 def _is_among(value: Json, denied: Sequence[Keywords]) -> bool:
@@ -51,13 +54,15 @@ def _is_among(value: Json, denied: Sequence[Keywords]) -> bool:
     return any(key == identity(one) for schema in denied for one in elements(schema, "enum"))
 
 
-def _crosses(keywords: Keywords, noun: str) -> bool:
-    least, most = whole(keywords, f"min{noun}"), whole(keywords, f"max{noun}")
-    return most is not None and most < max(least or 0, 0)
+def _crossing(keywords: Keywords, noun: str, kind: str, counted: str) -> str:
+    least, most = whole(keywords, f"min{noun}") or 0, whole(keywords, f"max{noun}")
+    crosses = most is not None and most < max(least, 0)
+    return f"no {kind} has at least {least} and at most {most} {counted}" if crosses else ""
 
 
-def _is_same(keywords: Keywords, denied: Sequence[Keywords], names: Sequence[str]) -> bool:
-    return any(name in keywords and keywords[name] == schema.get(name) for schema in denied for name in names)
+def _denied(keywords: Keywords, denied: Sequence[Keywords], names: Sequence[str]) -> str:
+    same = (name for schema in denied for name in names if name in keywords and keywords[name] == schema.get(name))
+    return next((f"`{name}` is asked for and excluded" for name in same), "")
 
 
 def _admits_size(keywords: Keywords, value: Json) -> bool:

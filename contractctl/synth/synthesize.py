@@ -11,6 +11,7 @@ from contractctl.synth.budget import Budget
 from contractctl.synth.builder import Builder
 from contractctl.synth.expand import Expander
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.proofs import Proofs
 from contractctl.synth.references import Resolve, within
 from contractctl.synth.values import Json, Schema
 from contractctl.synth.verdicts import Judge
@@ -46,7 +47,7 @@ def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> 
 class Solver:
     """Makes values for many schemas whose references lead into the same documents."""
 
-    __slots__ = ("_allowance", "_nodes", "_resolve", "_seed")
+    __slots__ = ("_allowance", "_nodes", "_proofs", "_resolve", "_seed")
 
     def __init__(
         self, root: Schema | Resolve, *, seed: int = 0, shape: Shape | None = None, nodes: int = _MOST_NODES
@@ -60,6 +61,7 @@ class Solver:
         self._seed = seed
         self._allowance = 0 if shape == "min" else _ALLOWANCE
         self._nodes = nodes
+        self._proofs = Proofs()
 
     def solve(self, schema: Schema, objections: Objections, *, below: int = 0) -> Json:
         """Return a value to which there are no `objections`; raise as `synthesize` does.
@@ -83,7 +85,7 @@ class Solver:
         skips: dict[Site, int] = {}
         judge = Judge(self._resolve)
         for _ in range(_ATTEMPTS):
-            builder = Builder(expander, expander.budget, judge, seed=self._seed, skips=skips)
+            builder = Builder(expander, judge, self._proofs, seed=self._seed, skips=skips)
             try:
                 value = builder.make(schema, Where((), (), "", 1, (), self._allowance))
             except Unsatisfiable as proof:
