@@ -5,28 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from contractctl.core.changes import Direction, Impact, Verdict
+from contractctl.core.changes import Impact, Verdict, Witness
 from contractctl.core.locations import Location
+from contractctl.core.records import dataclass
 from contractctl.core.reports import ChangeHelp
-from contractctl.report.markup import Row, cell_code, code, escaped, fenced, fitting, folded, size, table
+from contractctl.report.markup import (
+    Row,
+    as_html,
+    cell_code,
+    code,
+    escaped,
+    fenced,
+    fitting,
+    folded,
+    html_words,
+    size,
+    table,
+)
 from contractctl.report.witness import full, proof
 from contractctl.report.words import counted, told
 
 SHOWN: Final = 30
 """How many changes are open to the eye."""
 _OPEN_WITNESSES = 5
-"""Of more breaking changes than these each has its witness folded, so that the eye finds the next one."""
+"""Of more breaking changes than these each is a line that opens, so that the eye finds the next one."""
 _NAMED = 3
+_ONE_LINE = 300
+"""In a column after this one nobody looks for anything."""
 _HEAD = ("Operation", "What", "Where")
 
 
-def change_blocks(verdicts: Sequence[Verdict], pages: Mapping[str, ChangeHelp], room: int) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The names of the two sides: of a place in them the line is enough."""
+
+    base: str = ""
+    revision: str = ""
+
+    def place(self, location: Location) -> str:
+        """Return `line 9` of the revision, `line 9 of base`, or the path and the line as code for a cell.
+
+        Of what is written without line ends the pointer says more.
+        """
+        uri, span = location.place.uri, location.span
+        is_known = uri in (self.base, self.revision) and self.base != self.revision
+        if span is None or not is_known:
+            return cell_code(f"{uri}:{span.line}" if span else uri)
+        if span.line == 1 and span.column > _ONE_LINE:
+            return cell_code(f"#{location.place.pointer}")
+        return f"line {span.line}{' of base' if uri == self.base else ''}"
+
+
+def change_blocks(
+    verdicts: Sequence[Verdict], pages: Mapping[str, ChangeHelp], room: int, *, sides: Sides
+) -> Iterator[str]:
     """Yield breaking changes by operation, then warnings, then what is compatible, folded. It keeps within `room`.
 
     What does not fit is left out, the least bad first, and counted.
     """
     breaking = _by_operation([one for one in verdicts if one.impact is Impact.BREAKING])
-    whole = _whole(breaking, pages, room * 2 // 3)
+    whole = _whole(breaking, pages, sides, room * 2 // 3)
     operation = ""
     for verdict, lines in whole:
         if _operation(verdict) != operation:
@@ -34,14 +72,14 @@ def change_blocks(verdicts: Sequence[Verdict], pages: Mapping[str, ChangeHelp], 
             yield from ("", f"#### {operation}")
         yield from ("", *lines)
         room -= _block_size(verdict, lines)
-    rows = [_row(one) for one in breaking[len(whole) :]]
-    rows += [_row(one) for one in verdicts if one.impact is not Impact.BREAKING]
+    rows = [_row(one, sides) for one in breaking[len(whole) :]]
+    rows += [_row(one, sides) for one in verdicts if one.impact is not Impact.BREAKING]
     yield from _tables(rows, SHOWN - len(whole), room)
 
 
 def excused_rows(verdicts: Iterable[Verdict]) -> list[Row]:
     """Return the lines of a table of what approvals cover: operation, what, and why it is accepted."""
-    return [Row("excused", 0, (*_row(one).cells[:2], escaped(one.excused or ""))) for one in verdicts]
+    return [Row("excused", 0, (*_row(one, Sides()).cells[:2], escaped(one.excused or ""))) for one in verdicts]
 
 
 def _by_operation(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -53,12 +91,13 @@ def _by_operation(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _whole(
-    breaking: Sequence[Verdict], pages: Mapping[str, ChangeHelp], room: int
+    breaking: Sequence[Verdict], pages: Mapping[str, ChangeHelp], sides: Sides, room: int
 ) -> Sequence[tuple[Verdict, Sequence[str]]]:
     """Return the first changes that are shown in full, with their lines: as many as may be and fit."""
     found: list[tuple[Verdict, Sequence[str]]] = []
+    is_open = len(breaking) <= _OPEN_WITNESSES
     for verdict in breaking[:SHOWN]:
-        lines = list(_block(verdict, pages.get(verdict.change.kind), is_open=len(breaking) <= _OPEN_WITNESSES))
+        lines = list(_block(verdict, pages.get(verdict.change.kind), sides, is_open=is_open))
         room -= _block_size(verdict, lines)
         if room < 0:
             break
@@ -70,51 +109,43 @@ def _block_size(verdict: Verdict, lines: Iterable[str]) -> int:
     return sum(map(size, lines)) + size(_operation(verdict)) + 8
 
 
-def _block(verdict: Verdict, page: ChangeHelp | None, *, is_open: bool) -> Iterator[str]:
-    """Yield a paragraph of what, where and why, the message that shows it, and what to do instead."""
+def _block(verdict: Verdict, page: ChangeHelp | None, sides: Sides, *, is_open: bool) -> Iterator[str]:
+    """Yield what changed and where, whom it reaches, why, what to do instead, and the message that shows it."""
     kind = f"[`{verdict.change.kind}`]({page.docs})" if page else f"`{verdict.change.kind}`"
-    facts = [f"🔴 {_strong(escaped(told(verdict)))} {kind}", _where_and_who(verdict), escaped(verdict.reason)]
-    if page and page.hint:
-        facts.append(f"Instead: {escaped(page.hint)}")
-    yield "<br>".join(fact for fact in facts if fact)
-    witness = verdict.witness
-    if witness is None:
-        return
-    shown = (*fenced("http" if witness.message else "json", full(witness)), "", escaped(proof(witness)))
+    where, others = _where(verdict, sides), verdict.change.operations[1:]
+    rest = [escaped(verdict.reason), f"Instead: {escaped(page.hint)}" if page and page.hint else ""]
     if is_open:
-        yield from ("", *shown)
-    else:
-        noun = "response" if witness.kind is Direction.RESPONSE else "request"
-        yield from folded(f"The {noun} that breaks", shown)
+        title = f"🔴 {_strong(escaped(told(verdict)))} {kind}"
+        yield "<br>".join(filter(None, (title, " · ".join(filter(None, (where, _also(others)))), *rest)))
+        yield from _proof(verdict.witness)
+        return
+    reach = f"reaches {len(others) + 1} operations" if others else ""
+    summary = " · ".join(filter(None, (f"🔴 {html_words(told(verdict))}", as_html(where), reach)))
+    first = "<br>".join(filter(None, (" · ".join(filter(None, (kind, _also(others)))), *rest)))
+    yield from (f"<details><summary>{summary}</summary>", "", first, *_proof(verdict.witness), "", "</details>")
+
+
+def _proof(witness: Witness | None) -> Iterator[str]:
+    if witness is not None:
+        yield from ("", *fenced("http" if witness.message else "json", full(witness)), "", escaped(proof(witness)))
 
 
 def _strong(text: str) -> str:
     return f"**{text}**" if text else ""
 
 
-def _where_and_who(verdict: Verdict) -> str:
-    """Return `b.yaml:9`, where what is gone was, and which other operations are reached."""
-    change = verdict.change
-    others = change.operations[1:]
-    named = ", ".join(map(code, others[:_NAMED]))
+def _also(others: Sequence[str]) -> str:
+    """Return which other operations are reached."""
     more = len(others) - _NAMED
-    also = f"also {named}{f' and {more} more' if more > 0 else ''}" if others else ""
-    was = change.base if change.revision and change.kind.endswith("-removed") else None
-    return " · ".join(part for part in (code(_where(verdict)), _before(was), also) if part)
+    return f"also {', '.join(map(code, others[:_NAMED]))}{f' and {more} more' if more > 0 else ''}" if others else ""
 
 
-def _before(was: Location | None) -> str:
-    return f"before: {code(short_place(was))}" if was else ""
-
-
-def _where(verdict: Verdict) -> str:
-    location = verdict.change.revision or verdict.change.base
-    return short_place(location) if location else ""
-
-
-def short_place(location: Location) -> str:
-    """Return `path:line`, or the path alone where no line is known."""
-    return f"{location.place.uri}:{location.span.line}" if location.span else location.place.uri
+def _where(verdict: Verdict, sides: Sides) -> str:
+    """Return the place in the revision, and of what is gone the one in the base."""
+    change = verdict.change
+    is_gone = change.kind.endswith("-removed")
+    location = change.base if is_gone and change.base else change.revision or change.base
+    return sides.place(location) if location else ""
 
 
 def _operation(verdict: Verdict) -> str:
@@ -122,13 +153,17 @@ def _operation(verdict: Verdict) -> str:
     return code(operation) or "The whole contract"
 
 
-def _row(verdict: Verdict) -> Row:
+def _row(verdict: Verdict, sides: Sides) -> Row:
     change = verdict.change
     operation = cell_code(change.operations[0]) if change.operations else ""
     others = f" +{len(change.operations) - 1}" if len(change.operations) > 1 else ""
     why = "" if verdict.impact is Impact.COMPATIBLE else f"<br>{escaped(verdict.reason)}"
     what = f"{escaped(told(verdict))} `{change.kind}`{why}"
-    return Row(verdict.impact.value, verdict.impact.rank, (operation + others, what, cell_code(_where(verdict))))
+    return Row(
+        verdict.impact.value,
+        verdict.impact.rank,
+        (operation + others, what, _where(verdict, sides)),
+    )
 
 
 def _tables(rows: Sequence[Row], open_rows: int, room: int) -> Iterator[str]:
@@ -142,11 +177,8 @@ def _tables(rows: Sequence[Row], open_rows: int, room: int) -> Iterator[str]:
         yield from _warnings(warnings, max(open_rows, 0))
     if fine := groups.get("compatible"):
         yield from folded(f"🟢 {counted(len(fine), 'compatible change')}", table(_HEAD, fine))
-    if len(kept) < len(rows):
-        yield from (
-            "",
-            f"{len(rows) - len(kept)} of {counted(len(rows), 'change')} are not shown: there is no room here.",
-        )
+    if left_out := len(rows) - len(kept):
+        yield from ("", f"{counted(left_out, 'more change')} not shown: there is no room here.")
 
 
 def _warnings(rows: Sequence[Row], open_rows: int) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import assert_never
 
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.reports import BuildReport, CiReport, DiffReport, DriftReport, LintReport, Report
-from contractctl.report.comment import SHOWN, change_blocks, excused_rows, short_place
-from contractctl.report.markup import Row, as_html, cell_code, code, escaped, fitting, folded, line, size, table
+from contractctl.report.comment import SHOWN, Sides, change_blocks, excused_rows
+from contractctl.report.markup import Row, as_html, code, escaped, fitting, folded, line, size, table
 from contractctl.report.words import change_counts, counted, counts, hidden_counts
 
 COMMENT_LIMIT = 65_536
@@ -78,15 +78,25 @@ def _message(message: str, hint: str) -> str:
 
 
 def _diff(report: DiffReport, room: int) -> Iterator[str]:
-    preface = [f"### Changes: {change_counts(report)}", "", f"From {code(report.base)} to {code(report.revision)}."]
+    preface = [f"### Changes: {_marked_counts(report)}", "", f"From {code(report.base)} to {code(report.revision)}."]
     preface[-1] += _version(report)
     preface += [part for note in report.notes[:_NOTES] for part in ("", f"Note: {escaped(note)}")]
     if more := len(report.notes) - _NOTES if len(report.notes) > _NOTES else 0:
         preface += ["", f"And {counted(more, 'more note')}."]
     beside = [*_excused(report, room // 6), *_faults(report.diagnostics, room // 6)]
     yield from preface
-    yield from change_blocks(report.verdicts, report.read_kinds(), room - sum(map(size, (*preface[3:], *beside))))
+    room -= sum(map(size, (*preface[3:], *beside)))
+    sides = Sides(report.base, report.revision)
+    yield from change_blocks(report.verdicts, report.read_kinds(), room, sides=sides)
     yield from beside
+
+
+def _marked_counts(report: DiffReport) -> str:
+    """Return `🔴 1 breaking, 🟢 3 compatible`: what there is none of is not said."""
+    parts = change_counts(report).split(", ")
+    return (
+        ", ".join(f"{mark} {part}" for mark, part in zip("🔴🟡🟢⚪", parts, strict=False) if part[:2] != "0 ") or "none"
+    )
 
 
 def _version(report: DiffReport) -> str:
@@ -111,7 +121,7 @@ def _faults(findings: Sequence[Finding], room: int) -> Iterator[str]:
 
 
 def _fault_cells(finding: Finding) -> tuple[str, str, str]:
-    return _MARKS[finding.severity], cell_code(short_place(finding.location)), _told(finding)
+    return _MARKS[finding.severity], Sides().place(finding.location), _told(finding)
 
 
 def _drift(report: DriftReport, room: int) -> Iterator[str]:
@@ -119,7 +129,7 @@ def _drift(report: DriftReport, room: int) -> Iterator[str]:
     yield f"### Drift: {label}"
     yield ""
     yield _message(report.message, report.hint)
-    yield from change_blocks(report.verdicts, {}, room)
+    yield from change_blocks(report.verdicts, {}, room, sides=Sides())
 
 
 def _build(report: BuildReport) -> Iterator[str]:

@@ -14,6 +14,9 @@ GROUP = 130
 """Bytes of what stands around the rows of a group, but for its name: a fold and the head of a table, or two."""
 # A colon before two slashes and the dot of `www.` make links of addresses (GitHub Flavored Markdown §6.9).
 _SPECIAL = pattern(r"([\\`*_{}\[\]<>()#+!|~@$&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+# GitHub looks for mentions and issues in what was rendered, where nothing is left of a backslash.
+_CALLS = pattern(r"(?<!&)([@#])(?=\w)")
+_BREAK = r"\1<!-- -->"
 _CODE = pattern(r"(?<!`)`([^`|]+)`(?!`)")
 
 
@@ -32,7 +35,25 @@ def escaped(text: str) -> str:
     What stands between two single backticks stays code; every other backtick is text.
     """
     parts = _CODE.split(flat(text))
-    return "".join(f"`{part}`" if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
+    return "".join(f"`{part}`" if index % 2 else _words(part) for index, part in enumerate(parts))
+
+
+def html_words(text: str) -> str:
+    """Return text as HTML on one line, for a summary: no markup but code, no mention."""
+    parts = _CODE.split(flat(text))
+    shown = (
+        f"<code>{_plain(part)}</code>" if index % 2 else _CALLS.sub(_BREAK, _plain(part))
+        for index, part in enumerate(parts)
+    )
+    return "".join(shown)
+
+
+def _words(text: str) -> str:
+    return _CALLS.sub(_BREAK, _SPECIAL.sub(r"\\\1", text))
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def flat(text: str) -> str:
@@ -53,7 +74,7 @@ def cell_code(text: str) -> str:
 
 def as_html(span: str) -> str:
     """Return a code span, or plain words, as HTML in which nothing is markup: a backtick is none within a tag."""
-    text = span.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _plain(span)
     return f"<code>{text[1:-1]}</code>" if text.startswith("`") else text
 
 

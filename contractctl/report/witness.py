@@ -98,10 +98,24 @@ def _indented(value: Json, indent: int = 0) -> str:
     margin = " " * (indent + 2)
     if isinstance(value, dict):
         parts = [f"{margin}{_compact(key)}: {_indented(part, indent + 2)}" for key, part in value.items()]
+        return "{\n" + ",\n".join(parts) + f"\n{' ' * indent}}}"
+    if any(isinstance(part, dict | list) for part in value):
+        rows = [margin + _indented(part, indent + 2) for part in value]
     else:
-        parts = [margin + _indented(part, indent + 2) for part in value]
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    return f"{opening}\n" + ",\n".join(parts) + f"\n{' ' * indent}{closing}"
+        rows = list(_filled([_compact(part) for part in value], margin))
+    return "[\n" + ",\n".join(rows) + f"\n{' ' * indent}]"
+
+
+def _filled(words: Sequence[str], margin: str) -> Iterator[str]:
+    """Yield lines of as many words as fit, commas between them."""
+    line = margin + words[0]
+    for word in words[1:]:
+        if len(line) + len(word) + 3 > _COLUMNS:
+            yield line
+            line = margin + word
+        else:
+            line += f", {word}"
+    yield line
 
 
 def _folded(lead: str, text: str, width: int, most: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contractctl.core.findings import Finding, Severity
-from contractctl.core.locations import Location, Place, Span
+from contractctl.core.locations import Location, Place, Pointer, Span
 from contractctl.core.reports import CiReport, DiffReport, LintReport, Report
 from contractctl.report import markdown
 from tests.report.findings import REPORTS
-from tests.report.samples import ADDED, CI, LINT, REQUIRED, UNDECLARED
+from tests.report.samples import ADDED, CI, EXCUSED, KIND, LINT, LOOSENED, REQUIRED, UNDECLARED
 
 
 def numbered(number: int, severity: Severity, file: str = "a.yaml") -> Finding:
@@ -24,7 +25,13 @@ def numbered(number: int, severity: Severity, file: str = "a.yaml") -> Finding:
 INFOS = tuple(numbered(number, Severity.INFO) for number in range(1, 2000))
 LATE = numbered(2000, Severity.ERROR)
 CHANGES = DiffReport("a.yaml", "b.yaml", (ADDED,) * 2000 + (REQUIRED,))
+MANY = tuple(
+    replace(REQUIRED, change=replace(REQUIRED.change, operations=(f"POST /pets/{number // 4}",)))
+    for number in range(500)
+)
 LONG: dict[str, Report] = {
+    "breaking changes": DiffReport("a.yaml", "b.yaml", MANY, fail_on="none"),
+    "warnings": DiffReport("a.yaml", "b.yaml", (LOOSENED,) * 600, excused=(EXCUSED,) * 600, notes=("a note",) * 600),
     "lint": LintReport((*INFOS, LATE), ("a.yaml",)),
     "lint of many files": LintReport(
         tuple(numbered(number, Severity.ERROR, f"{number}.yaml") for number in range(900)), ("a.yaml",)
@@ -61,6 +68,62 @@ def test_thirty_rows_are_open_and_the_rest_is_folded_with_the_worst_first() -> N
         "<summary>1 more",
         "<summary><code>b.yaml</code>: 1 finding",
     ]
+
+
+def summaries(shown: str) -> list[str]:
+    return re.findall(r"<summary>(.*?)</summary>", shown)
+
+
+def test_up_to_five_breaking_changes_are_open_with_what_shows_them() -> None:
+    shown = markdown.render(DiffReport("a.yaml", "b.yaml", MANY[:5], read_kinds=lambda: {KIND.code: KIND}))
+    assert summaries(shown) == []
+    assert shown.count("```http\nPOST /pets HTTP/1.1\n") == shown.count("\n🔴 ") == 5
+    assert shown.count("#### ") == 2
+
+
+def test_of_more_each_is_a_line_that_opens() -> None:
+    shown = markdown.render(DiffReport("a.yaml", "b.yaml", MANY[:6]))
+    assert (
+        summaries(shown)
+        == [
+            (
+                "🔴 <code>POST /pets</code> request body (application/json): property <code>age</code> became required "
+                "(and 1 more operation) · line 9"
+            )
+        ]
+        * 6
+    )
+    assert shown.count("```http\nPOST /pets HTTP/1.1\n") == 6
+
+
+def test_after_thirty_breaking_changes_the_rest_is_one_table() -> None:
+    assert summaries(markdown.render(DiffReport("a.yaml", "b.yaml", MANY[:33])))[30:] == ["🔴 3 more breaking changes"]
+
+
+def test_warnings_share_the_thirty_with_what_breaks() -> None:
+    shown = markdown.render(DiffReport("a.yaml", "b.yaml", (*MANY[:28], *(LOOSENED,) * 3)))
+    assert summaries(shown)[28:] == ["🟡 1 more warning"]
+
+
+def test_what_is_left_out_of_a_long_diff_is_counted() -> None:
+    shown = markdown.render(LONG["breaking changes"], limit=20_000)
+    told = len(summaries(shown)) - 1 + shown.count("\n| `POST /pets/")
+    assert shown.endswith(f"\n{500 - told} more changes not shown: there is no room here.\n")
+
+
+def test_a_place_in_a_file_of_one_line_is_named_by_its_pointer() -> None:
+    at = Location(Place("b.yaml", Pointer(("paths", "/pets"))), Span(1, 4000, 1, 4010))
+    change = replace(ADDED.change, revision=at)
+    shown = markdown.render(DiffReport("a.yaml", "b.yaml", (replace(ADDED, change=change),)))
+    assert "| `#/paths/~1pets` |" in shown
+
+
+@pytest.mark.parametrize("words", ["ask @octocat", "see #12", "a <b> & @octocat"])
+def test_nobody_is_called_by_what_a_description_says(words: str) -> None:
+    change = replace(REQUIRED.change, message=words)
+    for count in (1, 6, 40):
+        shown = markdown.render(DiffReport("a.yaml", "b.yaml", (replace(REQUIRED, change=change),) * count))
+        assert not re.search(r"[@#](octocat|12)", shown)
 
 
 def test_what_is_short_has_no_fold() -> None:

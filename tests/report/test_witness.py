@@ -89,6 +89,17 @@ FULL: dict[str, tuple[Witness, list[str]]] = {
         sent("POST /", {"a": "x" * 70, "b": [1, 2]}),
         ["POST / HTTP/1.1", "", "{", f'  "a": "{"x" * 70}",', '  "b": [1, 2]', "}"],
     ),
+    "numbers fill their lines": (
+        sent("POST /", [*range(1_000, 1_020)]),
+        [
+            "POST / HTTP/1.1",
+            "",
+            "[",
+            "  1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012,",
+            "  1013, 1014, 1015, 1016, 1017, 1018, 1019",
+            "]",
+        ],
+    ),
     "a header is no place for a line": (
         sent("GET /", None, ("A", "1\r\nB: 2")),
         ["GET / HTTP/1.1", "A: 1\\x0d\\x0aB: 2"],
@@ -103,9 +114,9 @@ def test_full(witness: Witness, lines: list[str]) -> None:
 
 
 def test_what_is_long_is_cut_and_its_length_is_said() -> None:
-    numbers = list(range(100_000, 100_100))
-    body = json.dumps(numbers, indent=2)
-    lines = full(sent("POST /", numbers))
+    objects = [{"number": number} for number in range(100)]
+    body = "[\n" + ",\n".join(f"  {json.dumps(one)}" for one in objects) + "\n]"
+    lines = full(sent("POST /", objects))
     assert lines == ["POST / HTTP/1.1", "", *body.split("\n")[:60], f"… ({len(body):,} characters)"]
 
 
