@@ -115,8 +115,6 @@ def _proved(fact: Fact, direction: SchemaDirection, verdict: Verdict, proof: Pro
         return replace(verdict, impact=Impact.BREAKING, reason=reason, witness=witness)
     if proof.is_harmless:
         return replace(verdict, impact=Impact.COMPATIBLE, reason=_HARMLESS[direction])
-    if verdict.impact is Impact.BREAKING:
-        return verdict
     return replace(verdict, impact=Impact.WARNING, reason=_NOT_SHOWN[direction])
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from contractctl.core.changes import Direction
 from contractctl.core.records import dataclass
 from contractctl.diff.facts import MOST_CLAIMS, Claim, Fact
 from contractctl.diff.focus import focused
+from contractctl.diff.hints import hints_of
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.parties import PARTIES, Parties, Party, other, sender_of
+from contractctl.diff.readings import is_textual, read_as_text
 from contractctl.diff.trial import Evidence, Trial
 from contractctl.diff.vocabulary import Vocabulary
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
@@ -34,6 +37,14 @@ class Proof:
 
 UNPROVEN: Final = Proof()
 HARMLESS: Final = Proof(is_harmless=True)
+
+
+class _Answer(Enum):
+    """What the solver says to a question: a value, that there is none, or nothing."""
+
+    VALUE = "value"
+    NONE = "none"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +100,51 @@ class _Court:
     def hear(self, claim: Claim, kind: str, *, is_refuted: bool) -> Proof:
         """Look for a witness of one claim."""
         roots = self.note(claim)
-        parties = (self._sides[self._sender], roots[self._sender]), (self._sides[self._refuser], roots[self._refuser])
-        trial = Trial(*parties, claim, kind)
+        sending, refusing = ((self._sides[party], roots[party]) for party in (self._sender, self._refuser))
+        trial = Trial(sending, refusing, claim, kind)
         for question in self._questions(claim, roots):
-            for seed in _SEEDS:
-                solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=_MOST_NODES)
-                try:
-                    solver.solve(question.schema, trial.objections, below=1)
-                except Unsatisfiable:
-                    if question.is_complete and all(self._sides[party].is_exact(roots[party]) for party in roots):
-                        return HARMLESS
-                    break
-                except GaveUp:
-                    continue
+            answer = self._ask(question, trial)
+            if answer is _Answer.VALUE:
                 return Proof(claim, trial.evidence)
+            if answer is _Answer.NONE and question.is_complete and self._is_exact(claim, roots):
+                return HARMLESS
         return Proof(claim, trial.stray) if is_refuted and trial.stray else UNPROVEN
 
+    def _ask(self, question: _Question, trial: Trial) -> _Answer:
+        for seed in _SEEDS:
+            solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=_MOST_NODES)
+            try:
+                solver.solve(question.schema, trial.objections, below=1)
+            except Unsatisfiable:
+                return _Answer.NONE
+            except GaveUp:
+                continue
+            return _Answer.VALUE
+        return _Answer.UNKNOWN
+
+    def _is_exact(self, claim: Claim, roots: dict[Party, str]) -> bool:
+        """Tell whether the validator checks everything in which the sides differ."""
+        base, revision = map(hints_of, claim.says)
+        return base == revision and all(self._sides[party].is_exact(roots[party]) for party in PARTIES)
+
     def _questions(self, claim: Claim, roots: dict[Party, str]) -> Iterator[_Question]:
-        """Yield what to ask for: a value that breaks what the refuser says there, then one that it refuses at all."""
-        says = dict[Party, "SchemaValue"](zip(PARTIES, claim.says, strict=True))
-        said = {party: self._read(party, value) for party, value in says.items()}
-        whole = {party: self._vocabulary.translated(party, self._sides[party].schema(roots[party])) for party in said}
-        if said[self._refuser] is not True:
+        """Yield what to ask for: a value that breaks what the refuser says there, then one that it refuses at all.
+
+        Where everything is text, the refuser takes for text whatever was sent, and only the latter is of use.
+        """
+        said = {party: self._read(party, value) for party, value in zip(PARTIES, claim.says, strict=True)}
+        whole = {
+            party: self._vocabulary.translated(party, self._sides[party].schema(roots[party])) for party in PARTIES
+        }
+        refused = whole[self._refuser]
+        if is_textual(claim.use.carrier):
+            refused = read_as_text(self._vocabulary.followed(refused))
+        elif said[self._refuser] is not True:
             part: SchemaValue = {"allOf": [said[self._sender], {"not": said[self._refuser]}]}
             for number, focus in enumerate(focused(claim.steps, part)):
                 yield _Question({"allOf": [whole[self._sender], focus]}, is_complete=number == 0)
         for number, focus in enumerate(focused(claim.steps, said[self._sender])):
-            exact: SchemaValue = {"allOf": [whole[self._sender], focus, {"not": whole[self._refuser]}]}
+            exact: SchemaValue = {"allOf": [whole[self._sender], focus, {"not": refused}]}
             yield _Question(exact, is_complete=number == 0)
 
     def _read(self, party: Party, value: SchemaValue) -> SchemaValue:

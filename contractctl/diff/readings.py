@@ -1,32 +1,68 @@
-"""How a value may be read off the wire: in a parameter or header, everything is text until a schema says otherwise."""
+"""How a value may be read off the wire: where everything is text, 5 is written as "5" is."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
 
+from contractctl.contract.media_types import essence
+from contractctl.contract.subschemas import rewritten, subschemas
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.diff.carriers import Carrier
 from contractctl.diff.spelling import text_of
+
+if TYPE_CHECKING:
+    from contractctl.contract.model import SchemaValue
+    from contractctl.diff.carriers import Carrier
+
+_TEXTUAL: Final = frozenset(("application/x-www-form-urlencoded", "text/plain", "application/xml", "text/xml"))
+_COMPOSED: Final = frozenset(
+    (
+        *("$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "contains", "patternProperties"),
+        *("dependentSchemas", "propertyNames", "unevaluatedProperties", "unevaluatedItems"),
+    )
+)
+
+
+def is_textual(carrier: Carrier) -> bool:
+    """Tell whether what travels here is text until a schema says what it stands for."""
+    if not carrier.media_type:
+        return carrier.location != "body"
+    name = essence(carrier.media_type)
+    return name in _TEXTUAL or name.startswith("multipart/") or name.endswith("+xml")
 
 
 def readings(carrier: Carrier, value: Json) -> Iterator[Json]:
-    """Yield the value, and what else its text on the wire may stand for: 5 is written as "5" is."""
+    """Yield the value, and what else its text on the wire may stand for."""
     yield value
-    if carrier.location != "body" and not carrier.media_type:
-        yield from (_leaves(value, change) for change in (_as_text, _as_json))
+    if is_textual(carrier):
+        yield from (_leaves(value, change) for change in (text_of, _as_json))
+
+
+def read_as_text(schema: SchemaValue) -> SchemaValue:
+    """Return a schema that takes any scalar where it takes any text; itself where parts of it say more together."""
+    if any(not _COMPOSED.isdisjoint(node) for node in subschemas(schema)):
+        return schema
+    widened = _widened(schema)
+    assert isinstance(widened, bool) or is_object(widened)
+    return widened
+
+
+def _widened(schema: Json) -> Json:
+    if not is_object(schema):
+        return schema
+    if schema.keys() == {"type"} and schema["type"] in ("string", ["string"], ["string", "null"]):
+        nulls = ["null"] if "null" in schema["type"] else []
+        return {"type": ["string", "number", "boolean", *nulls]}
+    return {keyword: rewritten(keyword, member, _widened) for keyword, member in schema.items()}
 
 
 def _leaves(value: Json, change: Callable[[Json], Json]) -> Json:
     if is_array(value):
-        return [change(item) for item in value]
+        return [_leaves(item, change) for item in value]
     if is_object(value):
-        return {name: change(member) for name, member in value.items()}
+        return {name: _leaves(member, change) for name, member in value.items()}
     return change(value)
-
-
-def _as_text(value: Json) -> Json:
-    return value if is_array(value) or is_object(value) else text_of(value)
 
 
 def _as_json(value: Json) -> Json:

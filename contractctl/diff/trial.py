@@ -70,17 +70,27 @@ class Trial:
 
     def _is_proof(self, value: Json) -> bool:
         """Hand a value to the refuser, in every way in which it may be read off the wire."""
-        for reading in readings(self._claim.use.carrier, value):
-            if self._refuser.accepts(self._refusing, reading):
-                return False
-        errors = first_of(self._refuser.errors(self._refusing, value), _MOST_ERRORS)
-        relevant = [error for error in errors if self._is_relevant(error)]
+        refusals = [self._refusal(reading) for reading in readings(self._claim.use.carrier, value)]
+        if not all(refusals):
+            return False
+        relevant = [error for errors in refusals for error in self._nearest(errors)]
         if relevant:
-            nearest = max(relevant, key=lambda error: len(error.instance_path))
-            self.evidence = Evidence(value, sentence(nearest, below=1))
+            # Of text it says little that it is not the number which was meant.
+            telling = next((error for error in relevant if error.kind.name != "type"), relevant[0])
+            self.evidence = Evidence(value, sentence(telling, below=1))
             return True
-        self.stray = self.stray or Evidence(value, sentence(errors[0], below=1))
+        self.stray = self.stray or Evidence(value, sentence(refusals[0][0], below=1))
         return False
+
+    def _refusal(self, reading: Json) -> list[ValidationError]:
+        if self._refuser.accepts(self._refusing, reading):
+            return []
+        return first_of(self._refuser.errors(self._refusing, reading), _MOST_ERRORS)
+
+    def _nearest(self, errors: list[ValidationError]) -> list[ValidationError]:
+        """Return the error that is nearest to what the claim speaks of, if any is near."""
+        relevant = [error for error in errors if self._is_relevant(error)]
+        return [max(relevant, key=lambda error: len(error.instance_path))] if relevant else []
 
     def _is_relevant(self, error: ValidationError) -> bool:
         return relates(self._claim.steps, error.instance_path[1:], may_end_above=error.kind.name in _COMPOSED)

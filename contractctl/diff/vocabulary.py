@@ -37,6 +37,12 @@ class Vocabulary:
             self._known[reference] = self.translated(party, definition)
         return self._known[reference]
 
+    def followed(self, schema: SchemaValue) -> SchemaValue:
+        """Return what a translated schema that is only a reference means, else the schema itself."""
+        if is_object(schema) and schema.keys() == {"$ref"}:
+            return self.resolve(str(schema["$ref"]))
+        return schema
+
     def _last(self, party: Party, reference: str) -> SchemaValue:
         """Return what a reference leads to; what only leads on is followed, for such chains may be long."""
         met: set[str] = set()
