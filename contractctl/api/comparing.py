@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from contractctl.api.changes import located_verdict
-from contractctl.api.composed import ambiguous_schemes, compose, without_duplicates
+from contractctl.api.composed import compose, scheme_names, without_duplicates
 from contractctl.api.descriptions import build_side, open_side_document
 from contractctl.api.sides import Member, Side
 from contractctl.config import Config
@@ -108,8 +108,8 @@ class Comparison:
     def composed(self, base: Side, revision: Side) -> Compared:
         """Compare all descriptions of a side, as one contract, with all of the other."""
         before, after = ([self._open(one, side.role, _scope(one)) for one in side.members] for side in (base, revision))
-        ambiguous = ambiguous_schemes(one.contract for one in before) | ambiguous_schemes(one.contract for one in after)
-        contracts = (compose([(one.member.name, one.contract) for one in side], ambiguous) for side in (before, after))
+        names = scheme_names(one.contract for one in (*before, *after))
+        contracts = (compose([one.contract for one in side], names) for side in (before, after))
         return self._compared(_Sides(before, after, *contracts), is_same=_are_same(before, after))
 
     def _compared(self, sides: _Sides, *, is_same: bool, files: tuple[str, ...] = ()) -> Compared:

@@ -9,18 +9,47 @@ from contractctl.contract.model import Callback, Contract, Operation, SchemeUse,
 from contractctl.core.findings import Finding, Related, Severity
 from contractctl.core.locations import Location, Place
 from contractctl.core.patterns import pattern
+from contractctl.core.records import dataclass
 
 _VARIABLE = pattern(r"\{[^{}]*\}")
 _NOWHERE = Place("")
 
 
-def compose(contracts: Sequence[tuple[str, Contract]], ambiguous: frozenset[str]) -> Contract:
-    """Put contracts together, each with the name of its file; it has to be built with a scope of its own.
+@dataclass(frozen=True, slots=True)
+class SchemeNames:
+    """Names of security schemes that files use for different ones, on whichever side, and what these are called here.
 
-    Security schemes whose names are `ambiguous` have that of their file before theirs. What is said of the description
-    as a whole is said by the first.
+    Equal schemes have equal names, in whatever file and on whatever side they are.
     """
-    renamed = [_with_scheme_names(name, contract, ambiguous) for name, contract in contracts]
+
+    schemes: tuple[tuple[SecurityScheme, str], ...] = ()
+
+    def of(self, scheme: SecurityScheme) -> str:
+        """Return the name of a scheme here: its own where it is the only one with it."""
+        plain = _without_places(scheme)
+        return next((name for known, name in self.schemes if known == plain), scheme.name)
+
+
+def scheme_names(contracts: Iterable[Contract]) -> SchemeNames:
+    """Give numbers to the security schemes that share a name and differ, over the files of both sides."""
+    known: dict[str, list[SecurityScheme]] = {}
+    for contract in contracts:
+        for scheme in contract.security_schemes:
+            plain = _without_places(scheme)
+            if plain not in known.setdefault(scheme.name, []):
+                known[scheme.name].append(plain)
+    several = (schemes for schemes in known.values() if len(schemes) > 1)
+    return SchemeNames(
+        tuple((one, f"{one.name} ({number})") for schemes in several for number, one in enumerate(schemes, 1))
+    )
+
+
+def compose(contracts: Sequence[Contract], names: SchemeNames) -> Contract:
+    """Put contracts together; each has to be built with a scope of its own.
+
+    What is said of the description as a whole is said by the first.
+    """
+    renamed = [_with_scheme_names(contract, names) for contract in contracts]
     return replace(
         renamed[0],
         servers=tuple(server for contract in renamed for server in contract.servers),
@@ -31,18 +60,6 @@ def compose(contracts: Sequence[tuple[str, Contract]], ambiguous: frozenset[str]
         tags=tuple(tag for contract in renamed for tag in contract.tags),
         unread=tuple(place for contract in renamed for place in contract.unread),
     )
-
-
-def ambiguous_schemes(contracts: Iterable[Contract]) -> frozenset[str]:
-    """Return the names under which the files of one side have different security schemes."""
-    known: dict[str, SecurityScheme] = {}
-    found = set()
-    for contract in contracts:
-        for scheme in contract.security_schemes:
-            plain = _without_places(scheme)
-            if known.setdefault(scheme.name, plain) != plain:
-                found.add(scheme.name)
-    return frozenset(found)
 
 
 def without_duplicates(contract: Contract, other: Contract) -> tuple[Contract, tuple[Finding, ...]]:
@@ -85,17 +102,15 @@ def _duplicate(first: Operation, again: Operation) -> Finding:
     )
 
 
-def _with_scheme_names(name: str, contract: Contract, ambiguous: frozenset[str]) -> Contract:
-    if ambiguous.isdisjoint(scheme.name for scheme in contract.security_schemes):
+def _with_scheme_names(contract: Contract, known: SchemeNames) -> Contract:
+    names = {scheme.name: known.of(scheme) for scheme in contract.security_schemes}
+    if all(name == new for name, new in names.items()):
         return contract
-    names = {one: f"{name}: {one}" for one in ambiguous}
     return replace(
         contract,
         operations=tuple(_renamed(operation, names) for operation in contract.operations),
         webhooks=tuple(_renamed(operation, names) for operation in contract.webhooks),
-        security_schemes=tuple(
-            replace(scheme, name=names.get(scheme.name, scheme.name)) for scheme in contract.security_schemes
-        ),
+        security_schemes=tuple(replace(scheme, name=names[scheme.name]) for scheme in contract.security_schemes),
     )
 
 

@@ -12,7 +12,7 @@ from contractctl.config import Config
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.records import dataclass
 from contractctl.diff.policies.globs import matches
-from contractctl.source.files import find_descriptions
+from contractctl.source.files import find_descriptions, looks_like_description
 from contractctl.source.spec import is_url
 
 _MAGIC = frozenset("*?[")
@@ -77,7 +77,8 @@ def _glob(spec: str, config: Config) -> list[tuple[str, str]]:
         return []
     found = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
     top = _top(spec)
-    paths = (path for path in found if Path(path).is_file() and not is_configuration(Path(path), config))
+    files = [path for path in found if Path(path).is_file() and not is_configuration(Path(path), config)]
+    paths = [path for path in files if looks_like_description(Path(path))] or files
     return [(path, posixpath.relpath(path, top or ".")) for path in paths]
 
 

@@ -82,12 +82,13 @@ def find_descriptions(root: Path) -> tuple[Path, ...]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
         for name in names:
             path = Path(folder) / name
-            if name.endswith(DESCRIPTION_SUFFIXES) and _looks_like_description(path):
+            if name.endswith(DESCRIPTION_SUFFIXES) and looks_like_description(path):
                 found.append(path.relative_to(root))
     return tuple(sorted(found))
 
 
-def _looks_like_description(path: Path) -> bool:
+def looks_like_description(path: Path) -> bool:
+    """Tell whether a file has the version of a description at its top; what cannot be read does not."""
     try:
         if not path.is_file():  # a pipe would wait for somebody to write
             return False

@@ -28,6 +28,7 @@ _HEAD = """\
 accepted:
 """
 _BLOCK = "write `accepted:` as a block list, `- ` before each entry, and nothing after it"
+_SHOWN = 10
 _PLAIN = pattern(r"[a-z][a-z-]*[a-z]")
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LIST = Pointer(("accepted",))
@@ -53,10 +54,10 @@ def with_approvals(file: Path, accepted: Iterable[tuple[Verdict, str]], signatur
     What is there stays to the byte. Raise UsageFailure for a file that nothing can be appended to.
     """
     data = read_file(file) if file.exists() else b""
-    known = _parsed(file, data) if data.strip() else ()
+    known = _parsed(file, data)
     entries = [_entry(verdict, name, signature) for verdict, name in accepted]
-    text = data if data.strip() else _HEAD.encode()
-    text += b"" if text.endswith(b"\n") else b"\n"
+    text = data + (b"" if data.endswith(b"\n") or not data else b"\n")
+    text += _HEAD.encode() if _says_nothing(data) else b""
     added = text + "".join(_written(entry, _indentation(file, data)) for entry in entries).encode()
     if _fingerprints(_reread(file, added)) != [*_fingerprints(known), *(str(one["fingerprint"]) for one in entries)]:
         raise UsageFailure(f"nothing can be added to {file} as it is written", hint=_BLOCK)
@@ -79,7 +80,7 @@ def _entry(verdict: Verdict, file: str, signature: Signature) -> dict[str, Json]
     entry: dict[str, Json] = {
         "fingerprint": change.fingerprint,
         "id": change.kind,
-        "operations": list(change.operations),
+        "operations": _shown(change.operations),
         "message": change.message,
         "file": file,
         "reason": signature.reason,
@@ -87,6 +88,12 @@ def _entry(verdict: Verdict, file: str, signature: Signature) -> dict[str, Json]
         "expires": str(signature.expires or ""),
     }
     return {key: value for key, value in entry.items() if value}
+
+
+def _shown(operations: Sequence[str]) -> list[Json]:
+    """Return the operations that readers are told of: an edit of a component may reach hundreds."""
+    more = len(operations) - _SHOWN
+    return [*operations[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
 
 
 def _written(entry: Mapping[str, Json], indentation: int) -> str:
@@ -100,13 +107,13 @@ def _written(entry: Mapping[str, Json], indentation: int) -> str:
 def _scalar(value: Json) -> str:
     if isinstance(value, str) and _PLAIN.fullmatch(value) and "-" in value:
         return value
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def _indentation(file: Path, data: bytes) -> int:
     """Return how far the entries that are there are indented; two blanks where there are none."""
-    document = parse_document(str(file), data) if data.strip() else None
+    document = None if _says_nothing(data) else parse_document(str(file), data)
     accepted = document.root.get("accepted") if document and is_object(document.root) else None
     if document is None or not is_array(accepted) or not accepted:
         return 2
@@ -114,8 +121,12 @@ def _indentation(file: Path, data: bytes) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _says_nothing(data: bytes) -> bool:
+    return all(line.strip()[:1] in (b"", b"#") for line in data.splitlines())
+
+
 def _parsed(file: Path, data: bytes) -> tuple[Approval, ...]:
-    if all(line.strip()[:1] in (b"", b"#") for line in data.splitlines()):
+    if _says_nothing(data):
         return ()
     try:
         document = parse_document(str(file), data)
@@ -179,7 +190,7 @@ class _Reader:
         for name in value:
             if name not in known:
                 hint = did_you_mean(name, known) or f"known keys: {', '.join(known)}"
-                raise self._failure(at / name, f"approvals have no key `{name}`", hint)
+                raise self._failure(at / name, f"approvals have no key `{name}`", hint, of_key=True)
         return value
 
     def _text(self, entry: Mapping[str, Json], at: Pointer, key: str) -> str:
@@ -207,11 +218,11 @@ class _Reader:
             raise self._failure(at / "expires", f"`{text}` is no date", "write the year first: 2026-01-31")
         return found
 
-    def _located(self, at: Pointer) -> Location:
-        return self._document.located(Location(Place(self._document.uri, at)))
+    def _located(self, at: Pointer, *, of_key: bool = False) -> Location:
+        return self._document.located(Location(Place(self._document.uri, at), of_key=of_key))
 
-    def _failure(self, at: Pointer, message: str, hint: str) -> UsageFailure:
-        return UsageFailure(f"{self._located(at)}: {message}", hint=hint)
+    def _failure(self, at: Pointer, message: str, hint: str, *, of_key: bool = False) -> UsageFailure:
+        return UsageFailure(f"{self._located(at, of_key=of_key)}: {message}", hint=hint)
 
 
 def day(text: str) -> date | None:
