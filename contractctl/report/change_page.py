@@ -19,9 +19,9 @@ _WHERE = {
     Direction.NEITHER: "In the contract",
 }
 _PARTS = {
-    "schema": "the schema of what `POST /pets` takes and answers",
-    "operation": "in `GET /pets/{id}`",
-    "description": "in a description",
+    "schema": ", the schema of what `POST /pets` takes and answers",
+    "operation": ", in `GET /pets/{id}`",
+    "description": "",
 }
 _TURNED = "A webhook's request, and a callback's, travels to the client: there, a request is judged as a response is."
 
@@ -48,7 +48,7 @@ def markdown(page: ChangeHelp, *, heading: str = "##") -> str:
     """Return the page as Markdown, under a heading (none: without one), its last line ended."""
     parts = [f"{heading} {page.code}"] if heading else []
     parts += [page.title, "\n".join(f"- {_sentence(one)}" for one in page.judged)]
-    for name, example in ((f"Base, {_PARTS[page.part]}", page.base), ("Revision", page.revision)):
+    for name, example in ((f"Base{_PARTS[page.part]}", page.base), ("Revision", page.revision)):
         parts.append("\n".join((f"{name}:", "", *fenced("yaml", example.split("\n")))))
     parts += ["\n".join(_shown(one)) for one in page.judged if one.witness is not None]
     if page.hint:
@@ -99,11 +99,15 @@ def _sentence(one: Judged) -> str:
 def _shown(one: Judged) -> Iterator[str]:
     """Yield the message that shows the verdict, fenced."""
     assert one.witness is not None
-    yield f"What shows it {_WHERE[one.direction].lower()}:"
+    yield f"What shows it{_way(one)}:"
     yield ""
     yield from fenced("http" if one.witness.message else "json", full(one.witness))
     yield ""
     yield f"{proof(one.witness)}."
+
+
+def _way(one: Judged) -> str:
+    return "" if one.direction is Direction.NEITHER else f" {_WHERE[one.direction].lower()}"
 
 
 def _lines(page: ChangeHelp, *, color: bool) -> Iterator[str]:
@@ -113,7 +117,7 @@ def _lines(page: ChangeHelp, *, color: bool) -> Iterator[str]:
     for one in page.judged:
         yield ""
         yield from wrapped(_sentence(one).replace("**", ""))
-    for name, what, example in (("Base", f", {_PARTS[page.part]}", page.base), ("Revision", "", page.revision)):
+    for name, what, example in (("Base", _PARTS[page.part], page.base), ("Revision", "", page.revision)):
         yield from ("", f"{bold(name, color=color)}{what}:", "")
         yield from (f"  {line}".rstrip() for line in example.splitlines())
     for one in page.judged:
@@ -130,7 +134,7 @@ def _lines(page: ChangeHelp, *, color: bool) -> Iterator[str]:
 
 def _witness_lines(one: Judged, *, color: bool) -> Iterator[str]:
     if one.witness is not None:
-        yield from ("", f"{bold('What shows it', color=color)} {_WHERE[one.direction].lower()}:", "")
+        yield from ("", f"{bold('What shows it', color=color)}{_way(one)}:", "")
         yield from (f"  {line}".rstrip() for line in full(one.witness))
         yield ""
         yield from wrapped(f"{proof(one.witness)}.")
