@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
 _SINGLE: Final = ("if", "then", "else")
+_DECLARING: Final = ("properties", "patternProperties", "required")
 _OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 
 
 def declared_part(value: Json, schema: SchemaValue, definition: Definition) -> Json:
     """Return a value without the members that nothing in its schema declares, whichever alternative is meant.
 
-    The value itself is returned where it has none. `definition` gives the schema that a reference names.
+    An object of which nothing at all is declared is a map, and keeps what it has. The value itself is returned where
+    it has none. `definition` gives the schema that a reference names.
     """
     return _declared(value, (schema,), definition)
 
@@ -38,7 +40,7 @@ def _declared(value: Json, schemas: Sequence[Json], definition: Definition) -> J
 
 def _declared_members(value: Mapping[str, Json], schemas: Sequence[Json], definition: Definition) -> Json:
     parts = list(_in_place(schemas, definition))
-    if _names_values(parts):
+    if _names_values(parts) or not any(part.get(keyword) for part in parts for keyword in _DECLARING):
         return value
     members: dict[str, Json] = {}
     for name, member in value.items():

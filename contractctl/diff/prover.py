@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from contractctl.core.changes import Direction
@@ -13,6 +12,7 @@ from contractctl.diff.focus import focused
 from contractctl.diff.hints import hints_of
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.parties import PARTIES, Parties, Party, other, sender_of
+from contractctl.diff.parts import Answer, Parts
 from contractctl.diff.readings import is_textual, read_as_text
 from contractctl.diff.trial import Evidence, Trial
 from contractctl.diff.vocabulary import Vocabulary
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
 
 _SEEDS: Final = (0, 1)
-_MOST_NODES: Final = 4_000
+_MOST_NODES: Final = 1_500
 """As many values, members and items too, are made for one question."""
+_FEW_NODES: Final = 200
+"""As many for a question that was answered badly before: of the part alone, or in another place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,13 @@ UNPROVEN: Final = Proof()
 HARMLESS: Final = Proof(is_harmless=True)
 
 
-class _Answer(Enum):
-    """What the solver says to a question: a value, that there is none, or nothing."""
-
-    VALUE = "value"
-    NONE = "none"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class _Question:
     """A schema of values that would show the difference. `is_complete`: there is no other such value."""
 
     schema: SchemaValue
     is_complete: bool
+    nodes: int
 
 
 class Prover:
@@ -76,7 +71,8 @@ class Prover:
         court = self._courts[fact.direction]
         proofs: list[Proof] = []
         for claim in fact.claims:
-            proofs.append(court.hear(claim, fact.kind, is_refuted=is_refuted))
+            nodes = _FEW_NODES if proofs else _MOST_NODES
+            proofs.append(court.hear(claim, fact.kind, nodes, is_refuted=is_refuted))
             if proofs[-1].evidence is not None:
                 return proofs[-1]
         is_all = 0 < len(proofs) < MOST_CLAIMS
@@ -91,61 +87,64 @@ class _Court:
         self._refuser = other(self._sender)
         self._sides = {party: parties.acceptance(party, direction) for party in PARTIES}
         self._vocabulary = Vocabulary(self._sides)
+        self._parts = Parts()
 
     def note(self, claim: Claim) -> dict[Party, str]:
         """Return the keys of the whole schemas that a claim is about."""
         schemas = zip(PARTIES, claim.use.schemas, strict=True)
         return {party: self._sides[party].note(schema) for party, schema in schemas}
 
-    def hear(self, claim: Claim, kind: str, *, is_refuted: bool) -> Proof:
-        """Look for a witness of one claim."""
+    def hear(self, claim: Claim, kind: str, nodes: int, *, is_refuted: bool) -> Proof:
+        """Look for a witness of one claim, with so many nodes for each question."""
         roots = self.note(claim)
         sending, refusing = ((self._sides[party], roots[party]) for party in (self._sender, self._refuser))
         trial = Trial(sending, refusing, claim, kind)
-        for question in self._questions(claim, roots):
+        for question in self._questions(claim, roots, nodes):
             answer = self._ask(question, trial)
-            if answer is _Answer.VALUE:
+            if answer is Answer.VALUE:
                 return Proof(claim, trial.evidence)
-            if answer is _Answer.NONE and question.is_complete and self._is_exact(claim, roots):
+            if answer is Answer.NONE and question.is_complete and self._is_exact(claim, roots):
                 return HARMLESS
         return Proof(claim, trial.stray) if is_refuted and trial.stray else UNPROVEN
 
-    def _ask(self, question: _Question, trial: Trial) -> _Answer:
+    def _ask(self, question: _Question, trial: Trial) -> Answer:
         for seed in _SEEDS:
-            solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=_MOST_NODES)
+            solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=question.nodes)
             try:
                 solver.solve(question.schema, trial.objections, below=1)
             except Unsatisfiable:
-                return _Answer.NONE
+                return Answer.NONE
             except GaveUp:
                 continue
-            return _Answer.VALUE
-        return _Answer.UNKNOWN
+            return Answer.VALUE
+        return Answer.UNKNOWN
 
     def _is_exact(self, claim: Claim, roots: dict[Party, str]) -> bool:
         """Tell whether the validator checks everything in which the sides differ."""
         base, revision = map(hints_of, claim.says)
         return base == revision and all(self._sides[party].is_exact(roots[party]) for party in PARTIES)
 
-    def _questions(self, claim: Claim, roots: dict[Party, str]) -> Iterator[_Question]:
+    def _questions(self, claim: Claim, roots: dict[Party, str], nodes: int) -> Iterator[_Question]:
         """Yield what to ask for: a value that breaks what the refuser says there, then one that it refuses at all.
 
         Where everything is text, the refuser takes for text whatever was sent, and only the latter is of use.
         """
         said = {party: self._read(party, value) for party, value in zip(PARTIES, claim.says, strict=True)}
-        whole = {
-            party: self._vocabulary.translated(party, self._sides[party].schema(roots[party])) for party in PARTIES
-        }
+        known = {party: self._sides[party].schema(roots[party]) for party in PARTIES}
+        whole = {party: self._vocabulary.translated(party, known[party]) for party in PARTIES}
         refused = whole[self._refuser]
         if is_textual(claim.use.carrier):
             refused = read_as_text(self._vocabulary.followed(refused))
         elif said[self._refuser] is not True:
-            part: SchemaValue = {"allOf": [said[self._sender], {"not": said[self._refuser]}]}
-            for number, focus in enumerate(focused(claim.steps, part)):
-                yield _Question({"allOf": [whole[self._sender], focus]}, is_complete=number == 0)
-        for number, focus in enumerate(focused(claim.steps, said[self._sender])):
-            exact: SchemaValue = {"allOf": [whole[self._sender], focus, {"not": refused}]}
-            yield _Question(exact, is_complete=number == 0)
+            part = self._parts.between(said[self._sender], said[self._refuser], claim.says)
+            nodes = min(nodes, _FEW_NODES) if part.answer is Answer.UNKNOWN else nodes
+            yield from _asked(claim, part.schema, (whole[self._sender],), nodes)
+        yield from _asked(claim, said[self._sender], (whole[self._sender], {"not": refused}), nodes)
 
     def _read(self, party: Party, value: SchemaValue) -> SchemaValue:
         return self._vocabulary.translated(party, self._sides[party].read(value))
+
+
+def _asked(claim: Claim, part: SchemaValue, around: tuple[SchemaValue, ...], nodes: int) -> Iterator[_Question]:
+    for number, focus in enumerate(focused(claim.steps, part)):
+        yield _Question({"allOf": [*around, focus]}, is_complete=number == 0, nodes=nodes)

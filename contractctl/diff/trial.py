@@ -60,13 +60,14 @@ class Trial:
         if errors:
             return
         value = candidate if self._is_open else self._declared(candidate)
-        if value is not candidate and not self._sender.accepts(self._sending, value):
-            yield (self._sending,)
-        elif not self._is_proof(value):
+        if not self._is_proof(value):
             yield (self._sending, *self._place(value))
 
     def _declared(self, value: Json) -> Json:
-        return declared_part(value, self._sender.schema(self._sending), self._sender.definition)
+        """Return the value without what the sender does not declare, if it can do without."""
+        declared = declared_part(value, self._sender.schema(self._sending), self._sender.definition)
+        can_do_without = declared is value or self._sender.accepts(self._sending, declared)
+        return declared if can_do_without else value
 
     def _is_proof(self, value: Json) -> bool:
         """Hand a value to the refuser, in every way in which it may be read off the wire."""

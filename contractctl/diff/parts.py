@@ -1,0 +1,69 @@
+"""Values of the part that an edit speaks of, by itself: each edit is looked into once, however often it shows."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from contractctl.contract.subschemas import subschemas
+from contractctl.contract.vetting import build_validator
+from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.records import dataclass
+from contractctl.synth import GaveUp, Solver, Unsatisfiable
+
+if TYPE_CHECKING:
+    from contractctl.contract.model import SchemaValue
+
+_MOST_NODES: Final = 100
+
+
+class Answer(Enum):
+    """What the solver says to a question: a value, that there is none, nothing, or that it was not asked."""
+
+    VALUE = "value"
+    NONE = "none"
+    UNKNOWN = "unknown"
+    UNASKED = "unasked"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The schema of what one side says and the other does not, and what is known of its values."""
+
+    schema: SchemaValue
+    answer: Answer
+
+
+class Parts:
+    """The parts that were looked into so far."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[object, Part]] = {}
+
+    def between(self, said: SchemaValue, refused: SchemaValue, says: tuple[SchemaValue, SchemaValue]) -> Part:
+        """Return the part in which `said` holds and `refused` does not; `says` are these as the edit has them.
+
+        A value that was found is preferred from then on, so that it need not be looked for in each whole again.
+        """
+        key = id(says[0]), id(says[1])
+        if key not in self._known:
+            # What the keys are made of is kept, so that no other edit comes to have them.
+            self._known[key] = says, _solved({"allOf": [said, {"not": refused}]})
+        return self._known[key][1]
+
+
+def _solved(schema: SchemaValue) -> Part:
+    if any("$ref" in node for node in subschemas(schema)):
+        return Part(schema, Answer.UNASKED)
+    validator = build_validator({"allOf": [schema]})
+    if validator is None:
+        return Part(schema, Answer.UNASKED)
+    try:
+        value: Json = Solver(True, shape="min", nodes=_MOST_NODES).solve(schema, validator.iter_errors)
+    except Unsatisfiable:
+        return Part(schema, Answer.NONE)
+    except GaveUp:
+        return Part(schema, Answer.UNKNOWN)
+    if is_object(value) or is_array(value) or not is_object(schema):
+        return Part(schema, Answer.VALUE)
+    return Part({**schema, "prefer": [value]}, Answer.VALUE)
