@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from contractctl.config import ENVIRONMENT_VARIABLE, Config, SpecConfig, UpstreamAuth, load_config
+from contractctl.core.changes import Category, Impact
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.policies import DiffPolicy, Scope, SeverityRule
 from contractctl.core.profiles import Profile
 from contractctl.source.hosts import AllowedHost, AllowedHosts
 
@@ -27,7 +29,14 @@ lint:
   fail-on: warning
   baseline: quality/lint.json
   rules: {operation-id-missing: off, path-equivalent: error}
-diff: {fail-on: any}
+diff:
+  fail-on: any
+  severity:
+    - {id: "request-*", path: [/internal/**, /beta/**], severity: warning}
+    - {operation: GET /pets, category: sdk, severity: off}
+  paths: {include: /v2/**, exclude: [/v2/beta/**]}
+  deprecation-days: 90
+  version-policy: semver
 drift: {version-only: ignore}
 mock: {profile: realistic, max-body: 50kb, port: 8080, strict: true}
 """
@@ -78,6 +87,24 @@ def test_everything_that_can_be_said_is_read(repository: Path) -> None:
         lint_fail_on="warning",
         lint_baseline=Path("quality/lint.json"),
         diff_fail_on="any",
+        diff_policy=DiffPolicy(
+            severity=(
+                SeverityRule(
+                    Scope(ids=("request-*",), paths=("/internal/**", "/beta/**")),
+                    Impact.WARNING,
+                    "diff.severity[0] of contractctl.yaml",
+                ),
+                SeverityRule(
+                    Scope(operations=("GET /pets",), category=Category.SDK),
+                    "off",
+                    "diff.severity[1] of contractctl.yaml",
+                ),
+            ),
+            include=("/v2/**",),
+            exclude=("/v2/beta/**",),
+            deprecation_days=90,
+            version_policy="semver",
+        ),
         drift_version_only="ignore",
         mock={"profile": "realistic", "max-body": "50kb", "port": "8080", "strict": "true"},
     )
@@ -243,6 +270,66 @@ KEYS = "known keys: specs, allow-remote, lint, diff, drift, mock"
             "1:17: diff.fail-on cannot be `never`",
             "use breaking, warning, any, none",
             id="a threshold that there is not",
+        ),
+        pytest.param(
+            "diff: {severity: {id: x}}\n",
+            "1:8: diff.severity must be a list",
+            'write `severity:` and below it `- {id: "request-*", severity: warning}`',
+            id="a rule that is no list",
+        ),
+        pytest.param(
+            "diff: {severity: [{kind: x}]}\n",
+            "1:26: diff.severity[0] has no key `kind`",
+            "known keys: id, path, operation, category, severity",
+            id="a key of a rule",
+        ),
+        pytest.param(
+            "diff: {severity: [{severity: off}]}\n",
+            "1:19: diff.severity[0] names no change",
+            "write `id:`, `path:`, `operation:` or `category:`",
+            id="a rule on everything",
+        ),
+        pytest.param(
+            "diff: {severity: [{id: x}]}\n",
+            "1:19: diff.severity[0] needs a `severity`",
+            "use breaking, warning, compatible, off",
+            id="a rule that says nothing",
+        ),
+        pytest.param(
+            "diff: {severity: [{id: x, severity: error}]}\n",
+            "1:37: diff.severity[0].severity cannot be `error`",
+            "use breaking, warning, compatible, off",
+            id="a severity of lint",
+        ),
+        pytest.param(
+            "diff: {severity: [{operation: /pets, severity: off}]}\n",
+            "1:31: diff.severity[0].operation cannot be `/pets`",
+            "write a method and a path, such as `GET /pets/*` or `* /pets`",
+            id="a path for an operation",
+        ),
+        pytest.param(
+            "diff: {severity: [{category: wires, severity: off}]}\n",
+            "1:30: diff.severity[0].category cannot be `wires`",
+            "use wire, sdk, lifecycle, docs",
+            id="a category that there is not",
+        ),
+        pytest.param(
+            "diff: {deprecation-days: 3 months}\n",
+            "1:26: diff.deprecation-days must be a number of days",
+            "write such as `deprecation-days: 90`; 0 asks for none",
+            id="a time that is no number of days",
+        ),
+        pytest.param(
+            "diff: {paths: {only: /a}}\n",
+            "1:22: diff.paths has no key `only`",
+            "known keys: include, exclude",
+            id="a key of paths",
+        ),
+        pytest.param(
+            "diff: {version-policy: calver}\n",
+            "1:24: diff.version-policy cannot be `calver`",
+            "use none, semver",
+            id="a policy that there is not",
         ),
         pytest.param("mock: {log: [text]}\n", "1:8: mock.log must be text", "", id="a list for a setting"),
         pytest.param(

@@ -48,6 +48,7 @@ class _Side:
         self.name = name
         self.unread = frozenset(contract.unread)
         self._definitions = contract.definitions
+        self._known: dict[int, frozenset[str]] = {}
         self._holders = self.unread | {_holder(place) for place in self.unread}
 
     def hides(self, fact: Fact, number: int) -> bool:
@@ -57,12 +58,14 @@ class _Side:
         own, other = fact.sides[number], fact.sides[1 - number]
         if own is None:
             return other is not None and any(_is_path(place, other) for place in self.unread)
-        return any(self._is_section(place, own, fact) for place in self.unread)
+        return not self._gaps(own).isdisjoint(_fields(fact))
 
-    def _is_section(self, place: Place, operation: Operation, fact: Fact) -> bool:
-        """Tell whether a place is in the part of an operation that a fact is about, and no schema."""
-        fields = _fields(fact)
-        return any(field in fields and "schema" not in tokens for field, tokens in _parts(operation, place))
+    def _gaps(self, operation: Operation) -> frozenset[str]:
+        """Return the fields of an operation in which something other than a schema could not be read."""
+        if id(operation) not in self._known:
+            parts = (part for place in self.unread for part in _parts(operation, place))
+            self._known[id(operation)] = frozenset(field for field, tokens in parts if "schema" not in tokens)
+        return self._known[id(operation)]
 
     def _hides_claim(self, claim: Claim, number: int) -> bool:
         """Tell whether a schema on the way from the whole value to the part is not known whole."""
