@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -29,6 +30,8 @@ SHOWN: Final = 30
 """How many changes are open to the eye."""
 _OPEN_WITNESSES = 5
 """Of more breaking changes than these each is a line that opens, so that the eye finds the next one."""
+_LONG, _SHORT = 60, 24
+"""How many lines of a body are shown where few changes break, and where many do."""
 _NAMED = 3
 _ONE_LINE = 300
 """In a column after this one nobody looks for anything."""
@@ -117,17 +120,18 @@ def _block(verdict: Verdict, page: ChangeHelp | None, sides: Sides, *, is_open: 
     if is_open:
         title = f"🔴 {_strong(escaped(told(verdict)))} {kind}"
         yield "<br>".join(filter(None, (title, " · ".join(filter(None, (where, _also(others)))), *rest)))
-        yield from _proof(verdict.witness)
+        yield from _proof(verdict.witness, _LONG)
         return
     reach = f"reaches {len(others) + 1} operations" if others else ""
     summary = " · ".join(filter(None, (f"🔴 {html_words(told(verdict))}", as_html(where), reach)))
     first = "<br>".join(filter(None, (" · ".join(filter(None, (kind, _also(others)))), *rest)))
-    yield from (f"<details><summary>{summary}</summary>", "", first, *_proof(verdict.witness), "", "</details>")
+    yield from (f"<details><summary>{summary}</summary>", "", first, *_proof(verdict.witness, _SHORT), "", "</details>")
 
 
-def _proof(witness: Witness | None) -> Iterator[str]:
+def _proof(witness: Witness | None, most: int) -> Iterator[str]:
     if witness is not None:
-        yield from ("", *fenced("http" if witness.message else "json", full(witness)), "", escaped(proof(witness)))
+        lines = full(witness, most=most)
+        yield from ("", *fenced("http" if witness.message else "json", lines), "", escaped(proof(witness)))
 
 
 def _strong(text: str) -> str:
@@ -177,8 +181,16 @@ def _tables(rows: Sequence[Row], open_rows: int, room: int) -> Iterator[str]:
         yield from _warnings(warnings, max(open_rows, 0))
     if fine := groups.get("compatible"):
         yield from folded(f"🟢 {counted(len(fine), 'compatible change')}", table(_HEAD, fine))
-    if left_out := len(rows) - len(kept):
-        yield from ("", f"{counted(left_out, 'more change')} not shown: there is no room here.")
+    if len(kept) < len(rows):
+        shown = {group: len(within) for group, within in groups.items()}
+        yield from ("", _left_out(Counter(row.group for row in rows) - Counter(shown)))
+
+
+def _left_out(number: Mapping[str, int]) -> str:
+    """Say how many there are that have no room, by how bad they are."""
+    nouns = {"breaking": "breaking change", "warning": "warning", "compatible": "compatible change"}
+    told = " and ".join(counted(number[group], noun) for group, noun in nouns.items() if number[group])
+    return f"Not shown, for there is no room here: {told}."
 
 
 def _warnings(rows: Sequence[Row], open_rows: int) -> Iterator[str]:

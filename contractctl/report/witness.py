@@ -44,17 +44,18 @@ def short(witness: Witness, width: int) -> Iterator[str]:
         yield from _folded("", _body(message, _compact), width, _LINES - 1 - min(len(headers), _HEADERS))
 
 
-def full(witness: Witness) -> Sequence[str]:
+def full(witness: Witness, *, most: int = _MOST_LINES) -> Sequence[str]:
     """Return the lines of the message as HTTP has them, the body spread out, each line printable.
 
-    A value that no message carries stands alone.
+    Of the body there are at most `most` lines, and one that says how long it is. A value that no message carries stands
+    alone.
     """
     message = witness.message
     if message is None:
-        return _spread(_indented(witness.value))
+        return _spread(_indented(witness.value), most)
     lines = [_start_line(message, witness.kind), *(f"{name}: {value}" for name, value in message.headers)]
     if message.has_body:
-        lines += ["", *_spread(_body(message, _indented))]
+        lines += ["", *_spread(_body(message, _indented), most)]
     return [visible(line) for line in lines]
 
 
@@ -130,10 +131,10 @@ def _folded(lead: str, text: str, width: int, most: int) -> Iterator[str]:
     yield lines[most - 1][: width - len(size)] + size
 
 
-def _spread(text: str) -> list[str]:
+def _spread(text: str, most: int) -> list[str]:
     lines = text[:_LONGEST_BODY].split("\n")
-    is_all = len(lines) <= _MOST_LINES and len(text) <= _LONGEST_BODY
-    return [visible(line) for line in lines[:_MOST_LINES]] + ([] if is_all else [f"… ({len(text):,} characters)"])
+    is_all = len(lines) <= most and len(text) <= _LONGEST_BODY
+    return [visible(line) for line in lines[:most]] + ([] if is_all else [f"… ({len(text):,} characters)"])
 
 
 def _cut(text: str, width: int) -> str:

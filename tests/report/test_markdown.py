@@ -108,7 +108,7 @@ def test_warnings_share_the_thirty_with_what_breaks() -> None:
 def test_what_is_left_out_of_a_long_diff_is_counted() -> None:
     shown = markdown.render(LONG["breaking changes"], limit=20_000)
     told = len(summaries(shown)) - 1 + shown.count("\n| `POST /pets/")
-    assert shown.endswith(f"\n{500 - told} more changes not shown: there is no room here.\n")
+    assert shown.endswith(f"\nNot shown, for there is no room here: {500 - told} breaking changes.\n")
 
 
 def test_a_place_in_a_file_of_one_line_is_named_by_its_pointer() -> None:
