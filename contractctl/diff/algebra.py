@@ -55,6 +55,14 @@ def meet(one: Shape, other: Shape) -> Shape:
     )
 
 
+def meet_all(shapes: Sequence[Shape]) -> Shape:
+    """Return the shape of what all accept; there is at least one. By halves, so that many small parts are quick."""
+    if len(shapes) == 1:
+        return shapes[0]
+    half = len(shapes) // 2
+    return meet(meet_all(shapes[:half]), meet_all(shapes[half:]))
+
+
 def join(one: Shape, other: Shape) -> Shape | None:
     """Return the shape of what either accepts, when nothing is accepted by both and one shape can say it; else None."""
     if one.is_composite or other.is_composite:
@@ -141,6 +149,8 @@ def meet_limits(one: Mapping[str, Limit], other: Mapping[str, Limit]) -> dict[st
 
 def _meet_properties(one: Shape, other: Shape) -> dict[str, Node]:
     """Merge the declared properties; what one side leaves to its `additional` has to satisfy that too."""
+    if one.additional is None and other.additional is None and one.properties.keys().isdisjoint(other.properties):
+        return {**one.properties, **other.properties}
     merged: dict[str, Node] = {}
     for name in (*one.properties, *(name for name in other.properties if name not in one.properties)):
         nodes = [

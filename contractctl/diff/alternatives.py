@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from contractctl.core.records import dataclass
+from contractctl.diff.branches import Branches, choose_cells
 from contractctl.diff.fragments import of_choice, of_node
 from contractctl.diff.normalise import Side
 from contractctl.diff.pairs import Edge, Edit, Pair, PairUp, Term, Weight
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Inclusion, Relation
 from contractctl.diff.shape import Choice, Node, Shape
-
-_MOST_CANDIDATES = 400
-_MOST_APART = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,23 @@ class Alternatives(Term):
             return True
         same = [candidate for candidate in self.candidates if not candidate.pair.changed]
         rows, columns = {one.row for one in same}, {one.column for one in same}
-        return len(rows) < len(self.base.branches) or len(columns) < len(self.revision.branches)
+        if len(rows) < len(self.base.branches) or len(columns) < len(self.revision.branches):
+            return True
+        return not all(self.apart) and self._counts_matter() and not self._are_permuted(same)
+
+    def _counts_matter(self) -> bool:
+        """Tell whether it makes a difference that a branch is there twice: a oneOf then refuses what fits it."""
+        return self.base.exclusive or self.revision.exclusive
+
+    def _are_permuted(self, same: Sequence[Candidate]) -> bool:
+        """Tell whether each branch has an unchanged counterpart of its own."""
+        rows: set[int] = set()
+        columns: set[int] = set()
+        for one in same:
+            if one.row not in rows and one.column not in columns:
+                rows.add(one.row)
+                columns.add(one.column)
+        return len(rows) == len(self.base.branches) == len(self.revision.branches)
 
     def relation(self) -> Relation:
         """And over the branches, or over what each may have become."""
@@ -155,29 +168,22 @@ def pair_up_choices(
 ) -> Alternatives:
     """Return the comparison of two choices; each comes with its side and the shape that it stands in."""
     (one_side, one_shape, one), (other_side, other_shape, other) = base, revision
-    first = [one_side.shape(node) for node in one.branches]
-    second = [other_side.shape(node) for node in other.branches]
-    looks = [sketch(one_side, shape) for shape in first], [sketch(other_side, shape) for shape in second]
-    cells, complete = _cells(*looks)
+    first, second = Branches(one_side, one), Branches(other_side, other)
+    looks = list(map(first.sketch, first.shapes)), list(map(second.sketch, second.shapes))
+    cells, complete = choose_cells(first, second, looks)
     candidates = tuple(
         Candidate(
             row,
             column,
             pair_up(one.branches[row], other.branches[column]),
             looks[0][row] == looks[1][column],
-            _is_plausible(first[row], second[column]),
+            _is_plausible(first.shapes[row], second.shapes[column]),
         )
         for row, column in cells
     )
-    apart = _are_apart(one_side, one, first), _are_apart(other_side, other, second)
+    apart = first.are_apart(), second.are_apart()
     blurred = _is_blurred(one_side, one_shape, other_shape) or _is_blurred(other_side, other_shape, one_shape)
     return Alternatives(one, other, candidates, apart, blurred, complete)
-
-
-def sketch(side: Side, shape: Shape) -> Hashable:
-    """Return what a branch looks like one level deep, by which it is known again under another name."""
-    members = ((name, _look(side.shape(node))) for name, node in shape.properties.items())
-    return (_look(shape), frozenset(shape.required), frozenset(members))
 
 
 def describe(node: Node) -> str:
@@ -190,24 +196,6 @@ def describe(node: Node) -> str:
     return f"`{title}`" if isinstance(title, str) else f"at `{node.at.pointer}`"
 
 
-def _look(shape: Shape) -> Hashable:
-    return shape.kinds, None if shape.values is None else frozenset(shape.values)
-
-
-def _cells(rows: Sequence[Hashable], columns: Sequence[Hashable]) -> tuple[list[tuple[int, int]], bool]:
-    """Choose which branches to hold against which: those that look alike, and the rest against all."""
-    cells = [(row, column) for row, one in enumerate(rows) for column, other in enumerate(columns) if one == other]
-    matched_rows, matched_columns = {row for row, _ in cells}, {column for _, column in cells}
-    rest = [
-        (row, column)
-        for row in range(len(rows))
-        for column in range(len(columns))
-        if row not in matched_rows or column not in matched_columns
-    ]
-    complete = len(rest) <= _MOST_CANDIDATES
-    return cells + rest[:_MOST_CANDIDATES], complete
-
-
 def _is_plausible(one: Shape, other: Shape) -> bool:
     if not one.kinds & other.kinds:
         return False
@@ -215,30 +203,6 @@ def _is_plausible(one: Shape, other: Shape) -> bool:
         return True
     shared = len(one.properties.keys() & other.properties.keys())
     return 2 * shared >= min(len(one.properties), len(other.properties))
-
-
-def _are_apart(side: Side, choice: Choice, shapes: Sequence[Shape]) -> bool:
-    """Tell whether no value fits two branches, as far as is plain; a discriminator picks one in any case."""
-    if choice.discriminator is not None:
-        return True
-    return len(shapes) <= _MOST_APART and all(_are_disjoint(side, one, other) for one, other in combinations(shapes, 2))
-
-
-def _are_disjoint(side: Side, one: Shape, other: Shape) -> bool:
-    shared = one.kinds & other.kinds
-    if not shared or _values_differ(one, other):
-        return True
-    if shared != {"object"}:
-        return False
-    for name in one.required.keys() & other.required.keys() & one.properties.keys() & other.properties.keys():
-        first, second = side.shape(one.properties[name]), side.shape(other.properties[name])
-        if not first.kinds & second.kinds or _values_differ(first, second):
-            return True
-    return False
-
-
-def _values_differ(one: Shape, other: Shape) -> bool:
-    return one.values is not None and other.values is not None and not one.values.keys() & other.values.keys()
 
 
 def _is_blurred(side: Side, shape: Shape, other: Shape) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import Literal, TypeAlias
 
 from contractctl.contract.model import Schema
@@ -12,7 +11,7 @@ from contractctl.contract.references import referenced_definition
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
-from contractctl.diff.algebra import join, meet, meet_limits
+from contractctl.diff.algebra import join, meet, meet_all, meet_limits
 from contractctl.diff.membership import Membership
 from contractctl.diff.relation import Inclusion
 from contractctl.diff.shape import EVERY_KIND, Choice, Kind, Limit, Node, Note, Part, Sealed, Shape
@@ -64,7 +63,7 @@ class Side:
             return known
         for below in self._bottom_up(node):
             self._being_read.add(below.key)
-            shape = tidy(reduce(meet, map(self._read, below.parts)))
+            shape = tidy(meet_all(list(map(self._read, below.parts))))
             self._being_read.discard(below.key)
             self._shapes[below.key] = self._enumerated(below, shape)
         return self._shapes[node.key]
@@ -136,8 +135,7 @@ class Side:
         if isinstance(part.value, bool):
             return Shape(part.at, EVERY_KIND if part.value else frozenset())
         shape = self._exclude(self._own(part.at, part.value), part.at, part.value)
-        for conjunct in self._conjuncts(part.at, part.value):
-            shape = meet(shape, self.shape(conjunct))
+        shape = meet_all([shape, *map(self.shape, self._conjuncts(part.at, part.value))])
         for choice in self._choices(part.at, part.value):
             shape = self._choose(shape, choice)
         return self._close_unevaluated(shape, part.at, part.value)
@@ -158,10 +156,10 @@ class Side:
             required={name: place for name, place in required_of(at, value) if name not in hidden},
             hidden=hidden,
             additional=self._additional(at, value),
-            pattern_properties=self._named(at / "patternProperties", value.get("patternProperties")),
+            pattern_properties=self._named(at, "patternProperties", value),
             property_names=self._optional(at, value, "propertyNames"),
             dependencies=dependencies_of(value),
-            prefix=tuple(self._listed(at / "prefixItems", value.get("prefixItems"))),
+            prefix=tuple(self._listed(at, "prefixItems", value)),
             items=self._optional(at, value, "items"),
             sealed=tuple(self._sealed(at, value)),
             notes={keyword: Note(value[keyword], at / keyword) for keyword in _NOTES if keyword in value},
@@ -236,17 +234,22 @@ class Side:
         node = self._node(at / keyword, value[keyword])
         return None if is_trivial(node) else node
 
-    def _named(self, at: Place, value: Json) -> dict[str, Node]:
-        return {name: self._node(at / name, member) for name, member in value.items()} if is_object(value) else {}
+    def _named(self, at: Place, keyword: str, value: Mapping[str, Json]) -> dict[str, Node]:
+        if not is_object(members := value.get(keyword)):
+            return {}
+        holder = at / keyword
+        return {name: self._node(holder / name, member) for name, member in members.items()}
 
-    def _listed(self, at: Place, value: Json) -> Iterator[Node]:
-        for index, member in enumerate(value if is_array(value) else ()):
-            yield self._node(at / index, member)
+    def _listed(self, at: Place, keyword: str, value: Mapping[str, Json]) -> Iterator[Node]:
+        if is_array(members := value.get(keyword)):
+            holder = at / keyword
+            for index, member in enumerate(members):
+                yield self._node(holder / index, member)
 
     def _conjuncts(self, at: Place, value: Mapping[str, Json]) -> Iterator[Node]:
         if isinstance(reference := value.get("$ref"), str):
             yield self._node(at, {"$ref": reference})
-        yield from self._listed(at / "allOf", value.get("allOf"))
+        yield from self._listed(at, "allOf", value)
         if "if" in value:
             condition = self._node(at / "if", value["if"])
             if is_trivial(condition) and "then" in value:
@@ -260,7 +263,7 @@ class Side:
         discriminator = value.get("discriminator")
         selector = discriminator.get("propertyName") if is_object(discriminator) else None
         for keyword in ("anyOf", "oneOf"):
-            branches = tuple(self._listed(at / keyword, value.get(keyword)))
+            branches = tuple(self._listed(at, keyword, value))
             if branches:
                 named = selector if isinstance(selector, str) else None
                 places = tuple(at / keyword / index for index in range(len(branches)))
@@ -295,7 +298,7 @@ class Side:
         node, occurrences = self._optional(at, value, "contains"), occurrences_of(value)
         if node is not None and occurrences != (0, None):
             yield Sealed("contains", at / "contains", "", (node,), occurrences)
-        for name, member in self._named(at / "dependentSchemas", value.get("dependentSchemas")).items():
+        for name, member in self._named(at, "dependentSchemas", value).items():
             if not is_trivial(member) and not is_requirement(member.parts[0].value):
                 yield Sealed("dependentSchemas", at / "dependentSchemas" / name, name, (member,))
         for keyword in ("contentEncoding", "contentMediaType"):

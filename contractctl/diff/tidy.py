@@ -42,8 +42,10 @@ def tidy(shape: Shape) -> Shape:
         shape = _tidy_items(shape)
     if "object" in shape.kinds:
         shape = _tidy_dependencies(shape)
-    shape = replace(shape, limits=_tidy_limits(shape))
-    return _tidy_kinds(replace(shape, kinds=shape.kinds - _impossible(shape)))
+    if shape.limits:
+        shape = replace(shape, limits=_tidy_limits(shape))
+    impossible = _impossible(shape) if shape.limits or shape.required else None
+    return _tidy_kinds(replace(shape, kinds=shape.kinds - impossible) if impossible else shape)
 
 
 def _without_hidden(shape: Shape) -> Shape:
@@ -66,12 +68,15 @@ def _tidy_kinds(shape: Shape) -> Shape:
         shape = replace(shape, formats=frozenset())
     if "string" not in kinds and shape.patterns:
         shape = replace(shape, patterns=frozenset())
-    if "array" not in kinds:
+    if "array" not in kinds and (shape.unique or shape.prefix or shape.items):
         shape = replace(shape, unique=False, prefix=(), items=None)
     return shape if "object" in kinds else _without_members(shape)
 
 
 def _without_members(shape: Shape) -> Shape:
+    patterns = shape.pattern_properties or shape.property_names or shape.dependencies
+    if not (shape.properties or shape.required or shape.additional or patterns):
+        return shape
     return replace(
         shape, properties={}, required={}, additional=None, pattern_properties={}, property_names=None, dependencies={}
     )
@@ -100,8 +105,6 @@ def _common_multiple(one: Fraction, other: Fraction) -> Fraction:
 
 def _tidy_limits(shape: Shape) -> dict[str, Limit]:
     """Keep the bounds that say something; those on numbers are moved to what a value can be."""
-    if not shape.limits:
-        return {}
     whole = "fraction" not in shape.kinds
     step = next(iter(shape.multiples), Fraction(1)) if whole or shape.multiples else None
     return {
@@ -130,6 +133,8 @@ def _stepped(keyword: str, limit: Limit, step: Fraction) -> Limit:
 
 def _tidy_items(shape: Shape) -> Shape:
     """Say by `maxItems` what a closed tuple says; drop what no item reaches."""
+    if not shape.prefix and shape.items is None and "maxItems" not in shape.limits:
+        return shape
     closed = next((index for index, node in enumerate(shape.prefix) if is_never(node)), None)
     limits = dict(shape.limits)
     if closed is not None:

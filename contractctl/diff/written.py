@@ -10,6 +10,7 @@ from contractctl.core.locations import Place
 from contractctl.diff.shape import EVERY_KIND, KINDS_OF_LIMIT, KINDS_OF_TYPE, Key, Kind, Limit, Node, freeze
 
 _EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+_LIMITS = frozenset((*KINDS_OF_LIMIT, *_EXCLUSIVE))
 _MATCHES_ALL = frozenset(("", "^", "$", ".*", "^.*", "^.*$", ".*$", "^(.*)$", "(.*)"))
 _ANNOTATIONS = frozenset(
     (
@@ -76,6 +77,8 @@ def values_of(value: Mapping[str, Json]) -> Mapping[Key, Json] | None:
 
 def limits_of(at: Place, value: Mapping[str, Json]) -> Iterator[tuple[str, Limit]]:
     """Yield each bound by its keyword, the tighter one where it is given with and without `exclusive`."""
+    if value.keys().isdisjoint(_LIMITS):
+        return
     for keyword in KINDS_OF_LIMIT:
         found = [(value.get(keyword), False, keyword)]
         found += [(value.get(key), True, key) for key, plain in _EXCLUSIVE.items() if plain == keyword]

@@ -49,7 +49,8 @@ def test_a_schema_that_excludes_itself_is_no_circle() -> None:
         return with_schema(_reference("A"), {"A": {"not": _reference("A"), **extra}})
 
     assert diff_lines(paradox({}), paradox({"description": "text"})) == []
-    assert "breaking request-type-narrowed" in diff_lines(paradox({}), paradox({"type": "string"}))
+    found = diff_lines(paradox({}), paradox({"type": "string"}))
+    assert found == ["compatible response-type-narrowed", "warning request-type-narrowed"]  # it is read in part only
 
 
 def test_components_that_refer_to_each_other_are_compared_once() -> None:
