@@ -14,11 +14,12 @@ from contractctl.diff.facts import Fact
 from contractctl.diff.headers import compare_headers
 from contractctl.diff.media_types import canonical, covers
 from contractctl.diff.normalise import SchemaDirection
-from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Relation, related
+from contractctl.diff.relation import EQUAL, INCOMPARABLE, MAY_NARROW, MAY_WIDEN, UNKNOWN, Relation, related
 from contractctl.diff.shape import EVERY_KIND, Kind, Shape
 from contractctl.diff.styles import written
 
 _FORM = "application/x-www-form-urlencoded"
+_NONE = ((), (), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def compare_encodings(
     exchange: Exchange, direction: SchemaDirection, carrier: Carrier, base: MediaType, revision: MediaType
 ) -> Iterator[Fact]:
     """Yield what differs in how the parts that both sides have are written; in other media types it has no effect."""
-    if not (base.encodings or revision.encodings or _positions(base) or _positions(revision)):
+    if not any((media.encodings, media.prefix_encodings, media.item_encoding) != _NONE for media in (base, revision)):
         return
     name = canonical(base.name).partition(";")[0]
     if name == _FORM or name.startswith("multipart/"):
@@ -66,16 +67,19 @@ def _parts(
             one = before.get(name) or Encoding(base.at, name)
             other = after.get(name) or Encoding(revision.at, name)
             yield _part(one, shapes[0]), _part(other, shapes[1])
-    for left, right in zip(_positions(base), _positions(revision), strict=False):
-        yield _Part(left), _Part(right)
+    for number in range(max(len(base.prefix_encodings), len(revision.prefix_encodings)) + 1):
+        left, right = (_at(media, number) for media in (base, revision))
+        if left is not None or right is not None:
+            yield _Part(left or Encoding(base.at, "")), _Part(right or Encoding(revision.at, ""))
 
 
 def _part(encoding: Encoding, shape: Shape) -> _Part:
     return _Part(encoding, shape.kinds, "binary" in shape.formats)
 
 
-def _positions(media: MediaType) -> tuple[Encoding, ...]:
-    return (*media.prefix_encodings, *((media.item_encoding,) if media.item_encoding else ()))
+def _at(media: MediaType, number: int) -> Encoding | None:
+    """Return the encoding of the part at a position."""
+    return media.prefix_encodings[number] if number < len(media.prefix_encodings) else media.item_encoding
 
 
 def _compare(
@@ -101,11 +105,14 @@ def _compare_writing(
     exchange: Exchange, direction: SchemaDirection, carrier: Carrier, base: _Part, revision: _Part
 ) -> Iterator[Fact]:
     """Yield the fact of a part that is written another way; without a style a list repeats its name."""
-    before, after = map(_written, (base, revision))
-    if before != after:
+    relation = EQUAL if _written(base) == _written(revision) else INCOMPARABLE
+    reserved = base.encoding.allow_reserved, revision.encoding.allow_reserved
+    if reserved[0] != reserved[1]:
+        relation &= MAY_WIDEN if reserved[1] else MAY_NARROW
+    if relation != EQUAL:
         yield exchange.fact(
             "part-writing-changed",
-            INCOMPARABLE,
+            relation,
             subject=carrier.subject,
             text=f"it is written in another way: {_shown(base)}, now {_shown(revision)}",
             places=(base.encoding.at, revision.encoding.at),
@@ -114,12 +121,12 @@ def _compare_writing(
         )
 
 
-def _written(part: _Part) -> tuple[str, bool, bool]:
+def _written(part: _Part) -> tuple[str, bool]:
     encoding = part.encoding
     kinds = part.kinds - {"null"}
     if not encoding.style and "object" not in kinds:
-        return *written("form", True, kinds), False
-    return *written(encoding.style or "json", encoding.explode, kinds), encoding.allow_reserved
+        return written("form", True, kinds)
+    return written(encoding.style or "json", encoding.explode, kinds)
 
 
 def _shown(part: _Part) -> str:

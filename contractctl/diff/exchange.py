@@ -85,4 +85,5 @@ class Exchange:
 
     def kinds(self, direction: SchemaDirection, base: Schema, revision: Schema) -> frozenset[Kind]:
         """Return the kinds of value that either schema allows."""
-        return self.uses.kinds(direction, base, revision)
+        one, other = self.uses.shapes(direction, (base, revision))
+        return one.kinds | other.kinds

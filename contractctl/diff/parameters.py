@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from contractctl.contract.model import Operation, Parameter
+from contractctl.contract.model import Operation, Parameter, Schema
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json
 from contractctl.core.patterns import pattern
@@ -14,6 +14,7 @@ from contractctl.diff.content import compare_content, schema_of
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact
 from contractctl.diff.lifecycle import compare_deprecation, removal, term_of
+from contractctl.diff.notes import compare_defaults
 from contractctl.diff.relation import (
     EQUAL,
     INCOMPARABLE,
@@ -26,6 +27,7 @@ from contractctl.diff.relation import (
 from contractctl.diff.styles import written
 
 _Key: TypeAlias = tuple[str, str]
+_TELLING = frozenset(("default", "$ref", "allOf", "anyOf", "oneOf"))
 _VARIABLE = pattern(r"\{([^{}]*)\}")
 
 
@@ -103,6 +105,7 @@ def _compare_values(exchange: Exchange, base: Parameter, revision: Parameter, ca
     else:
         one, other = schema_of(base.at, base.schema), schema_of(revision.at, revision.schema)
         exchange.note(exchange.inbound, carrier, one, other)
+        yield from _compare_defaults(exchange, revision, (one, other))
         if _manner(base) != _manner(revision):
             kinds = exchange.kinds(exchange.inbound, one, other)
             yield from _compare_writing(exchange, base, revision, kinds)
@@ -111,6 +114,26 @@ def _compare_values(exchange: Exchange, base: Parameter, revision: Parameter, ca
 
 def _manner(parameter: Parameter) -> tuple[str | bool, ...]:
     return parameter.style, parameter.explode, parameter.allow_empty_value, parameter.allow_reserved
+
+
+def _compare_defaults(exchange: Exchange, parameter: Parameter, schemas: tuple[Schema, Schema]) -> Iterator[Fact]:
+    """Yield the change of what it means to leave out an optional parameter of a request."""
+    is_sent = exchange.inbound is Direction.RESPONSE
+    if is_sent or parameter.required or not any(map(_may_have_default, schemas)):
+        return
+    for edit in compare_defaults(*exchange.uses.shapes(exchange.inbound, schemas)):
+        yield exchange.fact(
+            edit.kind,
+            edit.relation,
+            subject=_subject(parameter),
+            text=edit.text,
+            places=(edit.base, edit.revision),
+            values=(edit.before, edit.after),
+        )
+
+
+def _may_have_default(schema: Schema) -> bool:
+    return not isinstance(schema.value, bool) and not _TELLING.isdisjoint(schema.value)
 
 
 def _compare_writing(exchange: Exchange, base: Parameter, revision: Parameter, kinds: frozenset[str]) -> Iterator[Fact]:

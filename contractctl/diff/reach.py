@@ -13,7 +13,7 @@ from contractctl.diff.fragments import of_node
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
 from contractctl.diff.relate import SchemaRelations, Twins
-from contractctl.diff.shape import Kind, Shape
+from contractctl.diff.shape import Shape
 from contractctl.diff.steps import Step, path_text
 
 _DIRECTIONS: tuple[SchemaDirection, ...] = (Direction.REQUEST, Direction.RESPONSE)
@@ -46,11 +46,11 @@ class SchemaUses:
         pair = self._relations[direction].pair(*use.schemas)
         self._uses[direction].append((pair, use))
 
-    def kinds(self, direction: Direction, base: Schema, revision: Schema) -> frozenset[Kind]:
-        """Return the kinds of value that either schema allows."""
+    def shapes(self, direction: Direction, schemas: tuple[Schema, Schema]) -> tuple[Shape, Shape]:
+        """Return what either schema accepts."""
         relations = self._relations[direction]
-        sides = (relations.base, base), (relations.revision, revision)
-        return frozenset[Kind]().union(*(side.shape(side.node(schema)).kinds for side, schema in sides))
+        one, other = relations.base.node(schemas[0]), relations.revision.node(schemas[1])
+        return relations.base.shape(one), relations.revision.shape(other)
 
     def member(self, direction: Direction, schemas: tuple[Schema, Schema], name: str) -> tuple[Shape, Shape] | None:
         """Return what both schemas say of a property that both declare; None where one does not."""

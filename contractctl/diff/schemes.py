@@ -9,6 +9,7 @@ from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.diff.relation import INCOMPARABLE, MAY_NARROW, MAY_WIDEN, NARROWS, UNKNOWN, WIDENS, Relation
 
+_DISCOVERY = ("openIdConnectUrl", "oauth2MetadataUrl")
 _URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
 
@@ -24,7 +25,7 @@ class SchemeEdit:
 
 def identity(scheme: SecurityScheme) -> Hashable:
     """Return what a client has to do for the scheme; its name and texts do not matter."""
-    return _kind(scheme), scheme.open_id_url, frozenset(map(_of_flow, scheme.flows))
+    return _kind(scheme), _discovery(scheme), frozenset(map(_of_flow, scheme.flows))
 
 
 def edits(base: SecurityScheme, revision: SecurityScheme) -> Iterator[SchemeEdit]:
@@ -37,9 +38,7 @@ def edits(base: SecurityScheme, revision: SecurityScheme) -> Iterator[SchemeEdit
         text = f"`{base.name}` changed from {_described(base)} to {_described(revision)}"
         yield SchemeEdit("changed", INCOMPARABLE, text, places)
         return
-    if base.open_id_url != revision.open_id_url:
-        text = f"the discovery URL of `{base.name}` changed from `{base.open_id_url}` to `{revision.open_id_url}`"
-        yield SchemeEdit("url-changed", UNKNOWN, text, places)
+    yield from _of_urls(f"`{base.name}`", _DISCOVERY, (_discovery(base), _discovery(revision)), places)
     yield from _of_flows(base, revision)
 
 
@@ -58,15 +57,23 @@ def _of_flows(base: SecurityScheme, revision: SecurityScheme) -> Iterator[Scheme
 
 def _of_one_flow(base: Flow, revision: Flow, name: str) -> Iterator[SchemeEdit]:
     places = base.at, revision.at
-    for url, before, after in zip(_URLS, _urls(base), _urls(revision), strict=True):
-        if before != after:
-            text = f"`{url}` of {name} changed from `{before}` to `{after}`"
-            yield SchemeEdit("url-changed", UNKNOWN, text, places)
+    yield from _of_urls(name, _URLS, (_urls(base), _urls(revision)), places)
     came, went = _scopes(revision) - _scopes(base), _scopes(base) - _scopes(revision)
     if went:
         yield SchemeEdit("scopes-removed", MAY_NARROW, f"{name} no longer has {_listed(went)}", places)
     if came:
         yield SchemeEdit("scopes-added", MAY_WIDEN, f"{name} has {_listed(came)} now", places)
+
+
+def _of_urls(
+    name: str, fields: tuple[str, ...], sides: tuple[tuple[str, ...], tuple[str, ...]], places: tuple[Place, Place]
+) -> Iterator[SchemeEdit]:
+    """Yield the addresses that differ; clients did without one that came."""
+    for field, before, after in zip(fields, *sides, strict=True):
+        if before != after:
+            relation = UNKNOWN if before and after else MAY_NARROW if before else MAY_WIDEN
+            was, now = (f"`{url}`" if url else "none" for url in (before, after))
+            yield SchemeEdit("url-changed", relation, f"`{field}` of {name} was {was}, is {now} now", places)
 
 
 def _kind(scheme: SecurityScheme) -> Hashable:
@@ -76,6 +83,10 @@ def _kind(scheme: SecurityScheme) -> Hashable:
 
 def _of_flow(flow: Flow) -> Hashable:
     return flow.kind, *_urls(flow), _scopes(flow)
+
+
+def _discovery(scheme: SecurityScheme) -> tuple[str, ...]:
+    return scheme.open_id_url, scheme.metadata_url
 
 
 def _urls(flow: Flow) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from contractctl.contract.model import Operation
+from contractctl.contract.model import Operation, ServerVariable
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
@@ -78,7 +78,7 @@ def _differences(base: Sequence[Site], revision: Sequence[Site]) -> Iterator[_Di
     else:
         yield from (_offer("removed", site, gone) for site, gone in zip(base, lost, strict=True) if gone)
         yield from (_offer("added", site, come) for site, come in zip(revision, won, strict=True) if come)
-    yield from _defaults(base, revision)
+    yield from _variables(base, revision)
 
 
 def _without(site: Site, others: Sequence[Site]) -> list[str]:
@@ -120,18 +120,28 @@ def _replaced(base: Sequence[Site], revision: Sequence[Site]) -> _Difference:
     return _Difference(kind, relation, f"served at `{now}` now, and no longer at `{was}`", places, (was, now))
 
 
-def _defaults(base: Sequence[Site], revision: Sequence[Site]) -> Iterator[_Difference]:
-    """Yield the variables that stand for something else now unless a client says what; what they may be stays."""
+def _variables(base: Sequence[Site], revision: Sequence[Site]) -> Iterator[_Difference]:
+    """Yield what differs in the variables of servers with one URL, as far as their URLs do not show it."""
     after = {site.server.url: site.server for site in revision}
     for site in base:
         other = after.get(site.server.url)
-        defaults = {variable.name: variable.default for variable in other.variables} if other else {}
+        counterparts = {variable.name: variable for variable in other.variables} if other else {}
         for variable in site.server.variables:
-            default = defaults.get(variable.name, variable.default)
-            if other is not None and default != variable.default:
-                text = f"variable `{variable.name}` of `{other.url}` is `{default}` by default now"
+            counterpart = counterparts.get(variable.name)
+            if other is not None and counterpart is not None:
                 places = site.server.at / "variables" / variable.name, other.at / "variables" / variable.name
-                values = variable.default, default
-                yield _Difference(
-                    "server-variable-default-changed", EQUAL, f"{text}, not `{values[0]}`", places, values
-                )
+                yield from _of_variable(variable, counterpart, places)
+
+
+def _of_variable(base: ServerVariable, revision: ServerVariable, places: tuple[Place, Place]) -> Iterator[_Difference]:
+    name = f"variable `{base.name}` of the server"
+    if base.default != revision.default:
+        was, now = base.default, revision.default
+        text = f"{name} was `{was}` by default, is `{now}` now"
+        yield _Difference("server-variable-default-changed", EQUAL, text, places, (was, now))
+    if revision.enum and not base.enum:
+        text = f"{name} may no longer be anything"
+        yield _Difference("server-variable-value-removed", MAY_NARROW, text, (places[0], None), (base.name, None))
+    elif base.enum and not revision.enum:
+        text = f"{name} may be anything now"
+        yield _Difference("server-variable-value-added", MAY_WIDEN, text, (None, places[1]), (None, base.name))
