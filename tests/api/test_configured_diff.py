@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import UsageFailure
+from contractctl.report.text import render
 from tests.api.repository import compare, description, write
 
 OLD = description("GET /pets", "GET /toys", "GET /internal/toys")
@@ -127,3 +128,21 @@ def test_what_is_past_its_sunset_may_go() -> None:
     assert compare("old.yaml", "new.yaml").exit_code == 0
     write({"old.yaml": dated.replace("2025-12-31", "2026-01-02")})
     assert compare("old.yaml", "new.yaml").exit_code == 1
+
+
+def test_the_manual_shows_what_can_be_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "diff.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in page.split("```yaml\n")[1:]]
+    policies, approvals = (next(one for one in blocks if one.startswith(key)) for key in ("diff:", "accepted:"))
+    write({"contractctl.yaml": policies, ".contractctl/accepted.yaml": approvals, "openapi.yaml": OLD})
+    report = compare("old.yaml", "openapi.yaml")
+    assert (report.exit_code, [note.split(":")[0] for note in report.notes]) == (0, [".contractctl/accepted.yaml"] * 2)
+
+
+def test_what_the_manual_prints_is_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = Path(__file__).parents[2]
+    page = (repository / "docs" / "diff.md").read_text(encoding="utf-8")
+    shown = page.partition("openapi-1.0.yaml openapi.yaml\n…\n")[2].partition("…\n")[0]
+    monkeypatch.chdir(repository / "examples" / "dinosaurs")
+    assert shown
+    assert shown in render(compare("openapi-1.0.yaml", "openapi.yaml"))
