@@ -54,8 +54,9 @@ class ConditionComparison:
             text = "what `not` excludes changed"
             says = of_excluded(one), of_excluded(other)
             edit = Edit("not-changed", text, UNKNOWN, base.origin("not"), revision.origin("not"), says=says)
-            plain = is_scalar(self._base.shape(one)) and is_scalar(self._revision.shape(other))
-            yield Whole((self._pair_up(one, other),), edit, opposed=plain)
+            excluded = self._base.shape(one), self._revision.shape(other)
+            kinds = base.kinds | revision.kinds
+            yield Whole((self._pair_up(one, other),), edit, opposed=all(is_scalar(side, kinds) for side in excluded))
         for node in found.base:
             yield Edit("not-removed", "`not` was removed", WIDENS, node.at, revision.at, says=(of_excluded(node), True))
         for node in found.revision:

@@ -12,7 +12,7 @@ from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Relation
-from contractctl.diff.shape import Node, Shape
+from contractctl.diff.shape import EVERY_KIND, Kind, Node, Shape
 from contractctl.diff.steps import Step
 
 
@@ -222,6 +222,6 @@ PairUp: TypeAlias = Callable[[Node, Node], Pair]
 """Gives the pair of two schemas; always the same pair for the same two."""
 
 
-def is_scalar(shape: Shape) -> bool:
-    """Tell whether only scalar values take part, so that no open object can blur a `not`."""
-    return not shape.is_composite and not shape.kinds & {"object", "array"}
+def is_scalar(shape: Shape, kinds: frozenset[Kind] = EVERY_KIND) -> bool:
+    """Tell whether only scalar values of these kinds take part, so that no open object can blur a `not`."""
+    return not shape.is_composite and not shape.kinds & kinds & {"object", "array"}
