@@ -24,6 +24,7 @@ _SECTIONS = (
     ("status", ("responses",)),
     ("link", ("responses",)),
     ("body", ("requestBody", "parameters")),
+    ("security", ("security",)),
 )
 """Words in the kinds of changes, and the fields of an operation that they are about."""
 
@@ -164,6 +165,12 @@ def _is_path(place: Place, operation: Operation) -> bool:
 
 def _parts(operation: Operation, place: Place) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the field of an operation that a place is in, and the rest of the way, for each part that it is in."""
+    for use in (use for one in operation.security for use in one.uses):
+        if place.pointer.tokens[:-1] in (
+            ("components", "securitySchemes", use.name),
+            ("securityDefinitions", use.name),
+        ):
+            yield "security", ()
     for root, field in _roots(operation):
         depth = len(root.pointer.tokens)
         if root.uri == place.uri and place.pointer.tokens[:depth] == root.pointer.tokens:

@@ -184,12 +184,24 @@ RESOLVED = """\
     parameters: [{$ref: "#/components/parameters/Page"}]
     get:
       parameters: [{$ref: "#/components/parameters/Name"}]
+      security: [{key: []}]
+      callbacks: {born: {$ref: "#/components/callbacks/Born"}}
       requestBody: {$ref: "#/components/requestBodies/Any"}
       responses:
         "200": {$ref: "#/components/responses/Pet"}
-        "404": {description: None, content: {application/json: {schema: {$ref: "#/components/schemas/Fault"}}}}
+        "404":
+          description: None
+          headers: {X-Rate: {$ref: "#/components/headers/Rate"}}
+          links: {other: {$ref: "#/components/links/Other"}}
+          content: {application/json: {schema: {$ref: "#/components/schemas/Fault"}}}
   /toys: {$ref: "#/components/pathItems/Toys"}
+webhooks:
+  died: {$ref: "#/components/pathItems/Died"}
 components:
+  securitySchemes: {key: {$ref: "#/components/securitySchemes/other"}, other: {type: apiKey, in: query, name: key}}
+  callbacks: {Born: {"{$request.body#/url}": {post: {responses: {"200": {description: OK}}}}}}
+  headers: {Rate: {required: true, schema: {type: integer}}}
+  links: {Other: {operationId: listToys}}
   parameters:
     Name: {name: name, in: query, required: true, schema: {type: string}}
     Page: {name: page, in: query, schema: {type: integer}}
@@ -198,7 +210,8 @@ components:
   responses:
     Pet: {description: A pet, content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
   pathItems:
-    Toys: {get: {responses: {"200": {description: OK}}}}
+    Toys: {get: {operationId: listToys, responses: {"200": {description: OK}}}}
+    Died: {post: {responses: {"200": {description: OK}}}}
   schemas:
     Fault: {type: object, properties: {code: {type: integer}}}
     Pet: {type: object, required: [name], properties: {name: {$ref: "#/components/schemas/Name"}}}
@@ -211,7 +224,8 @@ _HEAD = 'openapi: 3.1.0\ninfo: {title: Pets, version: "1"}\npaths:\n'
     "name",
     [
         *("parameters/Page", "parameters/Name", "requestBodies/Any", "responses/Pet"),
-        *("schemas/Fault", "schemas/Pet", "schemas/Name", "pathItems/Toys"),
+        *("schemas/Fault", "schemas/Pet", "schemas/Name", "pathItems/Toys", "pathItems/Died"),
+        *("callbacks/Born", "headers/Rate", "links/Other", "securitySchemes/other"),
     ],
 )
 @pytest.mark.parametrize("target", ["#/nowhere", "missing.yaml", "new/part.yaml#/nowhere"])
