@@ -66,7 +66,7 @@ def change_blocks(
 
     What does not fit is left out, the least bad first, and counted.
     """
-    breaking = _by_operation([one for one in verdicts if one.impact is Impact.BREAKING])
+    breaking = _alike(_by_operation([one for one in verdicts if one.impact is Impact.BREAKING]))
     whole = _whole(breaking, pages, sides, room * 2 // 3)
     operation = ""
     for verdict, lines in whole:
@@ -75,7 +75,7 @@ def change_blocks(
             yield from ("", f"#### {operation}")
         yield from ("", *lines)
         room -= _block_size(verdict, lines)
-    rows = [_row(one, sides) for one in breaking[len(whole) :]]
+    rows = [_row(one, sides) for group in breaking[len(whole) :] for one in group]
     rows += [_row(one, sides) for one in verdicts if one.impact is not Impact.BREAKING]
     yield from _tables(rows, SHOWN - len(whole), room)
 
@@ -93,18 +93,26 @@ def _by_operation(verdicts: Sequence[Verdict]) -> list[Verdict]:
     return [verdict for group in groups.values() for verdict in group]
 
 
+def _alike(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
+    """Put together what was done alike in several places: told once, it is read in less time."""
+    groups: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        groups.setdefault((verdict.change.kind, told(verdict)), []).append(verdict)
+    return list(groups.values())
+
+
 def _whole(
-    breaking: Sequence[Verdict], pages: Mapping[str, ChangeHelp], sides: Sides, room: int
+    breaking: Sequence[Sequence[Verdict]], pages: Mapping[str, ChangeHelp], sides: Sides, room: int
 ) -> Sequence[tuple[Verdict, Sequence[str]]]:
     """Return the first changes that are shown in full, with their lines: as many as may be and fit."""
     found: list[tuple[Verdict, Sequence[str]]] = []
     is_open = len(breaking) <= _OPEN_WITNESSES
-    for verdict in breaking[:SHOWN]:
-        lines = list(_block(verdict, pages.get(verdict.change.kind), sides, is_open=is_open))
-        room -= _block_size(verdict, lines)
+    for group in breaking[:SHOWN]:
+        lines = list(_block(group, pages.get(group[0].change.kind), sides, is_open=is_open))
+        room -= _block_size(group[0], lines)
         if room < 0:
             break
-        found.append((verdict, lines))
+        found.append((group[0], lines))
     return found
 
 
@@ -112,20 +120,40 @@ def _block_size(verdict: Verdict, lines: Iterable[str]) -> int:
     return sum(map(size, lines)) + size(_operation(verdict)) + 8
 
 
-def _block(verdict: Verdict, page: ChangeHelp | None, sides: Sides, *, is_open: bool) -> Iterator[str]:
+def _block(group: Sequence[Verdict], page: ChangeHelp | None, sides: Sides, *, is_open: bool) -> Iterator[str]:
     """Yield what changed and where, whom it reaches, why, what to do instead, and the message that shows it."""
+    verdict, others = group[0], group[0].change.operations[1:]
     kind = f"[`{verdict.change.kind}`]({page.docs})" if page else f"`{verdict.change.kind}`"
-    where, others = _where(verdict, sides), verdict.change.operations[1:]
-    rest = [escaped(verdict.reason), f"Instead: {escaped(page.hint)}" if page and page.hint else ""]
+    where, again = _where(verdict, sides), _again(group[1:], sides)
+    rest = [again, escaped(verdict.reason), f"Instead: {escaped(page.hint)}" if page and page.hint else ""]
     if is_open:
         title = f"🔴 {_strong(escaped(told(verdict)))} {kind}"
-        yield "<br>".join(filter(None, (title, " · ".join(filter(None, (where, _also(others)))), *rest)))
+        yield _lines(title, _beside(where, _also(others)), *rest)
         yield from _proof(verdict.witness, _LONG)
         return
     reach = f"reaches {len(others) + 1} operations" if others else ""
-    summary = " · ".join(filter(None, (f"🔴 {html_words(told(verdict))}", as_html(where), reach)))
-    first = "<br>".join(filter(None, (" · ".join(filter(None, (kind, _also(others)))), *rest)))
-    yield from (f"<details><summary>{summary}</summary>", "", first, *_proof(verdict.witness, _SHORT), "", "</details>")
+    places = f"in {len(group)} places" if again else ""
+    summary = _beside(f"🔴 {html_words(told(verdict))}", as_html(where), reach, places)
+    first = _lines(_beside(kind, _also(others)), *rest)
+    proof_lines = _proof(verdict.witness, _SHORT)
+    yield from (f"<details><summary>{summary}</summary>", "", first, *proof_lines, "", "</details>")
+
+
+def _lines(*parts: str) -> str:
+    return "<br>".join(part for part in parts if part)
+
+
+def _beside(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _again(group: Sequence[Verdict], sides: Sides) -> str:
+    """Return where else the same was done."""
+    more = len(group) - _NAMED
+    named = (
+        f"{_operation(one)} ({where})" if (where := _where(one, sides)) else _operation(one) for one in group[:_NAMED]
+    )
+    return f"the same in {', '.join(named)}{f' and {more} more' if more > 0 else ''}" if group else ""
 
 
 def _proof(witness: Witness | None, most: int) -> Iterator[str]:

@@ -26,8 +26,8 @@ INFOS = tuple(numbered(number, Severity.INFO) for number in range(1, 2000))
 LATE = numbered(2000, Severity.ERROR)
 CHANGES = DiffReport("a.yaml", "b.yaml", (ADDED,) * 2000 + (REQUIRED,))
 MANY = tuple(
-    replace(REQUIRED, change=replace(REQUIRED.change, operations=(f"POST /pets/{number // 4}",)))
-    for number in range(500)
+    replace(REQUIRED, change=replace(REQUIRED.change, operations=(place,), message=f"`{place}`: number {number}"))
+    for number, place in ((number, f"POST /pets/{number // 4}") for number in range(500))
 )
 LONG: dict[str, Report] = {
     "breaking changes": DiffReport("a.yaml", "b.yaml", MANY, fail_on="none"),
@@ -83,21 +83,23 @@ def test_up_to_five_breaking_changes_are_open_with_what_shows_them() -> None:
 
 def test_of_more_each_is_a_line_that_opens() -> None:
     shown = markdown.render(DiffReport("a.yaml", "b.yaml", MANY[:6]))
-    assert (
-        summaries(shown)
-        == [
-            (
-                "🔴 <code>POST /pets</code> request body (application/json): property <code>age</code> became required "
-                "(and 1 more operation) · line 9"
-            )
-        ]
-        * 6
-    )
+    assert summaries(shown) == [f"🔴 number {number} · line 9" for number in range(6)]
     assert shown.count("```http\nPOST /pets HTTP/1.1\n") == 6
 
 
 def test_after_thirty_breaking_changes_the_rest_is_one_table() -> None:
     assert summaries(markdown.render(DiffReport("a.yaml", "b.yaml", MANY[:33])))[30:] == ["🔴 3 more breaking changes"]
+
+
+def test_what_was_done_alike_in_several_places_is_told_once() -> None:
+    change = REQUIRED.change
+    alike = (replace(change, operations=(name,), message=f"`{name}`: gone") for name in ("GET /a", "GET /b", "GET /c"))
+    shown = markdown.render(DiffReport("a.yaml", "b.yaml", tuple(replace(REQUIRED, change=each) for each in alike)))
+    assert shown.count("```http") == 1
+    assert (
+        "🔴 **gone** `request-property-became-required`<br>line 9<br>the same in `GET /b` (line 9), `GET /c` (line 9)"
+        in shown
+    )
 
 
 def test_warnings_share_the_thirty_with_what_breaks() -> None:
@@ -122,7 +124,9 @@ def test_a_place_in_a_file_of_one_line_is_named_by_its_pointer() -> None:
 def test_nobody_is_called_by_what_a_description_says(words: str) -> None:
     change = replace(REQUIRED.change, message=words)
     for count in (1, 6, 40):
-        shown = markdown.render(DiffReport("a.yaml", "b.yaml", (replace(REQUIRED, change=change),) * count))
+        changes = (replace(change, kind=f"kind-{number}") for number in range(count))
+        verdicts = tuple(replace(REQUIRED, change=each) for each in changes)
+        shown = markdown.render(DiffReport("a.yaml", "b.yaml", verdicts))
         assert not re.search(r"[@#](octocat|12)", shown)
 
 
