@@ -148,11 +148,12 @@ def _beside(*parts: str) -> str:
 
 
 def _again(group: Sequence[Verdict], sides: Sides) -> str:
-    """Return where else the same was done."""
+    """Return where else the same was done; a line is named, a longer place is not."""
     more = len(group) - _NAMED
-    named = (
-        f"{_operation(one)} ({where})" if (where := _where(one, sides)) else _operation(one) for one in group[:_NAMED]
-    )
+    named = []
+    for one in group[:_NAMED]:
+        where = _where(one, sides)
+        named.append(f"{_operation(one)} ({where})" if where.startswith("line ") else _operation(one))
     return f"the same in {', '.join(named)}{f' and {more} more' if more > 0 else ''}" if group else ""
 
 
