@@ -112,7 +112,9 @@ def _check_names_a_file(spec: str, role: str) -> None:
     revision = spec.partition(":")[0]
     if revision and _is_revision(revision):
         message = f"the {role} {spec} is a revision of git and names no file in it"
-        raise UsageFailure(message, hint=f"write {revision}:PATH, such as {revision}:openapi.yaml")
+        found = find_descriptions(Path())
+        path = found[0].as_posix() if len(found) == 1 else "openapi.yaml"
+        raise UsageFailure(message, hint=f"write {revision}:PATH, such as {revision}:{path}")
 
 
 def _is_revision(name: str) -> bool:

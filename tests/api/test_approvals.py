@@ -141,6 +141,14 @@ def test_an_approval_that_has_expired_excuses_nothing_and_is_told() -> None:
     assert report.notes == (f".contractctl/accepted.yaml:2:5: {note}",)
 
 
+def test_an_approval_that_has_expired_and_was_renewed_may_go() -> None:
+    approve(entries("id: path-removed", "reason: so", "expires: 2025-12-31"))
+    assert accepted() == 2
+    report = compare("old.yaml", "new.yaml")
+    note = "the approval of `path-removed` expired on 2025-12-31: another one holds: remove it"
+    assert (report.exit_code, report.notes) == (0, (f".contractctl/accepted.yaml:2:5: {note}",))
+
+
 def test_an_approval_holds_on_its_last_day() -> None:
     approve(entries("id: path-removed", "reason: so", "expires: 2026-01-01"))
     assert compare("old.yaml", "new.yaml").exit_code == 0

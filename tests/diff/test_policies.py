@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from contractctl.core.changes import Category, Change, Direction, Impact, Verdict
 from contractctl.core.policies import ChangeSetting, Scope, SeverityRule
+from contractctl.diff.policies.approvals_file import Signature, read_approvals, with_approvals
 from contractctl.diff.policies.globs import matches, matches_operation
 from contractctl.diff.policies.notice import with_notice
 from contractctl.diff.policies.severities import with_severities
@@ -144,6 +148,33 @@ def test_a_deprecation_gives_notice(sunset: str | None, days: int, fault: str) -
         return
     reason = f"`diff.deprecation-days` asks for 30 days of notice: {fault}; by the law it is compatible"
     assert (seen.impact, seen.judged, seen.reason) == (Impact.BREAKING, Impact.COMPATIBLE, reason)
+
+
+TEXT = st.text(max_size=30)
+
+
+@settings(
+    derandomize=True, max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(TEXT, TEXT), max_size=12), TEXT, TEXT, TEXT, st.none() | st.dates())
+def test_approvals_are_read_as_they_were_written(
+    tmp_path: Path, names: list[tuple[str, str]], message: str, reason: str, owner: str, expires: date | None
+) -> None:
+    file = tmp_path / "accepted.yaml"
+    file.unlink(missing_ok=True)
+    operations = tuple(f"{method} {path}" for method, path in names)
+    change = Change("request-type-changed", Direction.REQUEST, operations, message, None, None)
+    told = Verdict(change, Impact.BREAKING, Category.WIRE, "")
+    signature = Signature(reason or "so", owner, expires)
+    file.write_bytes(with_approvals(file, [(told, "a.yaml")], signature))
+    file.write_bytes(with_approvals(file, [(told, "b.yaml")], signature))
+    read = read_approvals(file)
+    told_of = (signature.reason, owner, expires)
+    assert [(one.reason, one.owner, one.expires, one.file) for one in read] == [
+        (*told_of, "a.yaml"),
+        (*told_of, "b.yaml"),
+    ]
+    assert all(one.covers(told, [one.file]) for one in read)
 
 
 ADDED = verdict("operation-added", Impact.COMPATIBLE, direction=Direction.NEITHER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -67,18 +67,18 @@ def approve(judged: Sequence[Judged], approvals: Sequence[Approval], *, today: d
     """
     rest: list[Verdict] = []
     excused: list[Verdict] = []
-    covering: dict[Approval, bool] = {}
+    missed: dict[Approval, bool] = {}
     for one in judged:
         for verdict in one.verdicts:
             found = [approval for approval in approvals if approval.covers(verdict, one.files)]
-            covering.update(dict.fromkeys(found, True))
             valid = next((approval for approval in found if not _has_expired(approval, today)), None)
+            missed.update((approval, missed.get(approval, False) or valid is None) for approval in found)
             if valid is None or verdict.impact.rank > least:
                 rest.append(verdict)
             else:
                 excused.append(replace(verdict, excused=_excuse(valid)))
     known = frozenset[str]().union(*(one.files for one in judged))
-    return Approved(tuple(rest), tuple(excused), tuple(_notes(approvals, covering, known, today)))
+    return Approved(tuple(rest), tuple(excused), tuple(_notes(approvals, missed, known, today)))
 
 
 def _has_expired(approval: Approval, today: date) -> bool:
@@ -92,13 +92,15 @@ def _excuse(approval: Approval) -> str:
 
 
 def _notes(
-    approvals: Sequence[Approval], covering: Mapping[Approval, bool], files: Collection[str], today: date
-) -> Iterable[str]:
+    approvals: Sequence[Approval], missed: Mapping[Approval, bool], files: Collection[str], today: date
+) -> Iterator[str]:
+    """Yield what is to be done; `missed` says of those that match a change whether one of them is excused by none."""
     for approval in approvals:
         if approval.file and approval.file not in files:
             continue
-        if approval not in covering:
-            yield f"{approval.at}: the approval of {approval.subject} matches no change any more: remove it"
+        what = f"{approval.at}: the approval of {approval.subject}"
+        if approval not in missed:
+            yield f"{what} matches no change any more: remove it"
         elif _has_expired(approval, today):
-            what = f"{approval.at}: the approval of {approval.subject} expired on {approval.expires}"
-            yield f"{what}: undo the change, or set a later date"
+            due = "undo the change, or set a later date" if missed[approval] else "another one holds: remove it"
+            yield f"{what} expired on {approval.expires}: {due}"
