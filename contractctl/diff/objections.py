@@ -16,11 +16,14 @@ _LONGEST: Final = 60
 _MOST_OPTIONS: Final = 5
 
 
-def sentence(error: ValidationError, *, below: int) -> str:
-    """Say what an error is about, and where; `below` steps of its path lead to the value itself."""
+def sentence(error: ValidationError, *, below: int, is_meant: Callable[[ValidationError], bool]) -> str:
+    """Say what an error is about, and where; `below` steps of its path lead to the value itself.
+
+    Of a value that fits no alternative, the nearest is told: the one with an error that `is_meant`, or with the fewest.
+    """
     where = Pointer(tuple(map(str, error.instance_path[below:])))
     said = _phrase(error)
-    near = _nearest(error)
+    near = _nearest(error, is_meant)
     if near is not None:
         inner = Pointer(tuple(map(str, near.instance_path[below:])))
         within = f"`{inner}`: " if inner != where else ""
@@ -43,13 +46,14 @@ def _instance(error: ValidationError) -> Json:
     return value
 
 
-def _nearest(error: ValidationError) -> ValidationError | None:
-    """Return the first error of the branch with the fewest, for a value that fits no branch."""
+def _nearest(error: ValidationError, is_meant: Callable[[ValidationError], bool]) -> ValidationError | None:
+    """Return the error of the nearest branch that tells most, for a value that fits no branch."""
     branches = [branch for branch in getattr(error.kind, "context", ()) if branch]
     if error.kind.name not in {"anyOf", "oneOf"} or _fitting(error) or not branches:
         return None
+    meant = [next((one for one in branch if is_meant(one)), None) for branch in branches]
     first: ValidationError = min(branches, key=len)[0]
-    return first
+    return next((one for one in meant if one is not None), first)
 
 
 def _fitting(error: ValidationError) -> int:

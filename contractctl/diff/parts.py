@@ -9,10 +9,12 @@ from contractctl.contract.subschemas import subschemas
 from contractctl.contract.vetting import build_validator
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
+from contractctl.diff.readings import is_textual
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
 
 if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
+    from contractctl.diff.facts import Claim
 
 _MOST_NODES: Final = 100
 
@@ -38,14 +40,15 @@ class Parts:
     """The parts that were looked into so far."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[object, Part]] = {}
+        self._known: dict[tuple[int, int, bool], tuple[object, Part]] = {}
 
-    def between(self, said: SchemaValue, refused: SchemaValue, says: tuple[SchemaValue, SchemaValue]) -> Part:
-        """Return the part in which `said` holds and `refused` does not; `says` are these as the edit has them.
+    def between(self, said: SchemaValue, refused: SchemaValue, claim: Claim) -> Part:
+        """Return the part in which `said` holds and `refused` does not, which is what the claim says, as it is read.
 
         A value that was found is preferred from then on, so that it need not be looked for in each whole again.
         """
-        key = id(says[0]), id(says[1])
+        says = claim.says
+        key = id(says[0]), id(says[1]), is_textual(claim.use.carrier)
         if key not in self._known:
             # What the keys are made of is kept, so that no other edit comes to have them.
             self._known[key] = says, _solved({"allOf": [said, {"not": refused}]})

@@ -13,7 +13,7 @@ from contractctl.diff.hints import hints_of
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.parties import PARTIES, Parties, Party, other, sender_of
 from contractctl.diff.parts import Answer, Parts
-from contractctl.diff.readings import is_textual, read_as_text
+from contractctl.diff.readings import is_textual, read_as_text, says_nothing_of_texts
 from contractctl.diff.trial import Evidence, Trial
 from contractctl.diff.vocabulary import Vocabulary
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
@@ -127,18 +127,25 @@ class _Court:
     def _questions(self, claim: Claim, roots: dict[Party, str], nodes: int) -> Iterator[_Question]:
         """Yield what to ask for: a value that breaks what the refuser says there, then one that it refuses at all.
 
-        Where everything is text, the refuser takes for text whatever was sent, and only the latter is of use.
+        Where everything is text, the refuser takes for a text whatever was sent, and what it says of one thing settles
+        nothing if it says more of texts.
         """
         said = {party: self._read(party, value) for party, value in zip(PARTIES, claim.says, strict=True)}
         known = {party: self._sides[party].schema(roots[party]) for party in PARTIES}
         whole = {party: self._vocabulary.translated(party, known[party]) for party in PARTIES}
         refused = whole[self._refuser]
+        is_settled = True
         if is_textual(claim.use.carrier):
-            refused = read_as_text(self._vocabulary.followed(refused))
-        elif said[self._refuser] is not True:
-            part = self._parts.between(said[self._sender], said[self._refuser], claim.says)
+            followed = self._vocabulary.followed(refused)
+            refused, is_settled = read_as_text(followed), says_nothing_of_texts(followed)
+            said[self._refuser] = read_as_text(said[self._refuser])
+        if is_settled and said[self._refuser] is not True:
+            part = self._parts.between(said[self._sender], said[self._refuser], claim)
             nodes = min(nodes, _FEW_NODES) if part.answer is Answer.UNKNOWN else nodes
-            yield from _asked(claim, part.schema, (whole[self._sender],), nodes)
+            if part.answer is Answer.NONE:
+                yield _Question(schema=False, is_complete=True, nodes=nodes)
+            else:
+                yield from _asked(claim, part.schema, (whole[self._sender],), nodes)
         yield from _asked(claim, said[self._sender], (whole[self._sender], {"not": refused}), nodes)
 
     def _read(self, party: Party, value: SchemaValue) -> SchemaValue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from contractctl.contract.media_types import essence
@@ -24,6 +24,9 @@ _COMPOSED: Final = frozenset(
 )
 
 
+_OF_TEXTS: Final = frozenset(("enum", "const", "pattern", "format", "minLength", "maxLength"))
+
+
 def is_textual(carrier: Carrier) -> bool:
     """Tell whether what travels here is text until a schema says what it stands for."""
     if not carrier.media_type:
@@ -40,7 +43,7 @@ def readings(carrier: Carrier, value: Json) -> Iterator[Json]:
 
 
 def read_as_text(schema: SchemaValue) -> SchemaValue:
-    """Return a schema that takes any scalar where it takes any text; itself where parts of it say more together."""
+    """Return a schema that takes any number and flag where it takes any text; itself where its parts are entangled."""
     if any(not _COMPOSED.isdisjoint(node) for node in subschemas(schema)):
         return schema
     widened = _widened(schema)
@@ -48,12 +51,19 @@ def read_as_text(schema: SchemaValue) -> SchemaValue:
     return widened
 
 
+def says_nothing_of_texts(schema: SchemaValue) -> bool:
+    """Tell whether a schema takes either any text or none, wherever one may be."""
+    told = _COMPOSED | _OF_TEXTS
+    return all(told.isdisjoint(node) for node in subschemas(schema))
+
+
 def _widened(schema: Json) -> Json:
     if not is_object(schema):
         return schema
-    if schema.keys() == {"type"} and schema["type"] in ("string", ["string"], ["string", "null"]):
-        nulls = ["null"] if "null" in schema["type"] else []
-        return {"type": ["string", "number", "boolean", *nulls]}
+    names = schema.get("type")
+    listed: Sequence[Json] = names if is_array(names) else [names]
+    if schema.keys() == {"type"} and "string" in listed:
+        return {"type": list(dict.fromkeys((*map(str, listed), "number", "boolean")))}
     return {keyword: rewritten(keyword, member, _widened) for keyword, member in schema.items()}
 
 

@@ -78,9 +78,9 @@ class Trial:
         if relevant:
             # Of text it says little that it is not the number which was meant.
             telling = next((error for error in relevant if error.kind.name != "type"), relevant[0])
-            self.evidence = Evidence(value, sentence(telling, below=1))
+            self.evidence = Evidence(value, sentence(telling, below=1, is_meant=self._is_meant))
             return True
-        self.stray = self.stray or Evidence(value, sentence(refusals[0][0], below=1))
+        self.stray = self.stray or Evidence(value, sentence(refusals[0][0], below=1, is_meant=self._is_meant))
         return False
 
     def _refusal(self, reading: Json) -> list[ValidationError]:
@@ -92,6 +92,10 @@ class Trial:
         """Return the error that is nearest to what the claim speaks of, if any is near."""
         relevant = [error for error in errors if self._is_relevant(error)]
         return [max(relevant, key=lambda error: len(error.instance_path))] if relevant else []
+
+    def _is_meant(self, error: ValidationError) -> bool:
+        """Tell whether an error is about the very part that the claim speaks of, or about what is in it."""
+        return relates(self._claim.steps, error.instance_path[1:], may_end_above=False)
 
     def _is_relevant(self, error: ValidationError) -> bool:
         return relates(self._claim.steps, error.instance_path[1:], may_end_above=error.kind.name in _COMPOSED)
