@@ -44,7 +44,8 @@ def test_the_wheel_carries_the_package_its_files_and_the_license(wheel: Path) ->
     modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "contractctl").rglob("*.py")}
     templates = {f"contractctl/{file.relative_to(ROOT).as_posix()}" for file in _files(ROOT / "templates")}
     others = {"contractctl/py.typed", "contractctl/Dockerfile.mock", f"{information}/licenses/LICENSE"}
-    assert (modules | templates | others) - names == set()
+    tables = {file.relative_to(ROOT).as_posix() for file in (ROOT / "contractctl").rglob("*.toml")}
+    assert (modules | templates | others | tables) - names == set()
 
 
 def test_the_wheel_carries_nothing_of_tests_tools_or_caches(wheel: Path) -> None:
