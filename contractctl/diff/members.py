@@ -15,7 +15,7 @@ from contractctl.diff.pairs import DOUBTFUL, PLAIN, Difference, Edit, Member, Pa
 from contractctl.diff.relation import EQUAL, NARROWS, UNKNOWN, WIDENS, Relation, related
 from contractctl.diff.shape import Node, Part, Shape, join_nodes
 from contractctl.diff.steps import Item, Name, Property, Undeclared
-from contractctl.diff.written import is_never, is_trivial
+from contractctl.diff.written import is_never
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
@@ -162,7 +162,7 @@ class MemberComparison:
         if revision.additional and not revision.pattern_properties and not is_never(revision.additional):
             yield Member(self._pair_up(node, revision.additional), Undeclared(pattern))
             return
-        relation = _of_lone_pattern(node, revision).mirrored
+        relation = _of_lone_pattern(revision, is_trivial=self._base.is_trivial(node), is_never=is_never(node)).mirrored
         if relation != EQUAL:
             text = f"the schema for properties that match `{pattern}` was removed"
             says = of_patterns(base), of_patterns(revision)
@@ -173,7 +173,7 @@ class MemberComparison:
         if base.additional and not base.pattern_properties and not is_never(base.additional):
             yield Member(self._pair_up(base.additional, node), Undeclared(pattern))
             return
-        relation = _of_lone_pattern(node, base)
+        relation = _of_lone_pattern(base, is_trivial=self._revision.is_trivial(node), is_never=is_never(node))
         if relation != EQUAL:
             text = f"a schema for properties that match `{pattern}` was added"
             says = of_patterns(base), of_patterns(revision)
@@ -225,13 +225,13 @@ def _declared(shape: Shape, name: str) -> Node | None:
     return node
 
 
-def _of_lone_pattern(node: Node, other: Shape) -> Relation:
+def _of_lone_pattern(other: Shape, *, is_trivial: bool, is_never: bool) -> Relation:
     """Relate the other side's shape to one that has, beside, a schema for names that match a pattern."""
     if other.pattern_properties:
         return UNKNOWN  # the names may match another pattern too
     if other.additional is None:
-        return EQUAL if is_trivial(node) else NARROWS
-    return EQUAL if is_never(node) else WIDENS
+        return EQUAL if is_trivial else NARROWS
+    return EQUAL if is_never else WIDENS
 
 
 def _most_items(shape: Shape) -> int | None:

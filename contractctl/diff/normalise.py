@@ -14,14 +14,14 @@ from contractctl.core.locations import Place
 from contractctl.diff.algebra import join, meet, meet_all, meet_limits
 from contractctl.diff.membership import Membership
 from contractctl.diff.relation import Inclusion
-from contractctl.diff.shape import EVERY_KIND, Choice, Kind, Limit, Node, Note, Part, Sealed, Shape
+from contractctl.diff.shape import EVERY_KIND, Choice, Kind, Limit, Node, Note, Part, Sealed, Shape, is_bare
 from contractctl.diff.tidy import tidy
 from contractctl.diff.written import (
     dependencies_of,
+    is_annotation,
     is_never,
     is_reference,
     is_requirement,
-    is_trivial,
     kinds_of,
     limits_of,
     multiples_of,
@@ -169,7 +169,7 @@ class Side:
     def _limits(self, at: Place, value: Mapping[str, Json]) -> dict[str, Limit]:
         """Return the bounds; `contains` with a schema that everything fits is one on the number of items."""
         limits = dict(limits_of(at, value))
-        if "contains" not in value or not is_trivial(self._node(at / "contains", value["contains"])):
+        if "contains" not in value or not self.is_trivial(self._node(at / "contains", value["contains"])):
             return limits
         least, most = occurrences_of(value)
         limits = meet_limits(limits, {"minItems": Limit(least, exclusive=False, at=at / "contains")})
@@ -187,7 +187,7 @@ class Side:
         if node.key in self._being_read:
             return replace(shape, excluded=(node,))
         excluded = self.shape(node)
-        if replace(excluded, at=shape.at, notes={}, origins={}) == Shape(shape.at, excluded.kinds):
+        if is_bare(excluded):
             origins = {"type": at / "not", **shape.origins}
             return replace(shape, kinds=shape.kinds - excluded.kinds, origins=origins)
         return replace(shape, excluded=(node,))
@@ -225,14 +225,34 @@ class Side:
         return False
 
     def _additional(self, at: Place, value: Mapping[str, Json]) -> Node | None:
-        node = self._optional(at, value, "additionalProperties")
-        return None if node is None or is_trivial(node) else node
+        return self._optional(at, value, "additionalProperties")
 
     def _optional(self, at: Place, value: Mapping[str, Json], keyword: str) -> Node | None:
         if keyword not in value:
             return None
         node = self._node(at / keyword, value[keyword])
-        return None if is_trivial(node) else node
+        return None if self.is_trivial(node) else node
+
+    def is_trivial(self, node: Node) -> bool:
+        """Tell whether the node accepts everything, as it is written and its parts are: in `allOf` or by reference."""
+        waiting: list[Json] = [part.value for part in node.parts]
+        followed: set[str] = set()
+        while waiting:
+            schema = waiting.pop()
+            if not is_object(schema):
+                if schema is not True:
+                    return False
+                continue
+            for keyword, member in schema.items():
+                if keyword == "allOf" and is_array(member):
+                    waiting.extend(member)
+                elif keyword == "$ref" and isinstance(member, str):
+                    if member not in followed:
+                        followed.add(member)
+                        waiting.append(self.definitions[referenced_definition(member)].value)
+                elif not is_annotation(keyword):
+                    return False
+        return True
 
     def _named(self, at: Place, keyword: str, value: Mapping[str, Json]) -> dict[str, Node]:
         if not is_object(members := value.get(keyword)):
@@ -252,7 +272,7 @@ class Side:
         yield from self._listed(at, "allOf", value)
         if "if" in value:
             condition = self._node(at / "if", value["if"])
-            if is_trivial(condition) and "then" in value:
+            if self.is_trivial(condition) and "then" in value:
                 yield self._node(at / "then", value["then"])
             if is_never(condition) and "else" in value:
                 yield self._node(at / "else", value["else"])
@@ -272,18 +292,15 @@ class Side:
     def _choose(self, shape: Shape, choice: Choice) -> Shape:
         """Add a choice; one that is a single shape after all is merged: one branch, or branches of different kinds."""
         branches = [self.shape(node) for node in choice.branches]
-        possible = [branch for branch in branches if not branch.is_empty]
+        left = [index for index, branch in enumerate(branches) if not branch.is_empty]
+        if not choice.exclusive:
+            left = _unabsorbed(choice, branches, left)
+        possible = [branches[index] for index in left]
         joined = _join_all(possible)
         if joined is not None:
             return meet(shape, replace(joined, at=shape.at))
         if not possible:
             return replace(shape, kinds=frozenset())
-        seen = {node.key: index for index, node in reversed(list(enumerate(choice.branches)))}
-        left = [
-            index
-            for index, branch in enumerate(branches)
-            if not branch.is_empty and (choice.exclusive or seen[choice.branches[index].key] == index)
-        ]
         kinds = frozenset[Kind]().union(*(branch.kinds for branch in possible))
         nodes, places = (choice.branches[index] for index in left), (choice.places[index] for index in left)
         kept = replace(choice, branches=tuple(nodes), places=tuple(places))
@@ -292,14 +309,14 @@ class Side:
     def _sealed(self, at: Place, value: Mapping[str, Json]) -> Iterator[Sealed]:
         if "if" in value and ("then" in value or "else" in value):
             nodes = tuple(self._node(at / key, value.get(key, True)) for key in ("if", "then", "else"))
-            is_settled = is_trivial(nodes[0]) or is_never(nodes[0])
-            if not is_settled and not (is_trivial(nodes[1]) and is_trivial(nodes[2])):
+            is_settled = self.is_trivial(nodes[0]) or is_never(nodes[0])
+            if not is_settled and not (self.is_trivial(nodes[1]) and self.is_trivial(nodes[2])):
                 yield Sealed("if", at / "if", "", nodes)
         node, occurrences = self._optional(at, value, "contains"), occurrences_of(value)
         if node is not None and occurrences != (0, None):
             yield Sealed("contains", at / "contains", "", (node,), occurrences)
         for name, member in self._named(at, "dependentSchemas", value).items():
-            if not is_trivial(member) and not is_requirement(member.parts[0].value):
+            if not self.is_trivial(member) and not is_requirement(member.parts[0].value):
                 yield Sealed("dependentSchemas", at / "dependentSchemas" / name, name, (member,))
         for keyword in ("contentEncoding", "contentMediaType"):
             if isinstance(text := value.get(keyword), str):
@@ -318,6 +335,22 @@ class Side:
             sealed = replace(shape, sealed=(*shape.sealed, Sealed(keyword, at / keyword, "", (node,))))
             shape = sealed if shape.is_composite else replace(shape, additional=node, origins=origins)
         return shape
+
+
+def _unabsorbed(choice: Choice, branches: Sequence[Shape], left: Sequence[int]) -> list[int]:
+    """Return which branches of an anyOf add something: none that is there twice, none of types that another allows."""
+    seen = {choice.branches[index].key: index for index in reversed(left)}
+    whole = [branches[index].kinds if is_bare(branches[index]) else frozenset[Kind]() for index in left]
+    kept = []
+    for position, index in enumerate(left):
+        kinds = branches[index].kinds
+        others = (
+            *(one for one in whole[:position] if kinds <= one),
+            *(one for one in whole[position + 1 :] if kinds < one),
+        )
+        if seen[choice.branches[index].key] == index and (kinds & {"object", "array"} or not others):
+            kept.append(index)
+    return kept
 
 
 def _is_double(excluded: Json) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -168,6 +168,11 @@ class Shape:
     def is_composite(self) -> bool:
         """Tell whether other schemas than members and items take part in what it accepts."""
         return bool(self.choices or self.excluded or self.sealed)
+
+
+def is_bare(shape: Shape) -> bool:
+    """Tell whether the shape says nothing but which kinds it accepts."""
+    return replace(shape, notes={}, origins={}) == Shape(shape.at, shape.kinds)
 
 
 def freeze(value: Json) -> Key:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from contractctl.core.json import Json, is_array
 from contractctl.core.records import dataclass
 from contractctl.diff.fragments import of_kinds, of_node, of_values
+from contractctl.diff.implied import step_of
 from contractctl.diff.keywords import listed
 from contractctl.diff.pairs import Edit
 from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Inclusion, Relation, related
@@ -17,6 +19,9 @@ from contractctl.diff.shape import EVERY_KIND, NUMBERS, Key, Kind, Node, Shape, 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
     from contractctl.diff.membership import Membership
+
+
+_MOST_INTEGERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +82,30 @@ def compare_values(base: Holder, revision: Holder) -> Iterator[Edit]:
 
 
 def _lists(base: Shape, revision: Shape) -> tuple[Mapping[Key, Json] | None, Mapping[Key, Json] | None]:
-    """Return the enums of both; beside an enum, null and booleans count as lists of their values."""
+    """Return the enums of both; beside one, null, booleans and a few integers in a row count as such."""
     if base.values is None and revision.values is None:
         return None, None
     return _list(base), _list(revision)
 
 
 def _list(shape: Shape) -> Mapping[Key, Json] | None:
-    if shape.values is not None or not shape.kinds <= {"null", "boolean"} or shape.is_empty:
+    if shape.values is not None or not shape.kinds <= {"null", "boolean", "integer"} or shape.is_empty:
         return shape.values
+    integers = _integers(shape) if "integer" in shape.kinds else ()
+    if integers is None or shape.is_composite:
+        return None
     booleans: list[Json] = [False, True] if "boolean" in shape.kinds else []
     nulls: list[Json] = [None] if "null" in shape.kinds else []
-    return {freeze(value): value for value in (*booleans, *nulls)}
+    return {freeze(value): value for value in (*integers, *booleans, *nulls)}
+
+
+def _integers(shape: Shape) -> Sequence[int] | None:
+    """Return the integers between the bounds, None where they are too many to list."""
+    least, most = shape.limits.get("minimum"), shape.limits.get("maximum")
+    if least is None or most is None or not most.value - least.value <= _MOST_INTEGERS:
+        return None
+    step = step_of(shape) or Fraction(1)
+    return range(int(least.value), int(most.value) + 1, step.numerator)
 
 
 def type_names(kinds: frozenset[Kind]) -> list[str]:

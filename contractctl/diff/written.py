@@ -30,13 +30,6 @@ def is_reference(value: Mapping[str, Json]) -> bool:
     return isinstance(value.get("$ref"), str) and all(key == "$ref" or is_annotation(key) for key in value)
 
 
-def is_trivial(node: Node) -> bool:
-    """Tell whether the node accepts everything, as it is written."""
-    return all(
-        part.value if isinstance(part.value, bool) else all(map(is_annotation, part.value)) for part in node.parts
-    )
-
-
 def is_never(node: Node | None) -> bool:
     """Tell whether the node accepts nothing, as it is written: `false`, or `not` of everything."""
     return node is not None and any(_is_never(part.value) for part in node.parts)
