@@ -7,7 +7,7 @@ counts as equal until something says otherwise, so that recursion ends and a ren
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from contractctl.diff.members import MemberComparison
 from contractctl.diff.normalise import SchemaDirection, Side
 from contractctl.diff.notes import compare_extensible
 from contractctl.diff.pairs import Difference, Edit, Pair, Term
-from contractctl.diff.shape import Choice, Node, Shape
+from contractctl.diff.shape import NUMBERS, Choice, Kind, Node, Part, Shape, join_nodes
 from contractctl.diff.values import Holder, compare_kinds, compare_values
 
 if TYPE_CHECKING:
@@ -176,16 +176,34 @@ def _references(text: bytes) -> Iterator[str]:
 
 
 def _lift(pair: Pair, base: Shape, revision: Shape, sides: tuple[Side, Side]) -> tuple[Choice, Choice] | None:
-    """Read a plain schema as a choice of one, when the other side is a choice and nothing else."""
+    """Read a plain schema as a choice, when the other side is a choice and nothing else."""
     if base.is_empty or revision.is_empty:
         return None
     if _is_pure(base, sides[0]) and not revision.choices:
-        single = Choice(revision.at, (pair.revision,), (revision.at,), exclusive=False)
-        return base.choices[0], replace(single, exclusive=base.choices[0].exclusive)
+        choice = base.choices[0]
+        return choice, _as_choice(pair.revision, revision, choice, [sides[0].shape(one) for one in choice.branches])
     if _is_pure(revision, sides[1]) and not base.choices:
-        single = Choice(base.at, (pair.base,), (base.at,), exclusive=False)
-        return replace(single, exclusive=revision.choices[0].exclusive), revision.choices[0]
+        choice = revision.choices[0]
+        return _as_choice(pair.base, base, choice, [sides[1].shape(one) for one in choice.branches]), choice
     return None
+
+
+def _as_choice(node: Node, shape: Shape, other: Choice, branches: Sequence[Shape]) -> Choice:
+    """Return a plain schema as a choice by type, as far as the branches of the other side tell types apart."""
+    groups: dict[tuple[int, ...], set[Kind]] = {}
+    for kind in sorted(shape.kinds):
+        kinds = NUMBERS if kind in NUMBERS else {kind}
+        where = tuple(index for index, branch in enumerate(branches) if kinds & branch.kinds)
+        groups.setdefault(where, set()).add(kind)
+    nodes = [node] if len(groups) == 1 else [_of_kinds(node, frozenset(kinds)) for kinds in groups.values()]
+    return Choice(shape.at, tuple(nodes), (shape.at,) * len(nodes), exclusive=other.exclusive)
+
+
+def _of_kinds(node: Node, kinds: frozenset[Kind]) -> Node:
+    """Return the schema of a node's values of some types."""
+    names = sorted({"number" if kind in NUMBERS else kind for kind in kinds})
+    types: list[Json] = list(names)
+    return join_nodes((node, Node((Part(node.at, {"type": types}),), (("types", *names),))))
 
 
 def _is_pure(shape: Shape, side: Side) -> bool:
