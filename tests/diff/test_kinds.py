@@ -15,7 +15,7 @@ from contractctl.diff.kinds.example import example_verdicts
 from tests.diff.contracts import PAIRS, lines
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "contractctl" / "diff").glob("*.py"))
+SOURCES = sorted(file for file in (ROOT / "contractctl" / "diff").rglob("*.py") if file.parent.name != "kinds")
 ALL = kinds()
 # What a kind says became of a thing.
 BECAME = "added|removed|changed|raised|lowered|required|optional|moved|widened|narrowed|closed|opened|(?:un)?declared"

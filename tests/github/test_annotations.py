@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from contractctl.core.changes import Category, Change, Direction, Impact, Verdict
+from contractctl.core.changes import Category, Change, Direction, Impact, Message, Verdict, Witness
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place, Pointer, Span
-from contractctl.core.reports import CiReport, DiffReport, DriftReport, LintReport, Undone
+from contractctl.core.reports import CiReport, DiffReport, DriftReport, LintReport, Undone, VersionAdvice
 from contractctl.github.annotations import Annotation, Level, annotations_of, render, render_annotations
 from tests.github.runner import Runner
 
@@ -43,6 +44,40 @@ def test_a_change_over_several_lines_has_no_columns_and_ends_on_the_last_of_them
     assert render(report) == (
         "::error file=openapi.yaml,line=4,endLine=5,title=a-change::`x` is required now%0Awhy: clients do not send it\n"
     )
+
+
+PROOF = Witness(Direction.REQUEST, {"a": 1}, "base", "revision", "`x` is required", "request body")
+PROOFS: dict[str, tuple[Witness, str]] = {
+    "a request with a body": (
+        replace(PROOF, message=Message("POST /pets", (), {"a": 1}, has_body=True)),
+        'see: POST /pets {"a": 1}',
+    ),
+    "a request without": (replace(PROOF, message=Message("DELETE /pets/1")), "see: DELETE /pets/1"),
+    "a value that no message carries": (PROOF, 'see: request body {"a": 1}'),
+    "a body that is too long": (
+        replace(PROOF, message=Message("POST /pets", (), "a" * 300, has_body=True)),
+        f'see: POST /pets "{"a" * 199}…',
+    ),
+}
+
+
+@pytest.mark.parametrize(("witness", "line"), PROOFS.values(), ids=PROOFS)
+def test_a_change_is_told_with_what_shows_it(witness: Witness, line: str) -> None:
+    report = DiffReport("a", "openapi.yaml", (replace(verdict(Impact.BREAKING), witness=witness),))
+    (remark,) = annotations_of(report)
+    told = ("`x` is required now", "why: clients do not send it", line, "revision: `x` is required")
+    assert remark.message.split("\n") == list(told)
+
+
+def test_a_version_that_has_not_risen_enough_is_an_error_and_one_that_has_is_not_told() -> None:
+    low = VersionAdvice("1.0.0", "1.0.1", "2.0.0", is_enough=False, message="1.0.1 is too low")
+    report = DiffReport("a", "b.yaml", (), version=low)
+    assert list(annotations_of(report)) == [Annotation("error", "info.version", "1.0.1 is too low", "b.yaml")]
+    assert list(annotations_of(replace(report, version=replace(low, is_enough=True)))) == []
+
+
+def test_what_an_approval_excuses_is_not_told() -> None:
+    assert list(annotations_of(DiffReport("a", "b.yaml", (), excused=(verdict(Impact.BREAKING),)))) == []
 
 
 @pytest.mark.parametrize(

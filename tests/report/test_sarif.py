@@ -16,7 +16,7 @@ from contractctl.core.reports import LintReport, Report
 from contractctl.report import sarif
 from contractctl.report.artifacts import Artifacts, Folders
 from tests.report.findings import REPORTS
-from tests.report.samples import AMBIGUOUS, CI, DIFF, DRIFT, LINT, PAGE, SAMPLES, UNDECLARED
+from tests.report.samples import AMBIGUOUS, CI, DIFF, DRIFT, KIND, LINT, PAGE, SAMPLES, UNDECLARED
 from tests.report.schemas import VALIDATOR
 
 FOLDERS = Folders(Path("/repository/service"), Path("/repository"))
@@ -72,6 +72,28 @@ def test_each_result_points_at_its_rule(report: Report) -> None:
 
 def test_levels_are_those_of_the_findings() -> None:
     assert [one["level"] for one in results(LINT)] == ["error", "warning", "error", "note"]
+
+
+def test_a_change_carries_the_page_of_its_kind() -> None:
+    rule = next(one for one in run(DIFF)["tool"]["driver"]["rules"] if one["id"] == KIND.code)
+    assert rule["shortDescription"] == {"text": KIND.title}
+    assert (rule["helpUri"], rule["properties"]["tags"]) == (KIND.docs, ["openapi", "change", "members"])
+    assert f"```yaml\n{KIND.revision}\n```" in rule["help"]["markdown"]
+
+
+def test_a_change_carries_the_message_that_shows_it() -> None:
+    found = next(one for one in results(DIFF) if one["ruleId"] == KIND.code)
+    assert found["message"]["text"].endswith("\nbase takes this, revision refuses it: `age` is required")
+    assert found["properties"]["witness"] == {
+        "message": [
+            "POST /pets HTTP/1.1",
+            "Authorization: Bearer …",
+            "Content-Type: application/json",
+            "",
+            '{"name": "Ada"}',
+        ],
+        "because": "`age` is required",
+    }
 
 
 def test_compatible_changes_and_what_is_in_sync_are_no_results() -> None:
