@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contractctl.config import Config
-from contractctl.core.changes import Verdict
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.writing import whole_file
-from contractctl.diff.policies.approvals_file import Signature, with_approvals
+from contractctl.diff.policies.approvals_file import Accepted, Signature, with_approvals
 
 FILE = Path(".contractctl", "accepted.yaml")
 
@@ -19,8 +18,8 @@ def approvals_file(config: Config) -> Path:
     return (config.root if config.file else Path()) / FILE
 
 
-def add_approvals(file: Path, accepted: Sequence[tuple[Verdict, str]], signature: Signature) -> None:
-    """Add an entry for each change, beside the name of its description, and leave the rest of the file as it is.
+def add_approvals(file: Path, accepted: Sequence[Accepted], signature: Signature) -> None:
+    """Add an entry for each change, and leave the rest of the file as it is.
 
     Raise UsageFailure for a file that nothing can be added to, DeliveryFailure for one that cannot be written.
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +45,14 @@ class Opened:
         first, *others = self.built.documents
         return {"": first.text, **{self.document.neighbours.relative(one.uri): one.text for one in others}}
 
+    def names(self, entry: str) -> dict[str, str]:
+        """Return the names of its documents by their URIs, its own being `entry`."""
+        others = self.built.documents[1:]
+        folder = posixpath.dirname(entry)
+        relative = self.document.neighbours.relative
+        beside = {one.uri: posixpath.normpath(posixpath.join(folder, relative(one.uri))) for one in others}
+        return {**beside, self.document.uri: entry}
+
     def diagnostics(self) -> Iterator[Finding]:
         """Yield what is wrong inside of it: what kept parts of it out of the contract, and faults of its text."""
         yield from map(self.document.located_finding, self.built.findings)
@@ -56,7 +65,8 @@ class Compared:
     """What differs between two contracts, of one description or of several.
 
     `files` are the names that approvals have for them, that of revision last; `versions` those of either side, each
-    once; `left_out` counts the operations that a policy keeps from being compared; `read` are all documents.
+    once; `left_out` counts the operations that a policy keeps from being compared; `documents` gives all
+    that was read a name that is the same on both sides.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -64,7 +74,7 @@ class Compared:
     versions: tuple[tuple[str, ...], tuple[str, ...]]
     files: tuple[str, ...] = ()
     left_out: int = 0
-    read: tuple[str, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,11 @@ class _Sides:
     after: Sequence[Opened]
     base: Contract
     revision: Contract
+    is_composed: bool = False
+
+    def entry(self, one: Opened) -> str:
+        """Return what a description is called among those of its side; "" for the only one."""
+        return one.member.name if self.is_composed else ""
 
     @property
     def size(self) -> int:
@@ -109,8 +124,8 @@ class Comparison:
         """Compare all descriptions of a side, as one contract, with all of the other."""
         before, after = ([self._open(one, side.role, _scope(one)) for one in side.members] for side in (base, revision))
         names = scheme_names(one.contract for one in (*before, *after))
-        contracts = (compose([one.contract for one in side], names) for side in (before, after))
-        return self._compared(_Sides(before, after, *contracts), is_same=_are_same(before, after))
+        one, other = (compose([opened.contract for opened in side], names) for side in (before, after))
+        return self._compared(_Sides(before, after, one, other, is_composed=True), is_same=_are_same(before, after))
 
     def _compared(self, sides: _Sides, *, is_same: bool, files: tuple[str, ...] = ()) -> Compared:
         policy = self._config.diff_policy
@@ -125,7 +140,7 @@ class Comparison:
             (_versions(sides.before), _versions(sides.after)),
             files,
             left_out,
-            tuple(document.uri for one in (*sides.before, *sides.after) for document in one.built.documents),
+            {uri: name for one in (*sides.before, *sides.after) for uri, name in one.names(sides.entry(one)).items()},
         )
 
     def _after(self, member: Member, before: Opened) -> Opened:

@@ -20,12 +20,15 @@ from contractctl.core.suggestions import did_you_mean
 from contractctl.diff.judge import worst_first
 from contractctl.diff.kinds.catalogue import kind_named, kinds
 from contractctl.diff.policies.approvals import Approved, Judged, approve
-from contractctl.diff.policies.approvals_file import Signature, read_approvals
+from contractctl.diff.policies.approvals_file import Accepted, Signature, read_approvals
 from contractctl.diff.policies.notice import with_notice
 from contractctl.diff.policies.severities import with_severities
 from contractctl.diff.policies.versions import version_advice
 
-_WHAT = {"base": "was removed", "revision": "is new"}
+_ALONE = {
+    "base": "all that it offers was removed; --composed sees what moved to other files",
+    "revision": "all that it offers is new",
+}
 _MAGIC = frozenset("*?")
 _RANKS: dict[DiffThreshold, int] = {"breaking": 0, "warning": 1, "any": 2, "none": 0}
 
@@ -45,7 +48,7 @@ class DiffOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class Acceptance:
     """What was written to `file`: `count` approvals, and the report of a run with them."""
 
     report: DiffReport
@@ -65,7 +68,7 @@ def diff(base: str, revision: str, *, config: Config, options: DiffOptions | Non
 
 def accept(
     base: str, revision: str, *, config: Config, signature: Signature, options: DiffOptions | None = None
-) -> Accepted:
+) -> Acceptance:
     """Compare as `diff` does, and approve of every change that is at or over the threshold and not approved yet.
 
     Raise DeliveryFailure when the file cannot be written; nothing is written where there is nothing to approve of.
@@ -75,7 +78,7 @@ def accept(
     accepted = run.to_accept()
     if accepted:
         add_approvals(file, accepted, signature)
-    return Accepted(run.report(), file, len(accepted))
+    return Acceptance(run.report(), file, len(accepted))
 
 
 class _Run:
@@ -94,7 +97,9 @@ class _Run:
         _check_ids(self._policy.severity)
         self._sides = read_side(base, "base", config), read_side(revision, "revision", config)
         self._compared = tuple(_compared(*self._sides, Comparison(config, today=self._today), options.composed))
-        self._judged = tuple(Judged(self._through_policies(one.verdicts), one.files) for one in self._compared)
+        self._judged = tuple(
+            Judged(self._through_policies(one.verdicts), one.files, one.documents) for one in self._compared
+        )
 
     def report(self) -> DiffReport:
         """Return what there is to tell, with the approvals as they are now."""
@@ -111,23 +116,26 @@ class _Run:
             notes=(*self._notes(), *approved.notes, *(one.message for one in advice[1:])),
             version=advice[0] if advice else None,
             read_kinds=partial(_pages, approved.verdicts),
-            read=tuple(dict.fromkeys(uri for one in self._compared for uri in one.read)),
+            read=tuple(dict.fromkeys(uri for one in self._compared for uri in one.documents)),
         )
 
-    def to_accept(self) -> tuple[tuple[Verdict, str], ...]:
-        """Return what is at or over the threshold and not approved yet, beside the name of its description."""
+    def to_accept(self) -> tuple[Accepted, ...]:
+        """Return what is at or over the threshold and not approved yet."""
         left = {id(verdict) for verdict in self._approved().verdicts}
-        found: dict[tuple[str, str], Verdict] = {}
+        found: dict[tuple[str, str, str], Accepted] = {}
         for judged in self._judged:
             file = judged.files[-1] if judged.files else ""
             for verdict in judged.verdicts:
+                document = judged.document_of(verdict)
                 if id(verdict) in left and verdict.impact.rank <= _RANKS[self._fail_on]:
-                    found.setdefault((verdict.change.fingerprint, file), verdict)
-        return tuple((verdict, file) for (_, file), verdict in found.items())
+                    found[verdict.change.fingerprint, file, document] = Accepted(verdict, file, document)
+        return tuple(found.values())
 
-    def _through_policies(self, verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-        noticed = with_notice(verdicts, self._policy.deprecation_days, today=self._today)
-        return tuple(with_severities(noticed, self._policy.severity))
+    def _seen(self, compared: Compared) -> Judged:
+        """Return the changes as the configuration has them."""
+        noticed = with_notice(compared.verdicts, self._policy.deprecation_days, today=self._today)
+        verdicts = tuple(with_severities(noticed, self._policy.severity))
+        return Judged(verdicts, compared.files, compared.documents)
 
     def _approved(self) -> Approved:
         approvals = read_approvals(approvals_file(self._config))
@@ -140,7 +148,7 @@ class _Run:
             if not self._is_composed and not base.is_single:
                 names = {member.name for member in other.members}
                 alone = [member.spec for member in side.members if member.name not in names]
-                yield from (f"{spec} is in {side.role} alone: all that it offers {_WHAT[side.role]}" for spec in alone)
+                yield from (f"{spec} is in {side.role} alone: {_ALONE[side.role]}" for spec in alone)
         if left_out := sum(one.left_out for one in self._compared):
             operations = "operation is" if left_out == 1 else "operations are"
             yield f"{left_out} {operations} left out by `diff.paths` of {self._config.file}"

@@ -127,6 +127,28 @@ def test_an_approval_may_be_for_several_changes(scope: list[str], excused: int) 
     assert len(compare("old.yaml", "new.yaml").excused) == excused
 
 
+def test_an_approval_of_one_file_is_none_of_another_with_the_same_pointers() -> None:
+    body = "{content: {application/json: {schema: {allOf: [{$ref: parts/cat.yaml}, {$ref: parts/toy.yaml}]}}}}"
+    text = (
+        'openapi: 3.1.0\ninfo: {title: Pets, version: "1"}\npaths: {/pets: {post: {requestBody: %s, responses: {}}}}\n'
+    )
+    part = "type: object\nproperties: {%s: {type: string}}\nrequired: [%s]\n"
+    for side, needed in (("old", ("", "")), ("new", ("cat", ""))):
+        write(
+            {f"{side}/parts/{name}.yaml": part % (name, one) for name, one in zip(("cat", "toy"), needed, strict=True)}
+        )
+        write({f"{side}/a.yaml": text % body})
+    options = DiffOptions(today=TODAY)
+    for sides in (("old/a.yaml", "new/a.yaml"), ("old", "new")):
+        FILE.unlink(missing_ok=True)
+        write({"new/parts/toy.yaml": part % ("toy", "")})
+        assert accept(*sides, config=load_config(), signature=SIGNATURE, options=options).count == 1
+        write({"new/parts/toy.yaml": part % ("toy", "toy")})
+        report = compare(*sides)
+        assert [one.change.message.split("`")[3] for one in report.excused] == ["cat"]
+        assert [one.change.message.split("`")[3] for one in report.verdicts] == ["toy"]
+
+
 def test_a_compatible_change_is_excused_where_any_change_counts() -> None:
     approve(entries('id: "path-*"', "reason: so"))
     assert [len(compare("old.yaml", "new.yaml", fail_on=one).excused) for one in ("breaking", "any")] == [2, 3]

@@ -58,8 +58,9 @@ def test_the_descriptions_of_two_folders_are_paired_by_their_paths(
 ) -> None:
     report = compare(base, revision)
     assert told(report) == [line.format(*prefixes) for line in CHANGES]
+    removed = "all that it offers was removed; --composed sees what moved to other files"
     assert report.notes == (
-        f"{prefixes[0]}old/gone.yaml is in base alone: all that it offers was removed",
+        f"{prefixes[0]}old/gone.yaml is in base alone: {removed}",
         f"{prefixes[1]}new/come.yaml is in revision alone: all that it offers is new",
     )
     assert report.exit_code == 1

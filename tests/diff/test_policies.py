@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from contractctl.core.changes import Category, Change, Direction, Impact, Verdict
 from contractctl.core.policies import ChangeSetting, Scope, SeverityRule
-from contractctl.diff.policies.approvals_file import Signature, read_approvals, with_approvals
+from contractctl.diff.policies.approvals import Judged
+from contractctl.diff.policies.approvals_file import Accepted, Signature, read_approvals, with_approvals
 from contractctl.diff.policies.globs import matches, matches_operation
 from contractctl.diff.policies.notice import with_notice
 from contractctl.diff.policies.severities import with_severities
@@ -166,15 +167,15 @@ def test_approvals_are_read_as_they_were_written(
     change = Change("request-type-changed", Direction.REQUEST, operations, message, None, None)
     told = Verdict(change, Impact.BREAKING, Category.WIRE, "")
     signature = Signature(reason or "so", owner, expires)
-    file.write_bytes(with_approvals(file, [(told, "a.yaml")], signature))
-    file.write_bytes(with_approvals(file, [(told, "b.yaml")], signature))
+    file.write_bytes(with_approvals(file, [Accepted(told, "a.yaml")], signature))
+    file.write_bytes(with_approvals(file, [Accepted(told, "b.yaml")], signature))
     read = read_approvals(file)
     told_of = (signature.reason, owner, expires)
     assert [(one.reason, one.owner, one.expires, one.file) for one in read] == [
         (*told_of, "a.yaml"),
         (*told_of, "b.yaml"),
     ]
-    assert all(one.covers(told, [one.file]) for one in read)
+    assert all(one.covers(told, Judged((told,), (one.file,))) for one in read)
 
 
 ADDED = verdict("operation-added", Impact.COMPATIBLE, direction=Direction.NEITHER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 
 from contractctl.core.changes import Verdict
@@ -13,11 +13,29 @@ from contractctl.diff.policies.scopes import is_in_scope
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """The changes of one description with its names on either side, or of several that are one contract.
+
+    `documents` gives the files that they consist of a name that is the same on both sides; that of a single
+    description itself is empty.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    files: tuple[str, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+    def document_of(self, verdict: Verdict) -> str:
+        """Return the file that a change is in: pointers are the same in many."""
+        place = verdict.change.revision or verdict.change.base
+        return self.documents.get(place.place.uri, "") if place else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """One entry of the file: by the fingerprint of a change, or by the scope of several.
 
-    `file` is the description that it is for, as seen from where the approvals are; empty for any. `at` is the place of
-    the entry, as readers are told it.
+    `file` is the description that it is for, as seen from where the approvals are, and `document` the file of it that
+    the change is in, as seen from there; empty for any. `at` is the place of the entry, as readers are told it.
     """
 
     at: str
@@ -25,12 +43,15 @@ class Approval:
     fingerprint: str = ""
     scope: Scope = Scope()
     file: str = ""
+    document: str = ""
     owner: str = ""
     expires: date | None = None
 
-    def covers(self, verdict: Verdict, files: Collection[str]) -> bool:
-        """Tell whether this is about a change of the descriptions `files`, expired or not."""
-        if self.file and self.file not in files:
+    def covers(self, verdict: Verdict, judged: Judged) -> bool:
+        """Tell whether this is about a change, one of those that were judged together, expired or not."""
+        if self.file and self.file not in judged.files:
+            return False
+        if self.document and self.document != judged.document_of(verdict):
             return False
         if self.fingerprint:
             return self.fingerprint == verdict.change.fingerprint
@@ -40,14 +61,6 @@ class Approval:
     def subject(self) -> str:
         """What it is for in a few words."""
         return f"`{', '.join(self.scope.ids) or self.fingerprint}`"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The changes of one description with its names on either side, or of several that are one contract."""
-
-    verdicts: tuple[Verdict, ...]
-    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ def approve(judged: Sequence[Judged], approvals: Sequence[Approval], *, today: d
     missed: dict[Approval, bool] = {}
     for one in judged:
         for verdict in one.verdicts:
-            found = [approval for approval in approvals if approval.covers(verdict, one.files)]
+            found = [approval for approval in approvals if approval.covers(verdict, one)]
             valid = next((approval for approval in found if not _has_expired(approval, today)), None)
             missed.update((approval, missed.get(approval, False) or valid is None) for approval in found)
             if valid is None or verdict.impact.rank > least:

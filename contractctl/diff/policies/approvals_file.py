@@ -21,7 +21,7 @@ from contractctl.source.document import Document
 from contractctl.source.files import read_file
 from contractctl.source.parse import parse_document
 
-_KEYS = ("fingerprint", "id", "paths", "operations", "message", "file", "reason", "owner", "expires")
+_KEYS = ("fingerprint", "id", "paths", "operations", "message", "file", "document", "reason", "owner", "expires")
 _HEAD = """\
 # Changes that `contractctl diff` found and that this team has accepted. `contractctl diff --accept` adds to them.
 # An entry names one change by its fingerprint, or several by `id`, `paths` and `operations`, which may be globs.
@@ -32,6 +32,15 @@ _SHOWN = 10
 _PLAIN = pattern(r"[a-z][a-z-]*[a-z]")
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LIST = Pointer(("accepted",))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A change that is approved of, with its description and the file of it that it is in, as `Approval` has them."""
+
+    verdict: Verdict
+    file: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +57,14 @@ def read_approvals(file: Path) -> tuple[Approval, ...]:
     return _parsed(file, read_file(file)) if file.exists() else ()
 
 
-def with_approvals(file: Path, accepted: Iterable[tuple[Verdict, str]], signature: Signature) -> bytes:
-    """Return the text of the file with an entry for each of these changes, beside the name of its description.
+def with_approvals(file: Path, accepted: Iterable[Accepted], signature: Signature) -> bytes:
+    """Return the text of the file with an entry for each of these changes.
 
     What is there stays to the byte. Raise UsageFailure for a file that nothing can be appended to.
     """
     data = read_file(file) if file.exists() else b""
     known = _parsed(file, data)
-    entries = [_entry(verdict, name, signature) for verdict, name in accepted]
+    entries = [_entry(one, signature) for one in accepted]
     text = data + (b"" if data.endswith(b"\n") or not data else b"\n")
     text += _HEAD.encode() if _says_nothing(data) else b""
     added = text + "".join(_written(entry, _indentation(file, data)) for entry in entries).encode()
@@ -75,14 +84,15 @@ def _reread(file: Path, data: bytes) -> tuple[Approval, ...]:
         raise UsageFailure(f"nothing can be added to {file} as it is written", hint=_BLOCK) from None
 
 
-def _entry(verdict: Verdict, file: str, signature: Signature) -> dict[str, Json]:
-    change = verdict.change
+def _entry(accepted: Accepted, signature: Signature) -> dict[str, Json]:
+    change = accepted.verdict.change
     entry: dict[str, Json] = {
         "fingerprint": change.fingerprint,
         "id": change.kind,
         "operations": _shown(change.operations),
         "message": change.message,
-        "file": file,
+        "file": accepted.file,
+        "document": accepted.document,
         "reason": signature.reason,
         "owner": signature.owner,
         "expires": str(signature.expires or ""),
@@ -172,6 +182,7 @@ class _Reader:
             fingerprint=fingerprint,
             scope=Scope(ids, paths, operations),
             file=self._text(entry, at, "file"),
+            document=self._text(entry, at, "document"),
             owner=self._text(entry, at, "owner"),
             expires=self._date(entry, at),
         )
