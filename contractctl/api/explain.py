@@ -13,9 +13,10 @@ from contractctl.lint.cross_check import DISAGREES, STOPPED, UNSEEN
 from contractctl.lint.rule import Rule
 from contractctl.lint.rules import RULES
 
-_OPINIONS = {
+_OTHERS = {
     DISAGREES: "openapi-spec-validator, which `--cross-check` asks for a second opinion, refuses what no rule does",
     UNSEEN: "lint finds an error that openapi-spec-validator, asked by `--cross-check`, does not see",
+    "version-too-low": "`info.version` has not risen as far as the changes ask for under `--version-policy semver`",
     STOPPED: "openapi-spec-validator, which `--cross-check` asks for a second opinion, ended with an exception",
 }
 
@@ -61,7 +62,7 @@ def _page(rule: Rule) -> RuleHelp:
 
 
 def _other(code: str) -> OtherCode:
-    if message := _OPINIONS.get(code):
+    if message := _OTHERS.get(code):
         return OtherCode(code, message)
     known = (*(rule.code for rule in RULES), *(page.name for page in change_pages()))
     bare = code.removeprefix("request-").removeprefix("response-")

@@ -25,9 +25,10 @@ def test_every_code_that_lint_tells_has_a_page(code: str) -> None:
         "cross-check-disagrees",
         "cross-check-unseen",
         "cross-check-stopped",
+        "version-too-low",
     ],
 )
-def test_a_second_opinion_is_said_to_be_one(code: str) -> None:
+def test_what_is_neither_a_rule_nor_a_change_is_said_in_a_sentence(code: str) -> None:
     (page,) = explain([code])
     assert isinstance(page, OtherCode)
     assert page.code == code
