@@ -97,9 +97,7 @@ class _Run:
         _check_ids(self._policy.severity)
         self._sides = read_side(base, "base", config), read_side(revision, "revision", config)
         self._compared = tuple(_compared(*self._sides, Comparison(config, today=self._today), options.composed))
-        self._judged = tuple(
-            Judged(self._through_policies(one.verdicts), one.files, one.documents) for one in self._compared
-        )
+        self._judged = tuple(map(self._seen, self._compared))
 
     def report(self) -> DiffReport:
         """Return what there is to tell, with the approvals as they are now."""
