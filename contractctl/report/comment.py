@@ -82,7 +82,7 @@ def change_blocks(
 
 def excused_rows(verdicts: Iterable[Verdict]) -> list[Row]:
     """Return the lines of a table of what approvals cover: operation, what, and why it is accepted."""
-    return [Row("excused", 0, (*_row(one, Sides()).cells[:2], escaped(one.excused or ""))) for one in verdicts]
+    return [Row("excused", 0, (_reached(one), _what(one), escaped(one.excused or ""))) for one in verdicts]
 
 
 def _by_operation(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -187,16 +187,20 @@ def _operation(verdict: Verdict) -> str:
 
 
 def _row(verdict: Verdict, sides: Sides) -> Row:
-    change = verdict.change
-    operation = cell_code(change.operations[0]) if change.operations else ""
-    others = f" +{len(change.operations) - 1}" if len(change.operations) > 1 else ""
     why = "" if verdict.impact is Impact.COMPATIBLE else f"<br>{escaped(verdict.reason)}"
-    what = f"{escaped(told(verdict))} `{change.kind}`{why}"
-    return Row(
-        verdict.impact.value,
-        verdict.impact.rank,
-        (operation + others, what, _where(verdict, sides)),
-    )
+    cells = (_reached(verdict), _what(verdict) + why, _where(verdict, sides))
+    return Row(verdict.impact.value, verdict.impact.rank, cells)
+
+
+def _reached(verdict: Verdict) -> str:
+    """Return the first operation for a cell, and how many more there are."""
+    operations = verdict.change.operations
+    others = f" +{len(operations) - 1}" if len(operations) > 1 else ""
+    return cell_code(operations[0]) + others if operations else ""
+
+
+def _what(verdict: Verdict) -> str:
+    return f"{escaped(told(verdict))} `{verdict.change.kind}`"
 
 
 def _tables(rows: Sequence[Row], open_rows: int, room: int) -> Iterator[str]:

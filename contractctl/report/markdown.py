@@ -79,10 +79,11 @@ def _message(message: str, hint: str) -> str:
 
 def _diff(report: DiffReport, room: int) -> Iterator[str]:
     preface = [f"### Changes: {_marked_counts(report)}", "", f"From {code(report.base)} to {code(report.revision)}."]
-    preface[-1] += _version(report)
+    if report.version is not None:
+        preface += ["", f"{'🟢' if report.version.is_enough else '🔴'} {escaped(report.version.message)}"]
     preface += [part for note in report.notes[:_NOTES] for part in ("", f"Note: {escaped(note)}")]
-    if more := len(report.notes) - _NOTES if len(report.notes) > _NOTES else 0:
-        preface += ["", f"And {counted(more, 'more note')}."]
+    if len(report.notes) > _NOTES:
+        preface += ["", f"And {counted(len(report.notes) - _NOTES, 'more note')}."]
     beside = [*_excused(report, room // 6), *_faults(report.diagnostics, room // 6)]
     yield from preface
     room -= sum(map(size, (*preface[3:], *beside)))
@@ -93,15 +94,8 @@ def _diff(report: DiffReport, room: int) -> Iterator[str]:
 
 def _marked_counts(report: DiffReport) -> str:
     """Return `🔴 1 breaking, 🟢 3 compatible`: what there is none of is not said."""
-    parts = change_counts(report).split(", ")
-    return (
-        ", ".join(f"{mark} {part}" for mark, part in zip("🔴🟡🟢⚪", parts, strict=False) if part[:2] != "0 ") or "none"
-    )
-
-
-def _version(report: DiffReport) -> str:
-    version = report.version
-    return f" {'🟢' if version.is_enough else '🔴'} {escaped(version.message)}" if version else ""
+    marked = zip("🔴🟡🟢⚪", change_counts(report).split(", "), strict=False)
+    return ", ".join(f"{mark} {count}" for mark, count in marked if not count.startswith("0 ")) or "none"
 
 
 def _excused(report: DiffReport, room: int) -> Iterator[str]:
