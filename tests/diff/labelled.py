@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,12 @@ class LabelledPair:
 
 def rows(family: str) -> list[Row]:
     """Return all rows of one list (`schemas`, `operations`, `descriptions`), in the order of the files."""
-    files = (yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml")))
-    return [row for file in files for row in file.get(family, ())]
+    return [row for file in _files() for row in file.get(family, ())]
+
+
+@cache
+def _files() -> tuple[dict[str, list[Row]], ...]:
+    return tuple(yaml.load(path.read_bytes(), yaml.CSafeLoader) for path in sorted(FOLDER.glob("*.yaml")))
 
 
 def described(**members: Json) -> Description:
@@ -92,6 +97,7 @@ def _map(schema: Json) -> Json:
     return {"type": "object", "additionalProperties": schema}
 
 
+_REFERENCE: Json = {"$ref": "#/components/schemas/Seated"}
 PLAIN: tuple[Seat, Seat] = _taking, _giving
 SEATS: dict[str, tuple[Seat, Seat]] = {
     "a body": PLAIN,
@@ -104,6 +110,7 @@ SEATS: dict[str, tuple[Seat, Seat]] = {
     "a map": (lambda schema: _taking(_map(schema)), lambda schema: _giving(_map(schema))),
     "allOf": (lambda schema: _taking({"allOf": [schema]}), lambda schema: _giving({"allOf": [schema]})),
     "a parameter and a default response": (_taking_a_parameter, lambda schema: _giving(schema, "default")),
+    "a reference": (lambda _: _taking(_REFERENCE), lambda _: _giving(_REFERENCE)),
     "a callback": (lambda schema: _calling_back(_giving(schema)), lambda schema: _calling_back(_taking(schema))),
 }
 """Where requests carry a schema, and where responses do. What a callback takes is a response's, and the reverse."""
@@ -117,9 +124,10 @@ def travelling(row: Row, seats: tuple[Seat, Seat] = PLAIN, *, undone: bool = Fal
 
 def _seated(row: Row, side: str, seats: tuple[Seat, Seat]) -> Description:
     taken, given = (seat(row[side]) for seat in seats)
+    components: Mapping[str, Json] = row.get(f"{side}_components") or row.get("components") or {}
     return described(
         openapi=row.get(f"{side}_openapi", row.get("openapi", "3.1.0")),
-        components={"schemas": row.get(f"{side}_components", row.get("components", {}))},
+        components={"schemas": {**components, "Seated": row[side]}},
         paths={"/taken": {"post": taken}, "/given": {"post": given}},
     )
 

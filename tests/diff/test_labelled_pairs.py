@@ -26,6 +26,12 @@ NAMES = {
 SEATED = [(row, list(SEATS.items())[number % len(SEATS)]) for number, row in enumerate(SCHEMAS)]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all pairs, which overwrite each other there: a thousand folders take longer than the pairs."""
+    return tmp_path_factory.mktemp("pairs")
+
+
 def _written(folder: Path, name: str, description: Description) -> str:
     path = folder / name
     path.write_text(json.dumps(description))
@@ -50,8 +56,8 @@ def _kinds(report: DiffReport) -> list[str]:
 
 
 @pytest.mark.parametrize("row", SCHEMAS, ids=[row["it"] for row in SCHEMAS])
-def test_schemas_break_what_the_label_names(row: Row, tmp_path: Path) -> None:
-    report = _diff(*travelling(row), tmp_path)
+def test_schemas_break_what_the_label_names(row: Row, folder: Path) -> None:
+    report = _diff(*travelling(row), folder)
     assert _broken(report) == broken(row)
     if "kinds" in row:
         assert _kinds(report) == sorted(f"{way}-{kind}" for way in ("request", "response") for kind in row["kinds"])
@@ -63,23 +69,23 @@ def test_schemas_break_what_the_label_names(row: Row, tmp_path: Path) -> None:
     ids=[f"{row['it']}, in {where}" for row, (where, _) in SEATED],
 )
 def test_the_way_back_breaks_the_other_side_wherever_the_schema_travels(
-    row: Row, seats: tuple[Seat, Seat], tmp_path: Path
+    row: Row, seats: tuple[Seat, Seat], folder: Path
 ) -> None:
-    assert _broken(_diff(*travelling(row, seats, undone=True), tmp_path)) == broken(row, undone=True)
+    assert _broken(_diff(*travelling(row, seats, undone=True), folder)) == broken(row, undone=True)
 
 
 @pytest.mark.parametrize("pair", SINGLE, ids=[pair.it for pair in SINGLE])
-def test_descriptions_break_or_not_as_labelled(pair: LabelledPair, tmp_path: Path) -> None:
-    report = _diff(pair.base, pair.revision, tmp_path)
+def test_descriptions_break_or_not_as_labelled(pair: LabelledPair, folder: Path) -> None:
+    report = _diff(pair.base, pair.revision, folder)
     assert report.exit_code == int(pair.breaking)
     if pair.kinds is not None:
         assert _kinds(report) == list(pair.kinds)
 
 
-@pytest.mark.parametrize("pair", SINGLE[::80], ids=[pair.it for pair in SINGLE[::80]])
-def test_the_exit_status_is_the_label(pair: LabelledPair, tmp_path: Path) -> None:
-    cli = CommandLine(tmp_path, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
-    base, revision = _written(tmp_path, "a.json", pair.base), _written(tmp_path, "b.json", pair.revision)
+@pytest.mark.parametrize("pair", SINGLE[::160], ids=[pair.it for pair in SINGLE[::160]])
+def test_the_exit_status_is_the_label(pair: LabelledPair, folder: Path) -> None:
+    cli = CommandLine(folder, {"PATH": os.environ["PATH"], "HOME": str(folder)})
+    base, revision = _written(folder, "a.json", pair.base), _written(folder, "b.json", pair.revision)
     assert cli.run("diff", base, revision).status == int(pair.breaking)
 
 
