@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from contractctl.contract.references import referenced_definition
-from contractctl.core.json import is_object
+from contractctl.core.json import Json, is_array, is_object
 from contractctl.synth import GaveUp, seen_from_outside
 
 if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
     from contractctl.diff.acceptance import Acceptance
     from contractctl.diff.parties import Party
+
+
+_LONGEST_LINE: Final = 20
+"""Ancestors that are left to the solver, which follows them by the stack."""
+_UNEVALUATED: Final = frozenset(("unevaluatedProperties", "unevaluatedItems"))
 
 
 class Vocabulary:
@@ -44,11 +49,29 @@ class Vocabulary:
         return schema
 
     def _last(self, party: Party, reference: str) -> SchemaValue:
-        """Return what a reference leads to; what only leads on is followed, for such chains may be long."""
-        met: set[str] = set()
-        definition: SchemaValue = {"$ref": reference}
-        while is_object(definition) and definition.keys() == {"$ref"} and reference not in met:
-            met.add(reference)
-            definition = self._sides[party].definition(referenced_definition(reference))
-            reference = str(definition["$ref"]) if is_object(definition) and "$ref" in definition else ""
+        """Return what a reference leads to; what only leads on is followed, and a long line of ancestors gathered."""
+        definition = self._sides[party].definition(referenced_definition(reference))
+        conjuncts, followed = _gathered(reference, self._sides[party].definition)
+        if followed > _LONGEST_LINE or (is_object(definition) and definition.keys() == {"$ref"}):
+            return {"allOf": conjuncts}
         return definition
+
+
+def _gathered(reference: str, definition: Callable[[str], SchemaValue]) -> tuple[list[Json], int]:
+    """Return all that a definition consists of, side by side, and how many references that took."""
+    conjuncts: list[Json] = []
+    waiting: list[Json] = [{"$ref": reference}]
+    met: set[str] = set()
+    while waiting:
+        schema = waiting.pop()
+        if not is_object(schema) or not _UNEVALUATED.isdisjoint(schema):
+            conjuncts.append(schema)
+            continue
+        own = {keyword: member for keyword, member in schema.items() if keyword not in {"$ref", "allOf"}}
+        conjuncts.extend([own] if own else [])
+        several, target = schema.get("allOf"), schema.get("$ref")
+        waiting.extend(reversed(several) if is_array(several) else ())
+        if isinstance(target, str) and target not in met:
+            met.add(target)
+            waiting.append(definition(referenced_definition(target)))
+    return conjuncts, len(met)
