@@ -11,6 +11,7 @@ from contractctl.api.explain import change_manuals, explain, list_changes
 from contractctl.core.changes import Direction, Impact
 from contractctl.core.reports import ChangeHelp
 from contractctl.report.change_handbook import handbook
+from contractctl.report.change_page import text
 
 ROOT = Path(__file__).parents[2]
 NAMES = [page.name for page in list_changes()]
@@ -40,6 +41,11 @@ def test_what_breaks_by_a_schema_is_shown_by_a_witness(manuals: tuple[ChangeHelp
         if page.part == "schema" and judged.impact is Impact.BREAKING and judged.witness is None
     ]
     assert unshown == []
+
+
+def test_the_prose_of_a_page_fits_into_80_columns(manuals: tuple[ChangeHelp, ...]) -> None:
+    prose = [line for manual in manuals for line in text(manual).splitlines() if not line.startswith(("  ", "More: "))]
+    assert [line for line in prose if len(line) > 80] == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_the_page_of_a_rule_is_shown(cli: CommandLine, style: str) -> None:
 
 
 def test_prose_fits_into_80_columns(cli: CommandLine) -> None:
-    pages = cli.run("explain", *(rule.code for rule in RULES), *kinds()).out
+    pages = cli.run("explain", *(rule.code for rule in RULES)).out
     prose = [line for line in pages.splitlines() if not line.startswith(("  ", "More: "))]
     assert [line for line in prose if len(line) > 80] == []
 
