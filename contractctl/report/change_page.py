@@ -125,11 +125,29 @@ def _lines(page: ChangeHelp, *, color: bool) -> Iterator[str]:
     if page.hint:
         yield ""
         yield from wrapped(f"Instead: {page.hint}.")
-    if any(one.direction is not Direction.NEITHER for one in page.judged):
+    if _has_direction(page):
         yield ""
         yield from wrapped(_TURNED)
+    yield from _settings(page, color=color)
     yield ""
     yield f"More: {page.docs}"
+
+
+def _settings(page: ChangeHelp, *, color: bool) -> Iterator[str]:
+    """Yield how a team judges the kind otherwise, and how it lets one change be."""
+    every = f'"*-{page.name}"' if page.code == page.name and _has_direction(page) else page.code
+    yield ""
+    yield f"{bold('Judge it otherwise', color=color)} in contractctl.yaml as breaking, warning, compatible or off:"
+    yield ""
+    yield from ("  diff:", "    severity:", f"      - {{id: {every}, severity: warning}}")
+    yield ""
+    yield f"{bold('Accept it', color=color)} once, with a reason:"
+    yield ""
+    yield '  contractctl diff BASE REVISION --accept --reason "nobody calls it"'
+
+
+def _has_direction(page: ChangeHelp) -> bool:
+    return any(one.direction is not Direction.NEITHER for one in page.judged)
 
 
 def _witness_lines(one: Judged, *, color: bool) -> Iterator[str]:

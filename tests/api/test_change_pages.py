@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from contractctl.api.diff import diff
 from contractctl.api.explain import change_manuals, explain, list_changes
+from contractctl.config import load_config
 from contractctl.core.changes import Direction, Impact
 from contractctl.core.reports import ChangeHelp
 from contractctl.report.change_handbook import handbook
@@ -59,3 +61,22 @@ def test_a_kind_is_explained_with_its_direction_and_without(code: str) -> None:
         (Direction.REQUEST, Impact.BREAKING),
         (Direction.RESPONSE, Impact.COMPATIBLE),
     ]
+
+
+BASE = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {parameters: [], responses: {}}}}\n"
+REVISION = BASE.replace("[]", "[{name: q, in: query, required: true, schema: {}}]")
+
+
+@pytest.mark.parametrize("code", ["required-parameter-added", "request-required-parameter-added"])
+def test_a_team_sets_a_kind_as_its_page_says(code: str, tmp_path: Path) -> None:
+    (page,) = explain([code])
+    assert isinstance(page, ChangeHelp)
+    setting = text(page).partition("breaking, warning, compatible or off:\n\n")[2].partition("\n\n")[0]
+    (tmp_path / "contractctl.yaml").write_text(setting)
+    (tmp_path / "base.yaml").write_text(BASE)
+    (tmp_path / "revision.yaml").write_text(REVISION)
+    config = load_config(tmp_path / "contractctl.yaml")
+    report = diff(str(tmp_path / "base.yaml"), str(tmp_path / "revision.yaml"), config=config)
+    (verdict,) = report.verdicts
+    assert (verdict.impact, verdict.judged) == (Impact.WARNING, Impact.BREAKING)
+    assert list(report.read_kinds()) == ["request-required-parameter-added"]
