@@ -33,7 +33,7 @@ the line `why:` below it says by what:
 So one kind may break in one place and not in another. What stands here is how the example of each kind is judged; a
 property may be removed from an object that is open, and not from one with `additionalProperties: false`. Only what
 shows on the wire breaks; what generated code, plans or readers notice is a warning at most, unless a policy says
-otherwise.
+otherwise. How a team judges a kind otherwise, or accepts one change, stands in [diff.md](diff.md).
 
 This page is made from the catalogue and from a comparison of its examples: `tools/changes`.
 """
