@@ -13,27 +13,11 @@ What `contractctl diff` tells: {count} kinds of changes. The kind stands in brac
 reaches in front: `request-property-became-required`. `contractctl explain KIND` shows its section here, with or without
 `request-` and `response-`.
 
-## How a verdict comes about
-
-No kind is breaking by itself. Each change is a fact first, without a judgement; then it is judged, in this order, and
-the line `why:` below it says by what:
-
-1. **Guards.** What nobody was promised breaks nobody: `readOnly` properties do not count in requests, and `writeOnly`
-   ones not in responses; an operation that is a draft by `x-stability-level`, or deprecated with an `x-sunset` that has
-   passed, may change and go.
-2. **The law.** A request may only widen: revision has to take all that base takes. A response may only narrow:
-   revision may answer nothing that base would not. An offer (paths, operations, statuses, media types) may only grow. A
-   webhook's request, and a callback's, travels to the client, so there the two directions are swapped.
-3. **The relation.** Both sides are read as the sets of values that they allow, whatever their spelling, and the sets
-   are compared: equal, wider, narrower, neither, or not decided.
-4. **The proof.** What breaks by a schema has a witness: a whole message that one side allows and the other does not,
-   confirmed by a validator on both sides. Where it is proved that there is none, the change is compatible; where none
-   was found, it is a warning that says `not proven`.
-
-So one kind may break in one place and not in another. What stands here is how the example of each kind is judged; a
-property may be removed from an object that is open, and not from one with `additionalProperties: false`. Only what
-shows on the wire breaks; what generated code, plans or readers notice is a warning at most, unless a policy says
-otherwise. How a team judges a kind otherwise, or accepts one change, stands in [diff.md](diff.md).
+No kind is breaking by itself: [a verdict](diff.md#how-a-verdict-comes-about) is derived for each change, by one law
+and with a proof. What stands here is how the example of each kind is judged, in a request and in a response, so one
+kind may break in one place and not in another: a property may be removed from an object that is open, and not from one
+with `additionalProperties: false`. How a team judges a kind otherwise, or accepts one change, stands under
+[Policies](diff.md#policies).
 
 This page is made from the catalogue and from a comparison of its examples: `tools/changes`.
 """
