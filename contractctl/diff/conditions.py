@@ -57,9 +57,9 @@ class ConditionComparison:
             excluded = self._base.shape(one), self._revision.shape(other)
             kinds = base.kinds | revision.kinds
             yield Whole((self._pair_up(one, other),), edit, opposed=all(is_scalar(side, kinds) for side in excluded))
-        for node in found.base:
+        for node in (node for node in found.base if self._base.shape(node).kinds & revision.kinds):
             yield Edit("not-removed", "`not` was removed", WIDENS, node.at, revision.at, says=(of_excluded(node), True))
-        for node in found.revision:
+        for node in (node for node in found.revision if self._revision.shape(node).kinds & base.kinds):
             yield Edit("not-added", "`not` was added", NARROWS, base.at, node.at, says=(True, of_excluded(node)))
 
     def _sealed(self, base: Shape, revision: Shape) -> Iterator[Difference]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from contractctl.diff.shape import Limit, Node, Shape, is_tighter, join_nodes
+from contractctl.diff.shape import Kind, Limit, Node, Shape, is_tighter, join_nodes
 from contractctl.diff.written import is_never
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ def keeps_unique(shape: Shape) -> bool:
 def step_of(shape: Shape) -> Fraction | None:
     """Return what all numbers of the shape are multiples of; None where they may be any."""
     return next(iter(shape.multiples), None if "fraction" in shape.kinds else Fraction(1))
+
+
+def kinds_left(shape: Shape) -> frozenset[Kind]:
+    """Return the kinds of which the shape has values: a multiple of an integer is no fraction."""
+    step = next(iter(shape.multiples), None)
+    whole = step is not None and step.denominator == 1 and "integer" in shape.kinds
+    return shape.kinds - {"fraction"} if whole else shape.kinds
 
 
 def steps_over(shape: Shape, other: Shape) -> bool:

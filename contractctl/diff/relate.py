@@ -189,13 +189,18 @@ def _lift(pair: Pair, base: Shape, revision: Shape, sides: tuple[Side, Side]) ->
 
 
 def _as_choice(node: Node, shape: Shape, other: Choice, branches: Sequence[Shape]) -> Choice:
-    """Return a plain schema as a choice by type, as far as the branches of the other side tell types apart."""
-    groups: dict[tuple[int, ...], set[Kind]] = {}
-    for kind in sorted(shape.kinds):
-        kinds = NUMBERS if kind in NUMBERS else {kind}
-        where = tuple(index for index, branch in enumerate(branches) if kinds & branch.kinds)
-        groups.setdefault(where, set()).add(kind)
-    nodes = [node] if len(groups) == 1 else [_of_kinds(node, frozenset(kinds)) for kinds in groups.values()]
+    """Return a plain schema as a choice by type, as far as each branch of the other side falls on one part."""
+    groups: list[frozenset[Kind]] = [frozenset({kind}) for kind in sorted(shape.kinds - NUMBERS)]
+    groups += [NUMBERS & shape.kinds] if NUMBERS & shape.kinds else []
+    for branch in branches:
+        touched = [group for group in groups if group & branch.kinds]
+        left = [group for group in groups if not group & branch.kinds]
+        groups = [frozenset[Kind]().union(*touched), *left] if len(touched) > 1 else groups
+    met = frozenset[Kind]().union(*(branch.kinds for branch in branches))
+    beyond = [group for group in groups if not group & met]
+    if len(beyond) > 1:
+        groups = [*(group for group in groups if group & met), frozenset[Kind]().union(*beyond)]
+    nodes = [node] if len(groups) == 1 else [_of_kinds(node, group) for group in groups]
     return Choice(shape.at, tuple(nodes), (shape.at,) * len(nodes), exclusive=other.exclusive)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from contractctl.core.json import Json, is_array
 from contractctl.core.records import dataclass
 from contractctl.diff.fragments import of_kinds, of_node, of_values
-from contractctl.diff.implied import step_of
+from contractctl.diff.implied import kinds_left, step_of
 from contractctl.diff.keywords import listed
 from contractctl.diff.pairs import Edit
 from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Inclusion, Relation, related
@@ -44,7 +44,9 @@ def compare_kinds(base: Shape, revision: Shape) -> Iterator[Edit]:
     before, after = _lists(base, revision)
     if base.kinds == revision.kinds or not (before is None or after is None):
         return
-    relation = related(forward=base.kinds <= revision.kinds, backward=revision.kinds <= base.kinds)
+    relation = related(forward=kinds_left(base) <= revision.kinds, backward=kinds_left(revision) <= base.kinds)
+    if relation == EQUAL:
+        return
     if after is not None and relation.backward is Inclusion.PROVEN:
         return  # the new enum says all of it
     if before is not None and relation.forward is Inclusion.PROVEN:

@@ -21,6 +21,10 @@ LEAVES: tuple[Any, ...] = (
     *({"const": value} for value in ("a", "bb", 1, True, None)),
     *({"type": "integer", "enum": [1, 2]}, {"type": "string", "enum": ["a", 1]}),
     {"type": ["string", "null"], "enum": ["a", None]},
+    *({"type": "string", "pattern": pattern} for pattern in ("^a", "b$", "^[a-z]{1,2}$")),
+    *({"type": "number", "multipleOf": step} for step in (1, 0.5, 2)),
+    *({"not": {"enum": ["a", 1]}}, {"type": "string", "not": {"maxLength": 1}}, {"not": {"type": "string"}}),
+    *({"const": value} for value in ([], ["a"], {}, {"a": "a"}, {"a": 1, "b": "a"})),
 )  # fmt: skip
 LEAF = st.sampled_from(LEAVES)
 BOUND = st.sampled_from([None, None, None, 0, 1, 2])
@@ -34,7 +38,7 @@ def schemas(draw: st.DrawFn) -> Any:
 
 
 def _schema(draw: st.DrawFn, depth: int) -> Any:
-    kind = draw(st.integers(0, 9)) if depth else 0
+    kind = draw(st.integers(0, 11)) if depth else 0
     if kind < 2:
         return draw(LEAF)
     if kind < 5:
@@ -43,6 +47,8 @@ def _schema(draw: st.DrawFn, depth: int) -> Any:
         return _array_schema(draw, depth)
     if kind == 6:
         return {"not": _schema(draw, depth - 1)}
+    if kind > 9:
+        return _conditional(draw, depth)
     parts = [_schema(draw, depth - 1) for _ in range(draw(st.integers(1, 3)))]
     host = _object_schema(draw, depth) if draw(st.integers(0, 3)) == 3 else {}
     return {**host, ("allOf", "anyOf", "oneOf")[kind - 7]: parts}
@@ -54,7 +60,35 @@ def _object_schema(draw: st.DrawFn, depth: int) -> dict[str, Any]:
     extra = {"required": draw(SUBSET), "minProperties": draw(BOUND), "maxProperties": draw(BOUND)}
     if (other := draw(st.integers(0, 5))) > 3:
         extra["additionalProperties"] = False if other == 4 else _schema(draw, depth - 1)
+    if draw(st.integers(0, 3)) == 3:
+        extra |= _rarer(draw, depth)
     return {**schema, **{key: value for key, value in extra.items() if value not in (None, [])}}
+
+
+def _rarer(draw: st.DrawFn, depth: int) -> dict[str, Any]:
+    """One of the keywords of objects that few schemas have."""
+    return draw(
+        st.sampled_from(
+            [
+                {"patternProperties": {draw(st.sampled_from(["^a", "b|c", "^x-"])): _schema(draw, depth - 1)}},
+                {
+                    "propertyNames": draw(
+                        st.sampled_from([{"maxLength": 1}, {"enum": ["a", "b"]}, {"pattern": "^[ab]"}])
+                    )
+                },
+                {"dependentRequired": {draw(st.sampled_from(NAMES)): draw(SUBSET)}},
+                {"dependentSchemas": {draw(st.sampled_from(NAMES)): _schema(draw, depth - 1)}},
+                {"unevaluatedProperties": draw(st.sampled_from([False, {"type": "string"}]))},
+            ]
+        )
+    )
+
+
+def _conditional(draw: st.DrawFn, depth: int) -> dict[str, Any]:
+    """A condition beside an object or beside nothing."""
+    host = _object_schema(draw, depth) if draw(st.booleans()) else {}
+    keywords = draw(st.sampled_from([("then",), ("else",), ("then", "else")]))
+    return {**host, **{keyword: _schema(draw, depth - 1) for keyword in ("if", *keywords)}}
 
 
 def _array_schema(draw: st.DrawFn, depth: int) -> dict[str, Any]:
@@ -65,6 +99,11 @@ def _array_schema(draw: st.DrawFn, depth: int) -> dict[str, Any]:
         schema["prefixItems"] = [_schema(draw, depth - 1)]
     if draw(st.integers(0, 3)) == 3:
         schema["uniqueItems"] = True
+    if draw(st.integers(0, 3)) == 3:
+        schema["contains"] = _schema(draw, depth - 1)
+        schema |= {"minContains": draw(BOUND), "maxContains": draw(BOUND)}
+    if draw(st.integers(0, 7)) == 7:
+        schema["unevaluatedItems"] = False
     return {key: value for key, value in schema.items() if value is not None}
 
 
@@ -86,7 +125,7 @@ def _replace(draw: st.DrawFn, schema: Any) -> Any:
     if key == "properties":
         name = draw(st.sampled_from(NAMES))
         return {**schema, key: {**child, name: _replace(draw, child.get(name, True))}}
-    if key in {"items", "additionalProperties", "not"}:
+    if key in {"items", "additionalProperties", "not", "contains", "if", "then", "else", "unevaluatedProperties"}:
         return {**schema, key: _replace(draw, child)}
     return {name: value for name, value in schema.items() if name != key}
 
@@ -125,13 +164,14 @@ def _object(draw: st.DrawFn, schema: Any) -> dict[str, Any]:
     members: dict[str, Any] = {}
     parts = [schema, *schema.get("allOf", ())]
     parts += [draw(st.sampled_from(schema[key])) for key in ("anyOf", "oneOf") if key in schema]
+    parts += [schema[key] for key in ("if", "then", "else") if key in schema]
     for part in (part for part in parts if isinstance(part, dict)):
         for name, child in part.get("properties", {}).items():
             if name in schema.get("required", ()) or draw(st.booleans()):
                 members.setdefault(name, _value(draw, child))
-        other = part.get("additionalProperties")
-        if isinstance(other, dict) and other:
-            members.setdefault(draw(st.sampled_from(NAMES)), _value(draw, other))
+        for other in (part.get("additionalProperties"), *part.get("patternProperties", {}).values()):
+            if isinstance(other, dict) and other:
+                members.setdefault(draw(st.sampled_from((*NAMES, "x-a"))), _value(draw, other))
     return members
 
 
