@@ -115,7 +115,8 @@ def _proof(witness: Witness) -> str:
     message = witness.message
     parts = [message.start if message else witness.part]
     if message is None or message.has_body:
-        body = json.dumps(message.body if message else witness.value, ensure_ascii=False)
+        value = message.body if message else witness.value
+        body = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         parts.append(body if len(body) <= _LONGEST_BODY else body[:_LONGEST_BODY] + "…")
     return f"see: {' '.join(part for part in parts if part)}\n{witness.rejected_by}: {witness.because}"
 

@@ -56,7 +56,7 @@ PROOFS: dict[str, tuple[Witness, str]] = {
     "a value that no message carries": (PROOF, 'see: request body {"a": 1}'),
     "a body that is too long": (
         replace(PROOF, message=Message("POST /pets", (), "a" * 300, has_body=True)),
-        f'see: POST /pets "{"a" * 199}…',
+        f"see: POST /pets {'a' * 200}…",
     ),
 }
 
