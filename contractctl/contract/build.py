@@ -75,9 +75,16 @@ def build_contract(document: Document, *, scope: str = "") -> BuiltContract:
         builder = _Builder(root, references)
         contract = builder.contract(openapi)
     unread = {finding.location.place for finding in findings if finding.rule in _UNREAD} | references.unresolved
-    contract = replace(contract, unread=tuple(sorted(unread, key=str)))
+    left = (place for place in unread if not any(_lies_in(place, target) for target in references.misled))
+    contract = replace(contract, unread=tuple(sorted(left, key=str)))
     further = FurtherSchemas(builder.schemas, findings)
     return BuiltContract(contract, tuple(dict.fromkeys(findings)), references.documents(), references, further)
+
+
+def _lies_in(place: Place, target: Place) -> bool:
+    """Tell whether a place lies in a component that was taken for one of another kind: it is malformed only as that."""
+    depth = len(target.pointer.tokens)
+    return place.uri == target.uri and place.pointer.tokens[:depth] == target.pointer.tokens
 
 
 def _parts(root: Node, references: References, schemas: SchemaBuilder) -> Parts:

@@ -15,6 +15,8 @@ from contractctl.core.patterns import pattern
 Listed: TypeAlias = tuple[Node, Parameter]
 """A parameter, and the entry of a list that names it."""
 _CHAIN_LIMIT = 50
+_KINDS = frozenset(("parameters", "requestBodies", "responses", "headers", "links", "callbacks", "examples"))
+_COMPONENTS = _KINDS | {"schemas", "definitions", "securitySchemes", "pathItems", "mediaTypes"}
 _STATUS = pattern(r"[1-5]([0-9][0-9]|XX)|default")
 
 
@@ -63,8 +65,25 @@ def reference_chain(references: References, node: Node) -> tuple[Node, ...]:
         if len(nodes) > _CHAIN_LIMIT:
             target.tell(_circle(target))
             return ()
+        _check_kind(references, nodes[-1], target)
         nodes.append(target)
     return tuple(nodes)
+
+
+def _check_kind(references: References, node: Node, target: Node) -> None:
+    """Tell of a reference to a component of another kind, which is taken for what is due all the same."""
+    *_, holder, name = ("", "", *node.at.pointer.tokens)
+    due = "requestBodies" if name == "requestBody" and holder not in _KINDS else holder
+    found = target.at.pointer.tokens
+    if found[:1] == ("components",):
+        found = found[1:]
+    if due not in _KINDS or len(found) != 2 or found[0] not in _COMPONENTS or found[0] == due:
+        return
+    if references.is_description(target.at.uri):
+        references.misled.add(target.at)
+        message = f"`{node.get('$ref')}` is one of the {found[0]}; one of the {due} is due here"
+        hint = "refer to a part of the right kind"
+        node.tell(Finding("reference-wrong-kind", Severity.ERROR, message, Location(node.at / "$ref"), hint))
 
 
 def target_node(references: References, reference: str, at: Place, tell: Tell) -> Node | None:

@@ -58,10 +58,15 @@ class References:
     """
 
     def __init__(self, entry: Document, openapi: str, *, scope: str = "") -> None:
-        """Begin with the entry. `scope` stands before every key of a definition, to tell those of two entries apart."""
+        """Begin with the entry. `scope` stands before every key of a definition, to tell those of two entries apart.
+
+        `unresolved` are the places of the references that led nowhere so far, `misled` the targets of those that led to
+        a component of another kind.
+        """
         self._entry = entry
         self._scope = scope
         self.unresolved: set[Place] = set()
+        self.misled: set[Place] = set()
         self._documents: dict[str, Document] = {}
         self._versions: dict[str, Version] = {}
         self._dialects: dict[str, Dialect] = {}

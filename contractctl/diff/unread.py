@@ -11,6 +11,7 @@ from contractctl.core.changes import Direction
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.core.patterns import pattern
+from contractctl.diff.carriers import Carrier
 from contractctl.diff.facts import Claim, Fact
 from contractctl.diff.relation import UNKNOWN
 from contractctl.diff.steps import Item, Name, Property, Step
@@ -20,13 +21,15 @@ _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentS
 _SECTIONS = (
     ("parameter", ("parameters",)),
     ("callback", ("callbacks",)),
-    ("header", ("responses",)),
+    ("header", ("headers", "responses")),
     ("status", ("responses",)),
-    ("link", ("responses",)),
+    ("link", ("links", "responses")),
     ("body", ("requestBody", "parameters")),
     ("security", ("security",)),
 )
 """Words in the kinds of changes, and the fields of an operation that they are about."""
+_ELSEWHERE = frozenset(("schema", "example", "examples", "description", "summary", "encoding"))
+"""Fields whose faults hide nothing else of the part that they stand in."""
 
 
 def doubted(facts: Iterable[Fact], base: Contract, revision: Contract) -> Iterator[Fact]:
@@ -65,11 +68,14 @@ class _Side:
         """Return the fields of an operation in which something other than a schema could not be read."""
         if id(operation) not in self._known:
             parts = (part for place in self.unread for part in _parts(operation, place))
-            self._known[id(operation)] = frozenset(field for field, tokens in parts if "schema" not in tokens)
+            self._known[id(operation)] = frozenset(field for field, tokens in parts if _ELSEWHERE.isdisjoint(tokens))
         return self._known[id(operation)]
 
     def _hides_claim(self, claim: Claim, number: int) -> bool:
-        """Tell whether a schema on the way from the whole value to the part is not known whole."""
+        """Tell whether what carries the value, or a schema on the way from it to the part, is not known whole."""
+        carrier, operation = claim.use.carrier, claim.use.operations[number]
+        if not self._gaps(operation).isdisjoint(_fields_of(carrier)):
+            return True
         nodes = list(self._applied([_root(claim.use.schemas[number])]))
         for step in (*claim.steps, None):
             if any(at in self._holders for at, _ in nodes):
@@ -175,7 +181,9 @@ def _parts(operation: Operation, place: Place) -> Iterator[tuple[str, tuple[str,
         depth = len(root.pointer.tokens)
         if root.uri == place.uri and place.pointer.tokens[:depth] == root.pointer.tokens:
             rest = place.pointer.tokens[depth:]
-            yield (field, rest) if field else (rest[0] if rest else "", rest[1:])
+            first, rest = (field, rest) if field else (rest[0] if rest else "", rest[1:])
+            inner = next((one for one in rest if one in ("headers", "links")), first)
+            yield (inner if first == "responses" else first), rest
 
 
 def _roots(operation: Operation) -> Iterator[tuple[Place, str]]:
@@ -183,9 +191,16 @@ def _roots(operation: Operation) -> Iterator[tuple[Place, str]]:
     yield operation.template / "parameters", "parameters"
     yield from ((parameter.at, "parameters") for parameter in operation.parameters)
     yield from ((response.at, "responses") for response in operation.responses)
-    yield from ((header.at, "responses") for response in operation.responses for header in response.headers)
+    yield from ((header.at, "headers") for response in operation.responses for header in response.headers)
     if operation.body is not None:
         yield operation.body.at, "requestBody"
+
+
+def _fields_of(carrier: Carrier) -> tuple[str, ...]:
+    """Return the fields of an operation that say what carries a value."""
+    if carrier.status:
+        return ("responses",) if carrier.location == "body" else ("headers", "responses")
+    return ("requestBody",) if carrier.location == "body" else ("parameters",)
 
 
 def _fields(fact: Fact) -> tuple[str, ...]:

@@ -245,3 +245,15 @@ def test_what_breaks_beside_what_cannot_be_read_is_told() -> None:
     write({"a.yaml": _HEAD + broken, "b.yaml": _HEAD + revised})
     breaking = [one.change.kind for one in compare("a.yaml", "b.yaml").verdicts if one.impact is Impact.BREAKING]
     assert breaking == ["request-parameter-became-required", "response-property-became-optional"]
+
+
+@pytest.mark.parametrize("name", ["parameters/Name", "requestBodies/Any", "responses/Pet", "headers/Rate"])
+@pytest.mark.parametrize("other", ["schemas/Pet", "links/Other"])
+def test_nothing_breaks_by_a_reference_to_another_kind(name: str, other: str) -> None:
+    text = RESOLVED.replace(f"#/components/{name}", f"#/components/{other}").replace("maxLength: 5", "maxLength: 4")
+    write({"a.yaml": _HEAD + RESOLVED, "b.yaml": _HEAD + text})
+    report = compare("a.yaml", "b.yaml")
+    assert "reference-wrong-kind" in {finding.rule for finding in report.diagnostics}
+    breaking = [one.change.kind for one in report.verdicts if one.impact is Impact.BREAKING]
+    assert breaking == []
+    assert compare("b.yaml", "a.yaml").exit_code == (name != "responses/Pet")
