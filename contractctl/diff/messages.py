@@ -57,21 +57,28 @@ def _compare_body(exchange: Exchange, base: Body, revision: Body) -> Iterator[Fa
 def compare_responses(exchange: Exchange) -> Iterator[Fact]:
     """Yield the facts about statuses that went and came, and about what is in those that stayed."""
     before, after = (_by_status(side.responses) for side in (exchange.base, exchange.revision))
+    pairs = list(_paired(before, after))
+    for one, other in pairs:
+        yield from _compare_response(exchange, one, other)
+    kept, come = ({pair[side].status for pair in pairs} for side in (0, 1))
+    for status, response in before.items():
+        if status not in kept:
+            yield _status_fact(exchange, response, "removed", _is_relied_on(status, before, after))
+    for status, response in after.items():
+        if status not in come:
+            yield _status_fact(exchange, response, "added", _is_relied_on(status, after, before))
+
+
+def _paired(before: Mapping[str, Response], after: Mapping[str, Response]) -> Iterator[tuple[Response, Response]]:
+    """Yield what is sent with one status: as it is named, or as a range or default of the other side stands for it."""
     for status, response in before.items():
         counterpart = after.get(status) or _taking_in(status, before, after)
         if counterpart is not None:
-            yield from _compare_response(exchange, response, counterpart)
-            continue
-        narrower = [
-            one for name, one in after.items() if name not in before and _taking_in(name, after, before) is response
-        ]
-        for one in narrower:
-            yield from _compare_response(exchange, response, one)
-        if not narrower:
-            yield _status_fact(exchange, response, "removed", _is_relied_on(status, before, after))
+            yield response, counterpart
     for status, response in after.items():
-        if status not in before and _taking_in(status, after, before) is None and not _is_met(status, before, after):
-            yield _status_fact(exchange, response, "added", _is_relied_on(status, after, before))
+        counterpart = None if status in before else _taking_in(status, after, before)
+        if counterpart is not None:
+            yield counterpart, response
 
 
 def _by_status(responses: Sequence[Response]) -> Mapping[str, Response]:
@@ -90,11 +97,6 @@ def _taking_in(status: str, own: Mapping[str, Response], others: Mapping[str, Re
     if found is None and _is_success(status) and "default" not in own and not any(map(_is_success, others)):
         return others.get("default")
     return found
-
-
-def _is_met(status: str, before: Mapping[str, Response], after: Mapping[str, Response]) -> bool:
-    """Tell whether a status of revision takes the place of some of base."""
-    return any(name not in after and _taking_in(name, before, after) is after[status] for name in before)
 
 
 def _is_success(status: str) -> bool:
