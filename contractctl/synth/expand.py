@@ -22,6 +22,9 @@ _KEPT: Final = (
 )
 
 
+_SEVERAL: Final = "every combination of branches contradicts itself"
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One conjunction of keywords that apply to a value itself.
@@ -60,7 +63,7 @@ class Expander:
         self._thorough = thorough
         self._outermost: Schema = False
         self.reason = ""
-        """Why a combination of branches was left out, the last time that one was."""
+        """Why combinations of branches were left out, where there is one reason."""
         self.sure = True
         """Whether all that was expanded is understood, so that no form means that there is no value."""
 
@@ -95,8 +98,12 @@ class Expander:
         if demand is not None:
             return self._merged(form, Form(demand, (), (members(schema, "not"),), on.entered, on.refused))
         reason = contradiction(own, ())
-        self.reason = reason or self.reason
+        if reason:
+            self._leave_out(reason)
         return None if reason else form
+
+    def _leave_out(self, reason: str) -> None:
+        self.reason = reason if self.reason in ("", reason) else _SEVERAL
 
     def _merged(self, first: Form, second: Form) -> Form | None:
         """Return the conjunction; None where the two exclude each other at first sight."""
@@ -104,11 +111,11 @@ class Expander:
         try:
             keywords = combine(first.keywords, second.keywords)
         except Unsatisfiable as proof:
-            self.reason = str(proof)
+            self._leave_out(str(proof))
             return None
         reason = contradiction(keywords, denied)
         if reason:
-            self.reason = reason
+            self._leave_out(reason)
             return None
         return Form(keywords, (*first.parts, *second.parts), denied, second.entered, second.refused)
 

@@ -112,7 +112,7 @@ class _Making:
         free = keywords.get("additionalProperties")
         is_map = isinstance(free, Mapping) and bool(free) and not self._declared and self._where.allowance > 0
         wanted = max(least, 1 if is_map and not self.made and self._most != 0 else 0)
-        obstacle = GaveUp("members are there for other reasons") if self._form.denied else None
+        obstacle = GaveUp("members are there for other reasons") if any(needs(self._form)) else None
         while len(self.made) < wanted:
             try:
                 self._add_any()

@@ -1,22 +1,24 @@
 """ECMA-262 regular expressions read into a tree, as far as texts can be made from them.
 
-Look-around and word boundaries are read over: a text that is made may break them, and the validator tells. Raises
-GaveUp for what is not known at all (back-references, most Unicode properties).
+Look-around and word boundaries are read over, and Unicode properties read by a few of their characters: a text that is
+made may break them, and the validator tells. Raises GaveUp for what is not known at all (back-references).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
+from contractctl.synth.characters import DIGITS, SPACES, WORDS, Ranges, others, single, union
 from contractctl.synth.failures import GaveUp
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS: Final = "0123456789"
 # What complements and dots are made of: printable ASCII, letters first.
 ALPHABET: Final = _LETTERS + _LETTERS.upper() + _DIGITS + "-_ .,:;!?@#$%&*+=/()[]{}<>'\"\\^`|~"
-_CLASSES: Final = {"d": _DIGITS, "w": _LETTERS + _LETTERS.upper() + _DIGITS + "_", "s": " \t\n\r"}
 _CONTROLS: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _PROPERTIES: Final = {
     "L": _LETTERS + _LETTERS.upper(),
@@ -39,9 +41,10 @@ _REPEAT: Final = re.compile(r"\{(\d+)(,?)(\d*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """One character out of `choices`, which is not empty."""
+    """One character out of `choices`, which is not empty; `ranges` are all that there are, which may be many more."""
 
     choices: str
+    ranges: Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +77,41 @@ class Edge:
     end: bool
 
 
+_CLASSES: Final = {
+    "d": Characters(_DIGITS, DIGITS),
+    "w": Characters(_LETTERS + _LETTERS.upper() + _DIGITS + "_", WORDS),
+    "s": Characters(" \t\n\r", SPACES),
+}
 Node: TypeAlias = Characters | Series | Choice | Repeat | Edge
 
 
-def parse_pattern(pattern: str) -> Node:
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An expression that was read. `regular` tells that `node` says all of it: nothing was read over."""
+
+    node: Node
+    regular: bool
+
+
+@lru_cache(maxsize=1024)
+def parse_pattern(pattern: str) -> Pattern:
     """Read an expression. Raise GaveUp for one that is malformed or beyond this reader."""
     reader = _Reader(pattern)
     node = reader.choice()
     if reader.more():
         raise GaveUp(f"the pattern {pattern!r} has an unexpected `{reader.peek()}`")
-    return node
+    return Pattern(node, reader.regular)
 
 
 class _Reader:
     """A recursive descent over the text of one expression."""
 
-    __slots__ = ("_at", "_pattern")
+    __slots__ = ("_at", "_pattern", "regular")
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
+        self.regular = True
 
     def more(self) -> bool:
         return self._at < len(self._pattern)
@@ -144,6 +162,7 @@ class _Reader:
             return atom
         self.skip("?")
         if isinstance(atom, Edge):
+            self.regular = False
             return Series(())
         return Repeat(atom, *bounds)
 
@@ -159,11 +178,13 @@ class _Reader:
             case "\\":
                 return self._escape()
             case ".":
-                return Characters(ALPHABET)
+                return Characters(ALPHABET, others(single("\n")))
             case "*" | "+" | "?":
                 raise self._unknown()
             case _:
-                return Characters(character)
+                # What looks like a repetition that is none is read one way here and another there.
+                self.regular = self.regular and character != "{"
+                return Characters(character, single(character))
 
     def _group(self) -> Node:
         is_around = any(self.skip(opening) for opening in ("?=", "?!", "?<=", "?<!"))
@@ -175,29 +196,32 @@ class _Reader:
         node = self.choice()
         if not self.skip(")"):
             raise self._unknown()
+        self.regular = self.regular and not is_around
         return Series(()) if is_around else node
 
     def _escape(self) -> Node:
         if self.skip("b") or self.skip("B"):
+            self.regular = False
             return Series(())
-        return Characters(self._escaped())
+        return self._escaped()
 
-    def _escaped(self) -> str:
+    def _escaped(self) -> Characters:
         """Read what follows a backslash: the characters that it stands for."""
         letter = self.take()
         if letter in _CLASSES:
             return _CLASSES[letter]
         if letter.lower() in _CLASSES:
-            return _others(_CLASSES[letter.lower()])
+            return _complement(_CLASSES[letter.lower()])
         if letter in _CONTROLS:
-            return _CONTROLS[letter]
+            return _character(_CONTROLS[letter])
         if letter in "xu":
-            return self._code_point(2 if letter == "x" else 4)
+            return _character(self._code_point(2 if letter == "x" else 4))
         if letter in "pP":
+            self.regular = False
             return self._property(negated=letter == "P")
         if letter.isalnum():
             raise self._unknown()
-        return letter
+        return _character(letter)
 
     def _code_point(self, digits: int) -> str:
         if self.skip("{"):
@@ -207,50 +231,67 @@ class _Reader:
             code = self._pattern[self._at : self._at + digits]
             self._at += digits
         try:
-            return chr(int(code, 16))
+            character = chr(int(code, 16))
         except (ValueError, OverflowError):
             raise self._unknown() from None
+        # Half of a pair stands for no character that a text could hold.
+        if "\ud800" <= character <= "\udfff":
+            raise self._unknown()
+        return character
 
-    def _property(self, *, negated: bool) -> str:
+    def _property(self, *, negated: bool) -> Characters:
         found = re.compile(r"\{(?:\w+=)?(\w+)\}").match(self._pattern, self._at)
         if found is None or found[1] not in _PROPERTIES:
             raise self._unknown()
         self._at = found.end()
-        return _others(_PROPERTIES[found[1]]) if negated else _PROPERTIES[found[1]]
+        named = Characters(_PROPERTIES[found[1]], single(_PROPERTIES[found[1]]))
+        return _complement(named) if negated else named
 
     def _class(self) -> Node:
         negated = self.skip("^")
-        choices: list[str] = []
+        choices: list[Characters] = []
         while not self.skip("]"):
             low = self._member()
-            if len(low) == 1 and self.peek() == "-" and self._pattern[self._at + 1 : self._at + 2] != "]":
+            if len(low.choices) == 1 and self.peek() == "-" and self._pattern[self._at + 1 : self._at + 2] != "]":
                 self.take()
-                high = self._member()
-                choices.append(_between(low, high) if len(high) == 1 else f"{low}-{high}")
+                choices.append(_between(low, self._member()))
             else:
                 choices.append(low)
-        found = "".join(dict.fromkeys("".join(choices)))
-        found = _others(found) if negated else found
-        if not found:
+        found = _either(choices)
+        found = _complement(found) if negated else found
+        if not found.choices:
             raise self._unknown()
-        return Characters(found)
+        return found
 
-    def _member(self) -> str:
+    def _member(self) -> Characters:
         character = self.take()
         if character != "\\":
-            return character
+            return _character(character)
         if self.skip("b"):
-            return "\b"
+            return _character("\b")
         return self._escaped()
 
 
-def _between(low: str, high: str) -> str:
+def _character(character: str) -> Characters:
+    return Characters(character, single(character))
+
+
+def _either(several: Sequence[Characters]) -> Characters:
+    choices = "".join(dict.fromkeys("".join(one.choices for one in several)))
+    return Characters(choices, union(part for one in several for part in one.ranges))
+
+
+def _between(low: Characters, high: Characters) -> Characters:
+    if len(high.choices) != 1:
+        return _either((low, _character("-"), high))
+    first, end = ord(low.choices), ord(high.choices)
     # Long ranges of ideographs say nothing more than their beginning.
-    last = min(ord(high), ord(low) + 255)
-    return "".join(map(chr, range(ord(low), last + 1)))
+    choices = "".join(map(chr, range(first, min(end, first + 255) + 1)))
+    return Characters(choices, ((first, end),) if first <= end else ())
 
 
-def _others(excluded: str) -> str:
-    return "".join(character for character in ALPHABET if character not in excluded) or "".join(
-        character for character in map(chr, range(0xA1, 0x250)) if character not in excluded
+def _complement(excluded: Characters) -> Characters:
+    choices = "".join(character for character in ALPHABET if character not in excluded.choices) or "".join(
+        character for character in map(chr, range(0xA1, 0x250)) if character not in excluded.choices
     )
+    return Characters(choices, others(excluded.ranges))

@@ -78,7 +78,7 @@ class _Speller:
         match node:
             case Edge():
                 return ""
-            case Characters(choices):
+            case Characters(choices, _):
                 return self._character(choices)
             case Series(parts):
                 return "".join(self.write(part) for part in parts)

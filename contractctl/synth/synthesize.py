@@ -25,7 +25,7 @@ Objections: TypeAlias = Callable[[Json], Iterable[Objection]]
 _ATTEMPTS: Final = 60
 _ALLOWANCE: Final = 400
 _MOST_OBJECTIONS: Final = 100
-_MOST_NODES: Final = 200_000
+_MOST_NODES: Final = 30_000
 
 
 def synthesize(schema: Schema, *, seed: int = 0, shape: Shape | None = None) -> Json:

@@ -12,9 +12,10 @@ from typing import Final
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.languages import shortest_text
 from contractctl.synth.matching import matches
 from contractctl.synth.names import implied_format, moment, named_text
-from contractctl.synth.patterns import Node, parse_pattern
+from contractctl.synth.patterns import parse_pattern
 from contractctl.synth.spelling import spell
 from contractctl.synth.values import Keywords, elements, text, whole
 
@@ -78,12 +79,35 @@ class _Rule:
 
 
 def texts(form: Form, *, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
-    """Yield texts that the form admits, the likeliest first. Raise Unsatisfiable when it is proved to admit none."""
+    """Yield texts that the form admits, the likeliest first.
+
+    Raise Unsatisfiable when it is proved to admit none, GaveUp for a pattern that cannot be read.
+    """
     rule = _Rule.of(form)
     rule.refuse()
-    yield from filter(rule.admits, _candidates(rule, name, ordinal, chance))
-    if rule.denies:
-        yield from _searched(rule)
+    admitted = 0
+    for candidate in filter(rule.admits, _candidates(rule, name, ordinal, chance)):
+        admitted += 1
+        yield candidate
+    if rule.patterns or rule.denies:
+        walked = _walked(rule)
+        if walked is None and not admitted:
+            raise Unsatisfiable("no text matches what is asked for and nothing that is excluded")
+        yield from (*(walked or ()), *_searched(rule))
+    for pattern in rule.patterns:
+        parse_pattern(pattern)
+
+
+@lru_cache(maxsize=1024)
+def _walked(rule: _Rule) -> tuple[str, ...] | None:
+    """Return a text that the rule admits, if the patterns allow one to be found; None when they exclude every text."""
+    try:
+        found = shortest_text(
+            rule.patterns, rule.denied_patterns, sorted(rule.values), least=rule.least, most=rule.most
+        )
+    except GaveUp:
+        return ()
+    return None if found is None else tuple(filter(rule.admits, (found,)))
 
 
 def _distinct(sources: Sequence[Keywords], keyword: str) -> tuple[str, ...]:
@@ -116,21 +140,16 @@ def _matching(pattern: str, rule: _Rule, *, ordinal: int, chance: Chance, name: 
             yield candidate
     sample = _spelled(pattern, format_name, least, most)
     for _ in range(_SPELLINGS if sample is not None else 0):
-        candidate = spell(_tree(pattern), chance, least=least, most=most)
+        candidate = spell(parse_pattern(pattern).node, chance, least=least, most=most)
         if matches(candidate, pattern=pattern, format_name=format_name):
             yield candidate
     if sample is not None:
         yield sample
 
 
-def _searched(rule: _Rule) -> Iterator[str]:
-    """Yield texts of a search: odd ones, and those that its patterns spell, with a character more, less or other."""
-    found = _all_searched(rule)
-    yield from found
-
-
 @lru_cache(maxsize=1024)
-def _all_searched(rule: _Rule) -> tuple[str, ...]:
+def _searched(rule: _Rule) -> tuple[str, ...]:
+    """Return texts of a search: odd ones, and those that its patterns spell, with a character more, less or other."""
     found = dict.fromkeys(candidate for candidate in _odd_texts(rule) if rule.admits(candidate))
     return tuple(islice(found, _SPELLINGS))
 
@@ -140,7 +159,10 @@ def _odd_texts(rule: _Rule) -> Iterator[str]:
     yield from _ODD
     for pattern in (*rule.patterns, *rule.denied_patterns):
         try:
-            spelled = [spell(_tree(pattern), Chance(pattern, n), least=rule.least, most=rule.most) for n in range(12)]
+            spelled = [
+                spell(parse_pattern(pattern).node, Chance(pattern, n), least=rule.least, most=rule.most)
+                for n in range(12)
+            ]
         except GaveUp:
             continue
         for one in dict.fromkeys(spelled):
@@ -165,16 +187,11 @@ def _spelled(pattern: str, format_name: str, least: int, most: int | None) -> st
     """Return one text for a pattern, None where none is found: asked once, however often the pattern is used."""
     chance = Chance(pattern)
     for _ in range(_SPELLINGS):
-        candidate = spell(_tree(pattern), chance, least=least, most=most)
+        candidate = spell(parse_pattern(pattern).node, chance, least=least, most=most)
         fits = least <= len(candidate) and (most is None or len(candidate) <= most)
         if fits and matches(candidate, pattern=pattern, format_name=format_name):
             return candidate
     return None
-
-
-@lru_cache(maxsize=1024)
-def _tree(pattern: str) -> Node:
-    return parse_pattern(pattern)
 
 
 def _fit(value: str, least: int, most: int | None) -> str:
