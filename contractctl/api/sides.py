@@ -12,7 +12,7 @@ from contractctl.config import Config
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.records import dataclass
 from contractctl.diff.policies.globs import matches
-from contractctl.source.files import find_descriptions, looks_like_description
+from contractctl.source.files import find_descriptions, looks_like_description, read_file
 from contractctl.source.spec import is_url
 
 _MAGIC = frozenset("*?[")
@@ -54,6 +54,7 @@ def read_side(spec: str, role: str, config: Config) -> Side:
         if colon and revision and name:
             return _of_git(spec, role, revision, name)
         _check_names_a_file(spec, role)
+        read_file(path)  # which says what is like it
     return Side(spec, role, (Member(spec),), is_single=True)
 
 

@@ -156,6 +156,13 @@ def test_a_key_that_stands_twice_is_told_and_the_rest_is_compared() -> None:
             id="a file misspelt",
         ),
         pytest.param(
+            "old",
+            "nwe",
+            "no such file: nwe",
+            "did you mean new?",
+            id="a folder misspelt",
+        ),
+        pytest.param(
             "-",
             "-",
             "both sides are standard input, which can be read once",
