@@ -10,9 +10,10 @@ class Budget:
 
     __slots__ = ("_left", "_nodes")
 
-    def __init__(self, nodes: int) -> None:
-        self._nodes = nodes
+    def __init__(self, nodes: int, *, of: int) -> None:
+        """Allow a number of nodes, out of all those of the question."""
         self._left = nodes
+        self._nodes = of
 
     def spend(self, nodes: int = 1) -> None:
         """Take nodes off. Raise GaveUp when none is left, now and from then on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from contractctl.synth.budget import Budget
 from contractctl.synth.combine import SUGGESTIONS, combine
 from contractctl.synth.complement import implied, ways_to_fail, without
 from contractctl.synth.failures import Unsatisfiable
+from contractctl.synth.likeness import question
 from contractctl.synth.references import Resolve
 from contractctl.synth.shallow import contradiction
 from contractctl.synth.values import Keywords, Schema, as_schema, elements, members, strings
@@ -33,7 +34,8 @@ class Form:
     `keywords` are what all say together. `parts` are the keyword sets as they are written, of those that speak of
     texts, members or items: where two cannot be one keyword, only `parts` have both. `denied` are schemas that the
     value must not satisfy, each one keyword (`complement.implied` knows which). `entered` are the references on the
-    way, outermost first, and `refused` those whose complement was taken.
+    way, outermost first, and `refused` those whose complement was taken. `known` are the branches taken
+    (True) or failed (False), as far as they were looked at.
     """
 
     keywords: Keywords
@@ -41,6 +43,7 @@ class Form:
     denied: tuple[Keywords, ...] = ()
     entered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    known: frozenset[tuple[Hashable, bool]] = frozenset()
 
     @property
     def references(self) -> frozenset[tuple[str, bool]]:
@@ -77,7 +80,7 @@ class Expander:
         if schema is False:
             return
         if schema is True:
-            yield Form({}, entered=on.entered, refused=on.refused)
+            yield _nothing_more(on)
             return
         form = self._own(schema, on)
         suggestions = {keyword: schema[keyword] for keyword in SUGGESTIONS if keyword in schema}
@@ -93,10 +96,10 @@ class Expander:
         if "discriminator" in own and on.entered:
             own["discriminator"] = {**members(own, "discriminator"), "holder": on.entered[-1]}
         parts = (own,) if any(keyword in own for keyword in _KEPT) else ()
-        form = Form(own, parts, (), on.entered, on.refused)
+        form = replace(on, keywords=own, parts=parts, denied=())
         demand = _exclusion(schema)
         if demand is not None:
-            return self._merged(form, Form(demand, (), (members(schema, "not"),), on.entered, on.refused))
+            return self._merged(form, replace(on, keywords=demand, parts=(), denied=(members(schema, "not"),)))
         reason = contradiction(own, ())
         if reason:
             self._leave_out(reason)
@@ -117,7 +120,7 @@ class Expander:
         if reason:
             self._leave_out(reason)
             return None
-        return Form(keywords, (*first.parts, *second.parts), denied, second.entered, second.refused)
+        return replace(second, keywords=keywords, parts=(*first.parts, *second.parts), denied=denied)
 
     def _conjoin(self, choices: Sequence[Sequence[Schema]], form: Form) -> Iterator[Form]:
         if not choices:
@@ -138,23 +141,33 @@ class Expander:
         reference = _only_reference(excluded)
         if reference:
             return self._refused(reference, on)
-        return self.forms(schema, on)
+        return self._looked_at(schema, on) if self._thorough else self.forms(schema, on)
+
+    def _looked_at(self, schema: Schema, on: Form) -> Iterator[Form]:
+        """Expand a branch, unless what is known of the value includes or excludes it."""
+        is_failed = isinstance(schema, Mapping) and schema.keys() == {"not"}
+        key = question(as_schema(schema["not"]) if isinstance(schema, Mapping) and is_failed else schema)
+        if (key, is_failed) in on.known:
+            return iter(())
+        if (key, not is_failed) in on.known:
+            return iter((_nothing_more(on),))
+        return self.forms(schema, replace(on, known=on.known | {(key, not is_failed)}))
 
     def _entered(self, reference: str, on: Form) -> Iterator[Form]:
         if reference in on.refused:
             return iter(())
         # Entered before on the way to the same value: it is part of the conjunction already.
         if reference in on.entered:
-            return iter((Form({}, entered=on.entered, refused=on.refused),))
-        known = Form({}, entered=(*on.entered, reference), refused=on.refused)
+            return iter((_nothing_more(on),))
+        known = replace(_nothing_more(on), entered=(*on.entered, reference))
         return self.forms(self._resolve(reference), known)
 
     def _refused(self, reference: str, on: Form) -> Iterator[Form]:
         if reference in on.entered:
             return iter(())
         if reference in on.refused:
-            return iter((Form({}, entered=on.entered, refused=on.refused),))
-        known = Form({}, entered=on.entered, refused=(*on.refused, reference))
+            return iter((_nothing_more(on),))
+        known = replace(_nothing_more(on), refused=(*on.refused, reference))
         return self.forms(without(self._resolve(reference)), known)
 
     def _choices(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
@@ -187,6 +200,10 @@ class Expander:
             elif self._thorough:
                 present: Schema = {"type": "object", "required": [key], "allOf": [dependent]}
                 yield ({"properties": {key: False}}, present)
+
+
+def _nothing_more(on: Form) -> Form:
+    return replace(on, keywords={}, parts=(), denied=())
 
 
 def _exclusion(schema: Keywords) -> Keywords | None:

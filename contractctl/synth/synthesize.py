@@ -72,12 +72,13 @@ class Solver:
 
         `below` is the number of steps by which the paths begin above the value.
         """
-        budget = Budget(self._nodes)
+        half = self._nodes // 2
+        first, second = Budget(half, of=self._nodes), Budget(self._nodes - half, of=self._nodes)
         try:
             try:
-                return self._solve(schema, objections, below, Expander(self._resolve, budget))
+                return self._solve(schema, objections, below, Expander(self._resolve, first))
             except GaveUp:
-                return self._solve(schema, objections, below, Expander(self._resolve, budget, thorough=True))
+                return self._solve(schema, objections, below, Expander(self._resolve, second, thorough=True))
         except RecursionError:
             raise GaveUp("the schema leads through too many others") from None
 
