@@ -51,9 +51,11 @@ def _nearest(error: ValidationError, is_meant: Callable[[ValidationError], bool]
     branches = [branch for branch in getattr(error.kind, "context", ()) if branch]
     if error.kind.name not in {"anyOf", "oneOf"} or _fitting(error) or not branches:
         return None
-    meant = [next((one for one in branch if is_meant(one)), None) for branch in branches]
-    first: ValidationError = min(branches, key=len)[0]
-    return next((one for one in meant if one is not None), first)
+    meant = [[one for one in branch if is_meant(one)] for branch in branches]
+    ranked = sorted(zip(branches, meant, strict=True), key=lambda pair: (not pair[1], len(pair[0])))
+    branch, telling = ranked[0]
+    first: ValidationError = (telling or branch)[0]
+    return first
 
 
 def _fitting(error: ValidationError) -> int:

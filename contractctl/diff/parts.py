@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
     from contractctl.diff.facts import Claim
 
-_MOST_NODES: Final = 100
+_MOST_NODES: Final = 60
 
 
 class Answer(Enum):

@@ -25,7 +25,9 @@ _SEEDS: Final = (0, 1)
 _MOST_NODES: Final = 1_500
 """As many values, members and items too, are made for one question."""
 _FEW_NODES: Final = 200
-"""As many for a question that was answered badly before: of the part alone, or in another place."""
+"""As many when no answer was found to the question in another place."""
+_FEWEST_NODES: Final = 30
+"""As many when none was found for the part alone, so that only what stands around it can help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class _Court:
             said[self._refuser] = read_as_text(said[self._refuser])
         if is_settled and said[self._refuser] is not True:
             part = self._parts.between(said[self._sender], said[self._refuser], claim)
-            nodes = min(nodes, _FEW_NODES) if part.answer is Answer.UNKNOWN else nodes
+            nodes = _FEWEST_NODES if part.answer is Answer.UNKNOWN else nodes
             if part.answer is Answer.NONE:
                 yield _Question(schema=False, is_complete=True, nodes=nodes)
             else:
