@@ -63,10 +63,10 @@ def compose(contracts: Sequence[Contract], names: SchemeNames) -> Contract:
 
 
 def without_duplicates(contract: Contract, other: Contract) -> tuple[Contract, tuple[Finding, ...]]:
-    """Return the contract with each endpoint once, and a finding for each that is there again.
+    """Return the contract without endpoints that are there again, and a finding for each of those.
 
-    Paths that differ in the names of their variables are one. Of several the one stays that the `other` side has by
-    the same name, else the first.
+    Paths that differ in the names of their variables are one. Of several those stay that the `other` side has by the
+    same name, each once; else the first.
     """
     groups: dict[tuple[str, str, tuple[str, ...]], list[Operation]] = {}
     for operation in contract.operations:
@@ -74,14 +74,15 @@ def without_duplicates(contract: Contract, other: Contract) -> tuple[Contract, t
     if len(groups) == len(contract.operations):
         return contract, ()
     titles = {operation.title for operation in other.operations}
-    kept = {id(_kept(group, titles)) for group in groups.values()}
+    kept = {id(operation) for group in groups.values() for operation in _kept(group, titles)}
     findings = (_duplicate(group[0], again) for group in groups.values() for again in group[1:])
     operations = tuple(operation for operation in contract.operations if id(operation) in kept)
     return replace(contract, operations=operations), tuple(findings)
 
 
-def _kept(group: Sequence[Operation], titles: set[str]) -> Operation:
-    return next((operation for operation in group if operation.title in titles), group[0])
+def _kept(group: Sequence[Operation], titles: set[str]) -> Iterable[Operation]:
+    by_title = {operation.title: operation for operation in reversed(group) if operation.title in titles}
+    return by_title.values() or group[:1]
 
 
 def _endpoint(operation: Operation) -> tuple[str, str, tuple[str, ...]]:
@@ -90,11 +91,12 @@ def _endpoint(operation: Operation) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _duplicate(first: Operation, again: Operation) -> Finding:
-    same = "" if first.title == again.title else f", as `{first.title}`,"
+    same = first.title == again.title
+    message = "is described twice" if same else f"and `{first.title}` are one endpoint: nobody can tell them apart"
     return Finding(
         "endpoint-duplicate",
         Severity.ERROR,
-        f"`{again.title}` is described twice{same} and only one of the two is compared",
+        f"`{again.title}` {message}",
         Location(again.at),
         "describe it once, or give each a server of its own",
         (Related("the other one is here", Location(first.at)),),

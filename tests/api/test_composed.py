@@ -95,9 +95,7 @@ def test_an_endpoint_that_two_files_describe_is_told_and_compared_once() -> None
         "old/b.yaml:5:5",
         "old/a.yaml:5:5",
     )
-    assert finding.message == (
-        "`GET /pets/{petId}` is described twice, as `GET /pets/{id}`, and only one of the two is compared"
-    )
+    assert finding.message == ("`GET /pets/{petId}` and `GET /pets/{id}` are one endpoint: nobody can tell them apart")
 
 
 def test_an_endpoint_that_one_file_describes_twice_is_told_and_compared_once() -> None:
@@ -105,6 +103,27 @@ def test_an_endpoint_that_one_file_describes_twice_is_told_and_compared_once() -
     for sides in (("a.yaml", "b.yaml"), ("b.yaml", "a.yaml")):
         report = compare(*sides)
         assert (told(report), [finding.rule for finding in report.diagnostics]) == ([], ["endpoint-duplicate"])
+
+
+def test_endpoints_that_nobody_can_tell_apart_are_both_compared_where_both_sides_have_them() -> None:
+    both = description("GET /pets/{id}", "GET /pets/{name}")
+    write(
+        {
+            "a.yaml": both,
+            "b.yaml": both.replace("{responses", "{parameters: [{name: q, in: query, required: true}], responses"),
+        }
+    )
+    report = compare("a.yaml", "b.yaml")
+    assert told(report) == ["breaking request-required-parameter-added b.yaml"] * 2
+    assert len(report.diagnostics) == 2
+
+
+def test_an_operation_that_two_files_describe_is_compared_once() -> None:
+    pets = description("GET /pets")
+    write({"old/a.yaml": pets, "old/b.yaml": pets, "new/a.yaml": pets, "new/b.yaml": description("GET /toys")})
+    report = compare("old", "new", composed=True)
+    assert told(report) == ["compatible path-added new/b.yaml"]
+    assert [finding.message for finding in report.diagnostics] == ["`GET /pets` is described twice"]
 
 
 def test_equal_paths_on_two_servers_are_two_endpoints() -> None:
