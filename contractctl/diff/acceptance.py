@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
+from contractctl.contract.burdens import entangled
 from contractctl.contract.directions import Directed, Mentions
 from contractctl.contract.model import Schema, SchemaValue
 from contractctl.contract.subschemas import references, subschemas
@@ -36,7 +37,8 @@ class Acceptance:
     """The schemas of one side as one direction sees them: a member that is hidden in it need not be there.
 
     Note every schema first, then ask: all that were noted since the last question share one validator, for one each
-    costs a gigabyte on large contracts. What cannot be compiled accepts everything.
+    costs a gigabyte on large contracts. What cannot be compiled, or would keep a validator busy for hours, accepts
+    everything.
     """
 
     def __init__(self, definitions: Mapping[str, Schema], direction: SchemaDirection, known: Mentions) -> None:
@@ -104,6 +106,10 @@ class Acceptance:
 
     def _compiled(self, roots: Mapping[str, SchemaValue]) -> jsonschema_rs.Draft202012Validator:
         definitions = self._reached(roots)
+        busy = entangled(definitions)
+        self._vetted.update(dict.fromkeys(busy, True))
+        self._lossy.update(busy)
+        definitions.update(dict.fromkeys(busy, True))
         validator = build_validator({"properties": dict(roots), "$defs": definitions})
         if validator is None:
             usable = {key: value if is_usable(value) else True for key, value in roots.items()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from contractctl.contract.burdens import entangled, is_tellable
 from contractctl.contract.subschemas import rewritten
 from contractctl.core.json import Json, is_object
-from contractctl.lint.examples.burdens import entangled, is_tellable
 from contractctl.lint.examples.formats import violates
 from contractctl.lint.examples.gathering import gathered
 from contractctl.lint.examples.wording import ECMA_PATTERN, Complaint, complaints
