@@ -14,7 +14,7 @@ from contractctl.diff.facts import Fact, Law, merge
 from contractctl.diff.lifecycle import compare_operation_lifecycle, unstable
 from contractctl.diff.matching import match_operations
 from contractctl.diff.messages import compare_bodies, compare_responses
-from contractctl.diff.naming import LinkComparison, compare_names
+from contractctl.diff.naming import LinkComparison, NameComparison
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.offers import Offers
 from contractctl.diff.parameters import compare_parameters
@@ -54,6 +54,7 @@ class _Comparison:
         self._security = SecurityComparison(base, revision)
         self._servers = ServerComparison()
         self._links = LinkComparison(base, revision)
+        self._names = NameComparison()
 
     def facts(self) -> Iterator[Fact]:
         """Yield the facts about everything but the inside of schemas."""
@@ -67,6 +68,7 @@ class _Comparison:
         yield from Offers("webhook", self._today).facts(webhooks, self._base.webhooks, self._revision.webhooks)
         for exchange in self._exchanges(webhooks.both, Direction.RESPONSE, Direction.REQUEST):
             yield from self._operation(exchange)
+        yield from self._names.retagged()
 
     def _exchanges(
         self,
@@ -80,7 +82,7 @@ class _Comparison:
 
     def _operation(self, exchange: Exchange) -> Iterator[Fact]:
         yield from compare_operation_lifecycle(exchange)
-        yield from compare_names(exchange)
+        yield from self._names.facts(exchange)
         yield from self._inside(exchange)
         yield from compare_callbacks(exchange, self._inside)
 

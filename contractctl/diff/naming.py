@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from contractctl.contract.model import Contract, Link, Operation, Response
 from contractctl.core.changes import Category, Direction
@@ -16,14 +17,32 @@ from contractctl.diff.relation import EQUAL, MAY_NARROW, MAY_WIDEN, UNKNOWN, Rel
 _PATHS = ("paths",)
 
 
-def compare_names(exchange: Exchange) -> Iterator[Fact]:
-    """Yield the change of an operation's identifier, after which methods are named, and of its tags."""
-    base, revision = exchange.base, exchange.revision
-    if base.id != revision.id:
-        relation = UNKNOWN if base.id and revision.id else MAY_NARROW if base.id else MAY_WIDEN
-        yield _changed(exchange, "id", relation, (base.id, revision.id))
-    if set(base.tags) != set(revision.tags):
-        yield _changed(exchange, "tags", EQUAL, (", ".join(base.tags) or None, ", ".join(revision.tags) or None))
+class NameComparison:
+    """The comparison of identifiers, after which methods are named, and of tags, after which classes are."""
+
+    def __init__(self) -> None:
+        self._retagged: dict[tuple[Json, Json], list[Fact]] = {}
+
+    def facts(self, exchange: Exchange) -> Iterator[Fact]:
+        """Yield the change of an operation's identifier; that of its tags is told at last."""
+        base, revision = exchange.base, exchange.revision
+        if base.id != revision.id:
+            relation = UNKNOWN if base.id and revision.id else MAY_NARROW if base.id else MAY_WIDEN
+            yield _changed(exchange, "id", relation, (base.id, revision.id))
+        if set(base.tags) != set(revision.tags):
+            values = ", ".join(base.tags) or None, ", ".join(revision.tags) or None
+            self._retagged.setdefault(values, []).append(_changed(exchange, "tags", EQUAL, values))
+
+    def retagged(self) -> Iterator[Fact]:
+        """Yield one fact for each change of tags, with all operations that it was made at."""
+        for facts in self._retagged.values():
+            operations = tuple(title for fact in facts for title in fact.operations)
+            yield replace(min(facts, key=_pointers), operations=operations)
+
+
+def _pointers(fact: Fact) -> tuple[str, ...]:
+    """Sort key that is the same when the sides are swapped."""
+    return tuple(sorted(str(place.pointer) for place in (fact.base, fact.revision) if place is not None))
 
 
 def _changed(exchange: Exchange, what: str, relation: Relation, values: tuple[str | None, str | None]) -> Fact:

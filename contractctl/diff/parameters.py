@@ -27,7 +27,8 @@ from contractctl.diff.relation import (
 from contractctl.diff.styles import written
 
 _Key: TypeAlias = tuple[str, str]
-_TELLING = frozenset(("default", "$ref", "allOf", "anyOf", "oneOf"))
+_REFERRING = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
+_TELLING = _REFERRING | {"default"}
 _VARIABLE = pattern(r"\{([^{}]*)\}")
 
 
@@ -119,7 +120,7 @@ def _manner(parameter: Parameter) -> tuple[str | bool, ...]:
 def _compare_defaults(exchange: Exchange, parameter: Parameter, schemas: tuple[Schema, Schema]) -> Iterator[Fact]:
     """Yield the change of what it means to leave out an optional parameter of a request."""
     is_sent = exchange.inbound is Direction.RESPONSE
-    if is_sent or parameter.required or not any(map(_may_have_default, schemas)):
+    if is_sent or parameter.required or not any(map(_may_have_default, schemas)) or _are_written_alike(*schemas):
         return
     for edit in compare_defaults(*exchange.uses.shapes(exchange.inbound, schemas)):
         yield exchange.fact(
@@ -130,6 +131,11 @@ def _compare_defaults(exchange: Exchange, parameter: Parameter, schemas: tuple[S
             places=(edit.base, edit.revision),
             values=(edit.before, edit.after),
         )
+
+
+def _are_written_alike(base: Schema, revision: Schema) -> bool:
+    """Tell whether two schemas say the same by themselves; False decides nothing."""
+    return base.value == revision.value and not isinstance(base.value, bool) and _REFERRING.isdisjoint(base.value)
 
 
 def _may_have_default(schema: Schema) -> bool:

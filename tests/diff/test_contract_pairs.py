@@ -144,6 +144,18 @@ def test_a_sunset_has_passed_on_its_day() -> None:
     ]
 
 
+def test_a_tag_renamed_at_many_operations_is_one_change() -> None:
+    def tagged(tag: str) -> Any:
+        return contract({"paths": {path: {"get": {**OK, "tags": [tag]}} for path in ("/a", "/b", "/c")}})
+
+    (verdict,) = diff_contracts(tagged("one"), tagged("other"))
+    assert (verdict.change.kind, verdict.category, verdict.change.operations) == (
+        "operation-tags-changed",
+        Category.SDK,
+        ("GET /a", "GET /b", "GET /c"),
+    )
+
+
 def test_an_edit_that_reaches_more_than_drafts_is_not_sanctioned() -> None:
     def shared(required: list[str], levels: dict[str, str]) -> Any:
         body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}
