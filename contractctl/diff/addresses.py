@@ -65,8 +65,8 @@ def base_path(server: Server) -> str:
 
 
 def is_said(server: Server) -> bool:
-    """Tell whether a description says where the API lives; where it says nothing, it lives where it is described."""
-    return server.url != "/" or server.at.pointer.tokens[-1:] not in {(), ("servers",)}
+    """Tell whether a description says where the API lives. `/` is the default: wherever it is described."""
+    return server.url not in {"", "/"}
 
 
 def _values(variable: ServerVariable) -> Iterator[str]:
