@@ -87,6 +87,7 @@ def join(one: Shape, other: Shape) -> Shape | None:
         prefix=one.prefix or other.prefix,
         items=one.items or other.items,
         hidden=one.hidden | other.hidden,
+        notes={**other.notes, **one.notes},
         origins={**other.origins, **one.origins},
     )
 

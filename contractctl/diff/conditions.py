@@ -120,10 +120,7 @@ def _of_conjunct(other: Shape) -> Relation:
 
 
 def _of_seal(sealed: Sealed, other: Shape) -> Relation:
-    """Relate the other side's shape to one with a condition: what texts mean by their encoding, no set of them says."""
-    if sealed.keyword == "contains":
-        return MAY_NARROW
-    return UNKNOWN if sealed.keyword.startswith("content") else _of_conjunct(other)
+    return MAY_NARROW if sealed.keyword == "contains" else _of_conjunct(other)
 
 
 def _edit(
@@ -135,10 +132,9 @@ def _edit(
 ) -> Edit:
     says = of_sealed(sealed[0]), of_sealed(sealed[1])
     kind, text = f"{kebab(keyword)}-{what}", f"`{keyword}` was {what}"
-    is_shown = not keyword.startswith("content")
     before, after = says
     known = None if before is None or after is None else (before, after)
-    return Edit(kind, text, relation, *places, says=known, is_shown=is_shown)
+    return Edit(kind, text, relation, *places, says=known)
 
 
 def _written_choice(choice: Choice) -> Hashable:

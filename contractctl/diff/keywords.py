@@ -10,8 +10,9 @@ from contractctl.diff.formats import relate_formats
 from contractctl.diff.fragments import of_all, of_limit, of_multiples
 from contractctl.diff.implied import keeps_limit, keeps_unique, steps_over
 from contractctl.diff.pairs import Edit
-from contractctl.diff.relation import EQUAL, NARROWS, UNKNOWN, WIDENS, Relation, related
+from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Relation, related
 from contractctl.diff.shape import KINDS_OF_LIMIT, NUMBERS, Kind, Limit, Shape, is_lower, is_tighter
+from contractctl.diff.texts import keeps_length, relate_patterns
 
 
 def compare_limits(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Iterator[Edit]:
@@ -19,9 +20,7 @@ def compare_limits(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Iter
     for keyword, applies in KINDS_OF_LIMIT.items():
         before, after = base.limits.get(keyword), revision.limits.get(keyword)
         if kinds & applies and not _are_same(before, after):
-            relation = related(
-                forward=keeps_limit(base, keyword, after), backward=keeps_limit(revision, keyword, before)
-            )
+            relation = related(forward=_keeps(base, keyword, after), backward=_keeps(revision, keyword, before))
             if relation != EQUAL:
                 yield _limit_edit(keyword, (base, revision), (before, after), relation)
 
@@ -34,10 +33,11 @@ def compare_texts(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Itera
         says = of_multiples(base.multiples), of_multiples(revision.multiples)
         yield _set_edit("multipleOf", (base, revision), amounts, relation, says)
     if "string" in kinds and base.patterns != revision.patterns:
-        relation = _of_sets(base.patterns, revision.patterns, NARROWS)
+        relation = relate_patterns(base, revision)
         texts = sorted(base.patterns), sorted(revision.patterns)
         says = of_all("pattern", texts[0]), of_all("pattern", texts[1])
-        yield _set_edit("pattern", (base, revision), texts, relation, says)
+        if relation != EQUAL:
+            yield _set_edit("pattern", (base, revision), texts, relation, says)
     if kinds & {"string", *NUMBERS} and base.formats != revision.formats:
         relation = relate_formats(base.formats, revision.formats)
         texts = sorted(base.formats), sorted(revision.formats)
@@ -50,6 +50,16 @@ def compare_texts(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Itera
         bounds = of_all("uniqueItems", [base.unique]), of_all("uniqueItems", [revision.unique])
         kind = f"unique-items-{what}"
         yield Edit(kind, text, relation, *places, before=base.unique, after=revision.unique, says=bounds)
+
+
+def _keeps(shape: Shape, keyword: str, limit: Limit | None) -> bool:
+    """Tell whether all values of the shape keep the bound, by its own bounds, its members or its patterns."""
+    if limit is None or keeps_limit(shape, keyword, limit):
+        return True
+    if keyword not in {"minLength", "maxLength"} or not isinstance(limit.value, int):
+        return False
+    least, most = (limit.value, None) if is_lower(keyword) else (0, limit.value)
+    return keeps_length(shape, least=least, most=most)
 
 
 def _are_same(before: Limit | None, after: Limit | None) -> bool:
@@ -95,13 +105,6 @@ def _set_edit(
         what, text = "changed", f"{keyword} changed from {listed(before)} to {listed(after)}"
     kind = f"{kebab(keyword)}-{what}"
     return Edit(kind, text, relation, *places, before=before or None, after=after or None, says=says)
-
-
-def _of_sets(before: frozenset[str], after: frozenset[str], when_added: Relation) -> Relation:
-    """Relate two conjunctions of opaque constraints."""
-    if before < after:
-        return when_added
-    return when_added.mirrored if after < before else UNKNOWN
 
 
 def kebab(keyword: str) -> str:

@@ -13,6 +13,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
 from contractctl.diff.algebra import join, meet, meet_all, meet_limits
 from contractctl.diff.membership import Membership
+from contractctl.diff.notes import CONTENTS
 from contractctl.diff.relation import Inclusion
 from contractctl.diff.shape import EVERY_KIND, Choice, Kind, Limit, Node, Note, Part, Sealed, Shape, is_bare
 from contractctl.diff.tidy import tidy
@@ -37,7 +38,10 @@ SchemaDirection: TypeAlias = Literal[Direction.REQUEST, Direction.RESPONSE]
 """The ways that data travel; what counts in a schema depends on it."""
 
 _HIDING: Mapping[SchemaDirection, str] = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
-_NOTES = ("default", "deprecated", "x-extensible-enum")
+_CONTENTS = {"byte": ("contentEncoding", "base64"), "binary": ("contentMediaType", "application/octet-stream")}
+"""Formats of OpenAPI 3.0, and what stands for them in 3.1 (OpenAPI 3.1.1 §4.4.2)."""
+
+_NOTES = ("default", "deprecated", "x-extensible-enum", *CONTENTS)
 
 
 class Side:
@@ -150,7 +154,7 @@ class Side:
             limits=self._limits(at, value),
             multiples=multiples_of(value.get("multipleOf")),
             patterns=patterns_of(value.get("pattern")),
-            formats=texts_of(value.get("format")),
+            formats=texts_of(value.get("format")) - _CONTENTS.keys(),
             unique=value.get("uniqueItems") is True,
             properties=members,
             required={name: place for name, place in required_of(at, value) if name not in hidden},
@@ -162,7 +166,7 @@ class Side:
             prefix=tuple(self._listed(at, "prefixItems", value)),
             items=self._optional(at, value, "items"),
             sealed=tuple(self._sealed(at, value)),
-            notes={keyword: Note(value[keyword], at / keyword) for keyword in _NOTES if keyword in value},
+            notes=dict(_notes(at, value)),
             origins=origins_of(at, value, members),
         )
 
@@ -318,9 +322,6 @@ class Side:
         for name, member in self._named(at, "dependentSchemas", value).items():
             if not self.is_trivial(member) and not is_requirement(member.parts[0].value):
                 yield Sealed("dependentSchemas", at / "dependentSchemas" / name, name, (member,))
-        for keyword in ("contentEncoding", "contentMediaType"):
-            if isinstance(text := value.get(keyword), str):
-                yield Sealed(keyword, at / keyword, text, ())
 
     def _close_unevaluated(self, shape: Shape, at: Place, value: Mapping[str, Json]) -> Shape:
         """Read `unevaluated…` as what is left to the rest by everything that was merged, where that is exact."""
@@ -335,6 +336,14 @@ class Side:
             sealed = replace(shape, sealed=(*shape.sealed, Sealed(keyword, at / keyword, "", (node,))))
             shape = sealed if shape.is_composite else replace(shape, additional=node, origins=origins)
         return shape
+
+
+def _notes(at: Place, value: Mapping[str, Json]) -> Iterator[tuple[str, Note]]:
+    name = value.get("format")
+    if isinstance(name, str) and name in _CONTENTS:
+        keyword, content = _CONTENTS[name]
+        yield keyword, Note(content, at / "format")
+    yield from ((keyword, Note(value[keyword], at / keyword)) for keyword in _NOTES if keyword in value)
 
 
 def _unabsorbed(choice: Choice, branches: Sequence[Shape], left: Sequence[int]) -> list[int]:

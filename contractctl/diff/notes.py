@@ -15,6 +15,9 @@ from contractctl.diff.shape import Key, Note, Shape, freeze
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
 
+CONTENTS = ("contentEncoding", "contentMediaType")
+"""What a text holds: no validator looks, but who reads it has to know."""
+
 _EXTENSIBLE = "x-extensible-enum"
 
 
@@ -59,6 +62,24 @@ def compare_extensible(base: Shape, revision: Shape) -> Iterator[Edit]:
     if come:
         text = f"{_listed(come)} is among the known values now"
         yield Edit("extensible-enum-value-added", text, EQUAL, *places, after=come, is_shown=False)
+
+
+def compare_contents(base: Shape, revision: Shape) -> Iterator[Edit]:
+    """Yield the edits of the encoding and the media type that texts have."""
+    for keyword in CONTENTS:
+        before, after = base.notes.get(keyword), revision.notes.get(keyword)
+        if _text(before) == _text(after):
+            continue
+        what = "added" if before is None else "removed" if after is None else "changed"
+        text = f"`{keyword}` changed from {_shown(before)} to {_shown(after)}"
+        kind = f"content-{'encoding' if keyword == 'contentEncoding' else 'media-type'}-{what}"
+        values = before.value if before else None, after.value if after else None
+        places = _places(keyword, base, revision)
+        yield Edit(kind, text, UNKNOWN, *places, before=values[0], after=values[1], is_shown=False)
+
+
+def _text(note: Note | None) -> str | None:
+    return note.value.lower() if note is not None and isinstance(note.value, str) else None
 
 
 def _places(keyword: str, base: Shape, revision: Shape) -> tuple[Place, Place]:

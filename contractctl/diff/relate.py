@@ -21,7 +21,7 @@ from contractctl.diff.conditions import ConditionComparison
 from contractctl.diff.keywords import compare_limits, compare_texts
 from contractctl.diff.members import MemberComparison
 from contractctl.diff.normalise import SchemaDirection, Side
-from contractctl.diff.notes import compare_extensible
+from contractctl.diff.notes import compare_contents, compare_extensible
 from contractctl.diff.pairs import Difference, Edit, Pair, Term
 from contractctl.diff.shape import NUMBERS, Choice, Kind, Node, Part, Shape, join_nodes
 from contractctl.diff.values import Holder, compare_kinds, compare_values
@@ -116,6 +116,8 @@ class SchemaRelations:
             return
         yield from compare_limits(base, revision, kinds)
         yield from compare_texts(base, revision, kinds)
+        if "string" in kinds:
+            yield from compare_contents(base, revision)
         if "object" in kinds:
             yield from self._members.objects(base, revision)
         if "array" in kinds:

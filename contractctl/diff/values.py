@@ -15,6 +15,7 @@ from contractctl.diff.keywords import listed
 from contractctl.diff.pairs import Edit
 from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Inclusion, Relation, related
 from contractctl.diff.shape import EVERY_KIND, NUMBERS, Key, Kind, Node, Shape, freeze
+from contractctl.diff.texts import are_all
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
@@ -68,19 +69,23 @@ def compare_values(base: Holder, revision: Holder) -> Iterator[Edit]:
         yield from _compare_lists(base, revision, before, after)
     elif before is not None:
         values = list(before.values())
-        backward = Inclusion.PROVEN if is_extensible(base.shape) else Inclusion.REFUTED
+        is_same = is_extensible(base.shape) or are_all(revision.shape, values)
+        backward = Inclusion.PROVEN if is_same else Inclusion.REFUTED
         relation = Relation(revision.members.accepts_all(revision.node, values), backward)
         text = f"the enum {_shown(values)} was removed"
         says = of_values(before), of_node(revision.node)
         places = _enum_place(base.shape), _enum_place(revision.shape)
-        yield Edit("enum-removed", text, relation, *places, before=values, says=says)
+        if relation != EQUAL or is_extensible(base.shape):
+            yield Edit("enum-removed", text, relation, *places, before=values, says=says)
     elif after is not None:
         values = list(after.values())
-        relation = Relation(Inclusion.REFUTED, base.members.accepts_all(base.node, values))
+        forward = Inclusion.PROVEN if are_all(base.shape, values) else Inclusion.REFUTED
+        relation = Relation(forward, base.members.accepts_all(base.node, values))
         text = f"only {_shown(values)} is allowed now"
         says = of_node(base.node), of_values(after)
         places = _enum_place(base.shape), _enum_place(revision.shape)
-        yield Edit("enum-added", text, relation, *places, after=values, says=says)
+        if relation != EQUAL:
+            yield Edit("enum-added", text, relation, *places, after=values, says=says)
 
 
 def _lists(base: Shape, revision: Shape) -> tuple[Mapping[Key, Json] | None, Mapping[Key, Json] | None]:
