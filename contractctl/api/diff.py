@@ -209,11 +209,14 @@ def _compared(base: Side, revision: Side, comparison: Comparison, composed: bool
 
 
 def _pairwise(base: Side, revision: Side, comparison: Comparison) -> Iterator[Compared]:
-    """Compare the descriptions of two folders by their paths in them."""
+    """Compare the descriptions of two folders by their paths in them.
+
+    A file that is a description on one side has to be one on the other, or it would be gone by a slip.
+    """
     before = {member.name: member for member in base.members}
     after = {member.name: member for member in revision.members}
     for name in sorted({*before, *after}):
-        one, other = before.get(name), after.get(name)
+        one, other = before.get(name) or base.counterpart(name), after.get(name) or revision.counterpart(name)
         if one is not None and other is not None:
             yield comparison.one(one, other)
         elif one is not None:

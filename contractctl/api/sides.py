@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from contractctl.api.specs import is_configuration
@@ -28,12 +28,26 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side as the user named it; `role` is `base` or `revision`. `is_single` says that it is no folder or glob."""
+    """One side as the user named it; `role` is `base` or `revision`. `is_single` says that it is no folder or glob.
+
+    `folder` is what the names of its members are relative to, at `revision` of git where there is one.
+    """
 
     spec: str
     role: str
     members: tuple[Member, ...]
     is_single: bool
+    folder: str = ""
+    revision: str = ""
+
+    def counterpart(self, name: str) -> Member | None:
+        """Return the file of this name that is on this side, whether or not it is a description; None for none."""
+        path = posixpath.join(self.folder, name)
+        if not self.revision:
+            return Member(path, name) if Path(path).is_file() else None
+        from contractctl.source.git import has_git_file
+
+        return Member(f"{self.revision}:{path}", name) if has_git_file(self.revision, path) else None
 
 
 def read_side(spec: str, role: str, config: Config) -> Side:
@@ -46,10 +60,10 @@ def read_side(spec: str, role: str, config: Config) -> Side:
     path = Path(spec)
     if spec and path.is_dir():
         names = (name.as_posix() for name in find_descriptions(path))
-        return _several(spec, role, ((posixpath.join(spec, name), name) for name in names))
+        return _several(Side(spec, role, tuple(_members(spec, names)), is_single=False, folder=spec))
     if not _exists(path):
         if found := _glob(spec, config):
-            return _several(spec, role, found)
+            return _several(Side(spec, role, tuple(found), is_single=False, folder=_top(spec)))
         revision, colon, name = spec.partition(":")
         if colon and revision and name:
             return _of_git(spec, role, revision, name)
@@ -58,12 +72,15 @@ def read_side(spec: str, role: str, config: Config) -> Side:
     return Side(spec, role, (Member(spec),), is_single=True)
 
 
-def _several(spec: str, role: str, found: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Side:
-    members = tuple(Member(one, name) for one, name in found)
-    if not members:
+def _members(folder: str, names: Iterable[str]) -> Iterator[Member]:
+    yield from (Member(posixpath.join(folder, name), name) for name in names)
+
+
+def _several(side: Side) -> Side:
+    if not side.members:
         hint = "name a folder that holds a file which begins with `openapi:` or `swagger:`"
-        raise UsageFailure(f"the {role} {spec} holds no OpenAPI description", hint=hint)
-    return Side(spec, role, members, is_single=False)
+        raise UsageFailure(f"the {side.role} {side.spec} holds no OpenAPI description", hint=hint)
+    return side
 
 
 def _exists(path: Path) -> bool:
@@ -73,14 +90,14 @@ def _exists(path: Path) -> bool:
         return True
 
 
-def _glob(spec: str, config: Config) -> list[tuple[str, str]]:
+def _glob(spec: str, config: Config) -> list[Member]:
     if _MAGIC.isdisjoint(spec):
         return []
     found = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
     top = _top(spec)
     files = [path for path in found if Path(path).is_file() and not is_configuration(Path(path), config)]
     paths = [path for path in files if looks_like_description(Path(path))] or files
-    return [(path, posixpath.relpath(path, top or ".")) for path in paths]
+    return [Member(path, posixpath.relpath(path, top or ".")) for path in paths]
 
 
 def _top(spec: str) -> str:
@@ -101,9 +118,13 @@ def _of_git(spec: str, role: str, revision: str, path: str) -> Side:
         raise UsageFailure(f"the {role} {spec} matches no file", hint=f"check the folder {top} at {revision}")
     if names is None:
         return Side(spec, role, (Member(spec),), is_single=True)
-    joined = ((posixpath.normpath(posixpath.join(top, name)), name) for name in names)
-    meant = ((one, name) for one, name in joined if not is_glob or matches(posixpath.normpath(path), one))
-    return _several(spec, role, ((f"{revision}:{one}", name) for one, name in meant))
+    meant = (name for name in names if not is_glob or _is_meant(path, top, name))
+    members = tuple(Member(f"{revision}:{posixpath.normpath(posixpath.join(top, name))}", name) for name in meant)
+    return _several(Side(spec, role, members, is_single=False, folder=top, revision=revision))
+
+
+def _is_meant(glob: str, top: str, name: str) -> bool:
+    return matches(posixpath.normpath(glob), posixpath.normpath(posixpath.join(top, name)))
 
 
 def _check_names_a_file(spec: str, role: str) -> None:

@@ -66,6 +66,18 @@ def test_the_descriptions_of_two_folders_are_paired_by_their_paths(
     assert report.exit_code == 1
 
 
+@pytest.mark.parametrize("side", ["new", "HEAD:new"])
+def test_a_description_that_is_none_on_the_other_side_has_not_just_gone(side: str) -> None:
+    write({"new/gone.yaml": ""})
+    git("add", ".")
+    git("commit", "-m", "two")
+    for sides, role in ((("old", side), "revision"), ((side, "old"), "base")):
+        with pytest.raises(
+            UsageFailure, match=f"the {role} {side}/gone.yaml:1:1 is not a description: the file is empty"
+        ):
+            compare(*sides)
+
+
 def test_a_file_against_itself_is_read_once() -> None:
     read: list[str] = []
 
