@@ -81,17 +81,21 @@ def approve(judged: Sequence[Judged], approvals: Sequence[Approval], *, today: d
     rest: list[Verdict] = []
     excused: list[Verdict] = []
     missed: dict[Approval, bool] = {}
+    known: dict[str, list[Approval]] = {}
+    for approval in approvals:
+        known.setdefault(approval.fingerprint, []).append(approval)
     for one in judged:
         for verdict in one.verdicts:
-            found = [approval for approval in approvals if approval.covers(verdict, one)]
+            named = (*known.get(verdict.change.fingerprint, ()), *known.get("", ()))
+            found = [approval for approval in named if approval.covers(verdict, one)]
             valid = next((approval for approval in found if not _has_expired(approval, today)), None)
             missed.update((approval, missed.get(approval, False) or valid is None) for approval in found)
             if valid is None or verdict.impact.rank > least:
                 rest.append(verdict)
             else:
                 excused.append(replace(verdict, excused=_excuse(valid)))
-    known = frozenset[str]().union(*(one.files for one in judged))
-    return Approved(tuple(rest), tuple(excused), tuple(_notes(approvals, missed, known, today)))
+    files = frozenset[str]().union(*(one.files for one in judged))
+    return Approved(tuple(rest), tuple(excused), tuple(_notes(approvals, missed, files, today)))
 
 
 def _has_expired(approval: Approval, today: date) -> bool:
