@@ -84,7 +84,10 @@ class _Array:
     def _is_complete(self) -> bool:
         """Tell whether every layout there is was tried, but for what makes no difference."""
         demanding = [one for one in self._counts if one.least]
-        limited = any(one.most for one in self._counts)
+        if "unevaluatedItems" in self._form.keywords:
+            # What else is evaluated depends on branches that this form did not take.
+            return False
+        limited = self._effort == 0 and any(one.most for one in self._counts)
         return not limited and len(demanding) + self._repeats <= 1 and all(one.least == 1 for one in demanding)
 
     def _layouts(self) -> Iterator[_Layout]:

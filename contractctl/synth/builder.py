@@ -31,6 +31,7 @@ _RETRIED_FORMS: Final = 48
 _MOST_RETURNS: Final = 6
 _DEEPEST: Final = 48
 _EFFORTS: Final = 6
+_REJECTED: Final = (-1, "rejected")
 _NOWHERE: Final = float("inf")
 _CONTAINERS: Final = frozenset(("object", "array"))
 _HINTS: Final[Mapping[str, frozenset[str]]] = {
@@ -111,12 +112,12 @@ class Builder:
 
     def _first_possible(self, schema: Schema, where: Where) -> Json:
         skip = self._skips.get(where.site, 0)
-        obstacle: Exception | None = None
-        refuted: set[tuple[int, str]] = set()
+        stuck: dict[tuple[int, str], GaveUp] = {}
+        refuted: dict[tuple[int, str], Unsatisfiable] = {}
         for index, candidate in enumerate(self._candidates(schema, where)):
             if index < skip:
-                counts = not isinstance(candidate, _Given) or candidate.listed
-                obstacle = GaveUp("every value that was tried is rejected") if counts else obstacle
+                if not isinstance(candidate, _Given) or candidate.listed:
+                    stuck[_REJECTED] = GaveUp("every value that was tried is rejected")
                 continue
             self.sites[where.path] = (where.site, index)
             if isinstance(candidate, _Given):
@@ -126,11 +127,14 @@ class Builder:
             try:
                 return candidate.build()
             except Unsatisfiable as proof:
-                refuted.add(candidate.key)
-                obstacle = obstacle or proof
-            except GaveUp as stuck:
-                obstacle = stuck
-        raise obstacle or Unsatisfiable(self._expander.reason or f"nothing satisfies the schema of {_name(where)}")
+                refuted[candidate.key] = proof
+                stuck.pop(candidate.key, None)
+            except GaveUp as reason:
+                stuck[candidate.key] = reason
+        if stuck:
+            raise list(stuck.values())[-1]
+        proofs = (*refuted.values(), Unsatisfiable(self._expander.reason or f"nothing satisfies {_name(where)}"))
+        raise proofs[0]
 
     def verdict(self, schema: Schema, value: Json) -> bool | None:
         """Tell whether a value satisfies a schema; None where that is not known."""
@@ -222,16 +226,10 @@ class Builder:
         return left[turn % len(left)]
 
     def _composed(self, kind: str, form: Form, where: Where, chance: Chance, effort: int) -> Json:
-        try:
-            if kind == "array":
-                made: Json = make_array(form, where, self, effort=effort)
-            else:
-                made = make_object(form, where, self, effort=effort, chance=chance)
-        except Unsatisfiable as proof:
-            # What else is evaluated depends on branches that this form did not take, so that nothing is proved.
-            if "unevaluatedProperties" in form.keywords or "unevaluatedItems" in form.keywords:
-                raise GaveUp(str(proof)) from None
-            raise
+        if kind == "array":
+            made: Json = make_array(form, where, self, effort=effort)
+        else:
+            made = make_object(form, where, self, effort=effort, chance=chance)
         if any(identity(made) == identity(value) for schema in form.denied for value in elements(schema, "enum")):
             raise GaveUp("the value that was made is excluded")
         return made
@@ -272,7 +270,7 @@ def _likely_types(keywords: Keywords, where: Where) -> tuple[str, ...]:
 
 
 def _name(where: Where) -> str:
-    return "/".join(map(str, where.path)) or "the value"
+    return f"the schema of {'/'.join(map(str, where.path)) or 'the value'}"
 
 
 def _recurs() -> Json:

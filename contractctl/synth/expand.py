@@ -13,7 +13,7 @@ from contractctl.synth.failures import Unsatisfiable
 from contractctl.synth.likeness import question
 from contractctl.synth.references import Resolve
 from contractctl.synth.shallow import contradiction
-from contractctl.synth.values import Keywords, Schema, as_schema, elements, members, strings
+from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings
 
 _APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "not"))
 # Keywords of which a form keeps every one that it is made of, because two of them have no conjunction.
@@ -23,6 +23,8 @@ _KEPT: Final = (
 )
 
 
+_EVALUATING: Final = _APPLICATORS | {"$dynamicRef", "$recursiveRef", "dependentSchemas", "contains"}
+_UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"))
 _SEVERAL: Final = "every combination of branches contradicts itself"
 
 
@@ -93,6 +95,9 @@ class Expander:
         # References below an identifier of its own are not what they look like.
         self.sure = self.sure and ("$id" not in schema or schema is self._outermost)
         own = {keyword: value for keyword, value in schema.items() if keyword not in _APPLICATORS}
+        for unevaluated, keyword in _UNEVALUATED:
+            if unevaluated in own:
+                _settle(own, schema, unevaluated, keyword)
         if "discriminator" in own and on.entered:
             own["discriminator"] = {**members(own, "discriminator"), "holder": on.entered[-1]}
         parts = (own,) if any(keyword in own for keyword in _KEPT) else ()
@@ -200,6 +205,14 @@ class Expander:
             elif self._thorough:
                 present: Schema = {"type": "object", "required": [key], "allOf": [dependent]}
                 yield ({"properties": {key: False}}, present)
+
+
+def _settle(own: dict[str, Json], schema: Keywords, unevaluated: str, keyword: str) -> None:
+    """Take what is unevaluated for what is additional, where nothing else evaluates (core §11.2 and §11.3)."""
+    if keyword in own:
+        del own[unevaluated]
+    elif not any(applicator in schema for applicator in _EVALUATING):
+        own[keyword] = own.pop(unevaluated)
 
 
 def _nothing_more(on: Form) -> Form:

@@ -34,11 +34,17 @@ def make_object(form: Form, where: Where, maker: Maker, *, effort: int, chance: 
         raise GaveUp(f"an object of {least} members is too large to make")
     optional = _optional(keywords, required, where, effort, chance)
     making = _Making(form, where, maker, required=required, optional=len(optional), most=most)
-    for need in needs(form):
-        making.meet(need)
-    making.add_required()
-    making.add_optional(optional)
-    making.fill(least)
+    try:
+        for need in needs(form):
+            making.meet(need)
+        making.add_required()
+        making.add_optional(optional)
+        making.fill(least)
+    except Unsatisfiable as proof:
+        # What else is evaluated depends on branches that this form did not take, so that nothing is proved.
+        if "unevaluatedProperties" in keywords:
+            raise GaveUp(str(proof)) from None
+        raise
     return {name: making.made[name] for name in _in_order(making.made, keywords)}
 
 
