@@ -63,6 +63,8 @@ class Alternatives(Term):
         """Tell whether any branch has no unchanged counterpart, or the kind of choice changed."""
         if self.base.exclusive != self.revision.exclusive and not all(self.apart):
             return True
+        if any(_compare_discriminators(self.base, self.revision)):
+            return True
         same = [candidate for candidate in self.candidates if not candidate.pair.changed]
         rows, columns = {one.row for one in same}, {one.column for one in same}
         if len(rows) < len(self.base.branches) or len(columns) < len(self.revision.branches):
@@ -119,6 +121,7 @@ class Alternatives(Term):
                 text = f"the alternative {describe(node)} was added"
                 places = self.base.at, self.revision.places[column]
                 yield Edit("alternative-added", text, relation, *places, says=(says[0], of_node(node)))
+        yield from _compare_discriminators(self.base, self.revision)
         if self.base.exclusive != self.revision.exclusive and not all(self.apart):
             before, after = (_keyword(choice) for choice in (self.base, self.revision))
             text = f"{before} became {after}, and the alternatives may overlap"
@@ -184,6 +187,22 @@ def pair_up_choices(
     apart = first.are_apart(), second.are_apart()
     blurred = _is_blurred(one_side, one_shape, other_shape) or _is_blurred(other_side, other_shape, one_shape)
     return Alternatives(one, other, candidates, apart, blurred, complete)
+
+
+def _compare_discriminators(base: Choice, revision: Choice) -> Iterator[Edit]:
+    """Yield what changed in how one of as many branches is selected: no schema says it, so no value shows it."""
+    names = base.discriminator, revision.discriminator
+    if None in names or len(base.branches) != len(revision.branches):
+        return
+    if names[0] != names[1]:
+        text = f"the property that selects an alternative changed from `{names[0]}` to `{names[1]}`"
+        kind, before, after = "discriminator-property-changed", names[0], names[1]
+        yield Edit(kind, text, UNKNOWN, base.at, revision.at, before=before, after=after, is_shown=False)
+    gone, come = sorted(base.selected - revision.selected), sorted(revision.selected - base.selected)
+    if gone and come:
+        kind, known = "discriminator-mapping-changed", ", ".join(f"`{name}`" for name in gone)
+        text = f"{known} no longer selects an alternative, {', '.join(f'`{name}`' for name in come)} does"
+        yield Edit(kind, text, UNKNOWN, base.at, revision.at, before=list(gone), after=list(come), is_shown=False)
 
 
 def describe(node: Node) -> str:

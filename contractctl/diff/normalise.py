@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from contractctl.contract.model import Schema
 from contractctl.contract.references import referenced_definition
 from contractctl.core.changes import Direction
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.json import Json, is_array, is_object, object_at
 from contractctl.core.locations import Place
 from contractctl.diff.algebra import join, meet, meet_all, meet_limits
 from contractctl.diff.membership import Membership
@@ -284,14 +284,12 @@ class Side:
             yield self._node(at / "not" / "not", excluded["not"])
 
     def _choices(self, at: Place, value: Mapping[str, Json]) -> Iterator[Choice]:
-        discriminator = value.get("discriminator")
-        selector = discriminator.get("propertyName") if is_object(discriminator) else None
         for keyword in ("anyOf", "oneOf"):
             branches = tuple(self._listed(at, keyword, value))
             if branches:
-                named = selector if isinstance(selector, str) else None
                 places = tuple(at / keyword / index for index in range(len(branches)))
-                yield Choice(at / keyword, branches, places, keyword == "oneOf", named)
+                named, selected = _discriminator(value.get("discriminator"))
+                yield Choice(at / keyword, branches, places, keyword == "oneOf", named, selected)
 
     def _choose(self, shape: Shape, choice: Choice) -> Shape:
         """Add a choice; one that is a single shape after all is merged: one branch, or branches of different kinds."""
@@ -336,6 +334,13 @@ class Side:
             sealed = replace(shape, sealed=(*shape.sealed, Sealed(keyword, at / keyword, "", (node,))))
             shape = sealed if shape.is_composite else replace(shape, additional=node, origins=origins)
         return shape
+
+
+def _discriminator(value: Json) -> tuple[str | None, frozenset[str]]:
+    """Return the property that selects a branch, and the values of it that are mapped."""
+    if not is_object(value) or not isinstance(name := value.get("propertyName"), str):
+        return None, frozenset()
+    return name, frozenset(object_at(value, "mapping"))
 
 
 def _notes(at: Place, value: Mapping[str, Json]) -> Iterator[tuple[str, Note]]:

@@ -94,7 +94,8 @@ class Note:
 class Choice:
     """An anyOf, or with `exclusive` a oneOf, that could not be written as one shape.
 
-    `places` says where each branch is written; the branch itself may be a component.
+    `places` says where each branch is written; the branch itself may be a component. `discriminator` is the name of the
+    property that selects one, `selected` are the values of it that are mapped.
     """
 
     at: Place
@@ -102,6 +103,7 @@ class Choice:
     places: tuple[Place, ...]
     exclusive: bool
     discriminator: str | None = None
+    selected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

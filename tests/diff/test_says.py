@@ -25,9 +25,25 @@ KINDS = [
     for kind in kinds().values()
     if kind.part == "schema"
 ]
-TEXTS = ("", "A", "a", "b", "zz", "abcd", "x" * 7, "x" * 11, "cat", "dog", "fish", "2020-01-01", "2020-01-01T00:00:00Z")
+TEXTS = (
+    "",
+    "A",
+    "a",
+    "b",
+    "zz",
+    "abcd",
+    "x" * 7,
+    "x" * 11,
+    "a" * 40,
+    "0" * 64,
+    "cat",
+    "dog",
+    "fish",
+    "2020-01-01",
+    "2020-01-01T00:00:00Z",
+)
 SCALARS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 5, 9, 11, 60, 99, 1.5, *TEXTS)
-NAMES = ("a", "b", "c", "id", "k", "x-a", "abcd", "secret", "card", "address", "name", "purr")
+NAMES = ("a", "b", "c", "id", "k", "x-a", "x-b", "abcd", "secret", "card", "address", "name", "purr")
 
 
 def _objects() -> Iterator[Any]:
