@@ -11,7 +11,7 @@ from contractctl.core.changes import Direction
 from contractctl.diff.callbacks import compare_callbacks
 from contractctl.diff.exchange import Exchange
 from contractctl.diff.facts import Fact, Law, merge
-from contractctl.diff.lifecycle import compare_operation_lifecycle, unstable
+from contractctl.diff.lifecycle import compare_operation_lifecycle, property_removal, unstable
 from contractctl.diff.matching import match_operations
 from contractctl.diff.messages import compare_bodies, compare_responses
 from contractctl.diff.naming import LinkComparison, NameComparison
@@ -28,11 +28,18 @@ def compare(base: Contract, revision: Contract, *, today: date | None = None) ->
 
     Whether a sunset has passed is asked of `today`, by default the day of this moment in UTC.
     """
+    day = today or datetime.now(UTC).date()
     uses = SchemaUses(base, revision)
-    comparison = _Comparison(base, revision, uses, today or datetime.now(UTC).date())
+    comparison = _Comparison(base, revision, uses, day)
     reasons = {one.title: unstable(one) for one in (*base.operations, *base.webhooks)}
-    facts = (*comparison.facts(), *uses.facts())
+    facts = (*comparison.facts(), *(_announced(fact, day) for fact in uses.facts()))
     return merge(_sanctioned(fact, reasons) for fact in facts)
+
+
+def _announced(fact: Fact, today: date) -> Fact:
+    """Return a fact about schemas, sanctioned where it is a removal that was announced."""
+    term = property_removal(fact, today)
+    return replace(fact, text=f"{fact.text}{term.remark}", sanction=term.sanction) if term.sanction else fact
 
 
 def _sanctioned(fact: Fact, reasons: dict[str, str | None]) -> Fact:

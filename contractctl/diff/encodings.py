@@ -24,19 +24,19 @@ _NONE = ((), (), None)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a body on one side. `kinds` are those of its values, `is_binary` says that they are no text."""
+    """A part of a body on one side. `kinds` are those of its values, `holds` is what is in them if they are no text."""
 
     encoding: Encoding
     kinds: frozenset[Kind] = EVERY_KIND
-    is_binary: bool = False
+    holds: str | None = None
 
     @property
     def content_types(self) -> tuple[str, ...]:
         """The media types that it may have, canonical; without any the default of its kind, empty where none is."""
         if self.encoding.content_types:
             return tuple(map(canonical, self.encoding.content_types))
-        if self.is_binary:
-            return ("application/octet-stream",)
+        if self.holds is not None:
+            return (canonical(self.holds),)
         kinds = self.kinds - {"null"}
         if kinds == {"object"}:
             return ("application/json",)
@@ -74,7 +74,10 @@ def _parts(
 
 
 def _part(encoding: Encoding, shape: Shape) -> _Part:
-    return _Part(encoding, shape.kinds, "binary" in shape.formats)
+    media_type, encoded = shape.notes.get("contentMediaType"), shape.notes.get("contentEncoding")
+    if media_type is not None and isinstance(media_type.value, str):
+        return _Part(encoding, shape.kinds, media_type.value)
+    return _Part(encoding, shape.kinds, "application/octet-stream" if encoded is not None else None)
 
 
 def _at(media: MediaType, number: int) -> Encoding | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from contractctl.contract.model import Header, Operation, Parameter, SecurityScheme
 from contractctl.core.changes import Category, Direction
-from contractctl.core.json import Json
+from contractctl.core.json import Json, is_object
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.diff.exchange import Exchange, Places
@@ -79,6 +79,18 @@ def removal(term: Term, today: date) -> Removal:
     if day > today:
         return Removal(f" before its sunset on {day}")
     return Removal(f" after its sunset on {day}", f"it was deprecated, and its sunset on {day} has passed")
+
+
+def property_removal(fact: Fact, today: date) -> Removal:
+    """Say what the removal of a property is, from what base says of it at its place; of another fact, nothing."""
+    if not fact.kind.endswith("property-removed") or not fact.claims or not isinstance(fact.before, str):
+        return Removal()
+    said = fact.claims[0].says[0]
+    members = said.get("properties") if not isinstance(said, bool) else None
+    schema = members.get(fact.before) if is_object(members) else None
+    if not is_object(schema):
+        return Removal()
+    return removal(Term(schema.get("deprecated") is True, schema.get(_SUNSET)), today)
 
 
 def compare_deprecation(
