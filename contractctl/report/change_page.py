@@ -20,7 +20,7 @@ _WHERE = {
 }
 _PARTS = {
     "schema": ", the schema of what `POST /pets` takes and answers",
-    "operation": ", in `GET /pets/{id}`",
+    "operation": ", in `PUT /pets/{id}`",
     "description": "",
 }
 _TURNED = "A webhook's request, and a callback's, travels to the client: there, a request is judged as a response is."

@@ -35,7 +35,7 @@ def _contract(part: Part, text: str) -> Contract:
 
 
 def _around(part: Part, value: Json) -> Mapping[str, Json]:
-    """Return the description that holds a part: a schema travels in `POST /pets`, an operation is `GET /pets/{id}`."""
+    """Return the description that holds a part: a schema travels in `POST /pets`, an operation is `PUT /pets/{id}`."""
     match part:
         case "schema":
             content: Json = {"application/json": {"schema": value}}
@@ -44,7 +44,7 @@ def _around(part: Part, value: Json) -> Mapping[str, Json]:
             return {"paths": {"/pets": {"post": {"requestBody": body, "responses": response}}}}
         case "operation":
             responses: Json = {"200": {"description": "A pet"}}
-            return {"paths": {"/pets/{id}": {"get": {"responses": responses, **(value if is_object(value) else {})}}}}
+            return {"paths": {"/pets/{id}": {"put": {"responses": responses, **(value if is_object(value) else {})}}}}
         case "description":
             return value if is_object(value) else {}
         case _:
