@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contractctl.contract.model import Contract, Schema
 from contractctl.core.changes import Category, Direction
+from contractctl.core.json import is_object
 from contractctl.core.records import dataclass
 from contractctl.diff.facts import LAWS, Claim, Fact, Law, Use
 from contractctl.diff.fragments import of_node
 from contractctl.diff.normalise import SchemaDirection
+from contractctl.diff.notes import compare_defaults
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
 from contractctl.diff.relate import SchemaRelations, Twins
 from contractctl.diff.shape import Shape
@@ -68,6 +70,31 @@ class SchemaUses:
         for direction, relations in self._relations.items():
             relations.solve()
             yield from _schema_facts(self._uses[direction], direction)
+        yield from self._defaults()
+
+    def _defaults(self) -> Iterator[Fact]:
+        """Yield what changed in the defaults of optional parameters; those of properties are told with these."""
+        direction = Direction.REQUEST
+        for pair, use in self._uses[direction]:
+            if _is_optional_parameter(use) and _may_differ(*use.schemas):
+                operations = (use.title,)
+                for edit in compare_defaults(*self.shapes(direction, use.schemas)):
+                    yield _fact(edit, _Visit(pair, PLAIN, use, ()), direction, operations)
+
+
+def _is_optional_parameter(use: Use) -> bool:
+    carrier = use.carrier
+    if carrier.location == "body" or carrier.status or carrier.part:
+        return False
+    known = (one for side in use.operations for one in side.parameters if one.location == carrier.location)
+    return not any(one.required for one in known if one.name.lower() == carrier.name.lower())
+
+
+def _may_differ(base: Schema, revision: Schema) -> bool:
+    """Tell whether two schemas need be read to find their defaults."""
+    values = base.value, revision.value
+    has_parts = any(is_object(value) and not value.keys().isdisjoint(("$ref", "allOf")) for value in values)
+    return has_parts or values[0] != values[1]
 
 
 def _schema_facts(uses: Sequence[tuple[Pair, Use]], direction: Direction) -> Iterator[Fact]:
