@@ -10,7 +10,7 @@ from contractctl.synth.budget import Budget
 from contractctl.synth.combine import SUGGESTIONS, combine
 from contractctl.synth.complement import implied, ways_to_fail, without
 from contractctl.synth.failures import Unsatisfiable
-from contractctl.synth.likeness import question
+from contractctl.synth.likeness import meaning
 from contractctl.synth.references import Resolve
 from contractctl.synth.shallow import contradiction
 from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings
@@ -151,7 +151,7 @@ class Expander:
     def _looked_at(self, schema: Schema, on: Form) -> Iterator[Form]:
         """Expand a branch, unless what is known of the value includes or excludes it."""
         is_failed = isinstance(schema, Mapping) and schema.keys() == {"not"}
-        key = question(as_schema(schema["not"]) if isinstance(schema, Mapping) and is_failed else schema)
+        key = meaning(as_schema(schema["not"]) if isinstance(schema, Mapping) and is_failed else schema)
         if (key, is_failed) in on.known:
             return iter(())
         if (key, not is_failed) in on.known:

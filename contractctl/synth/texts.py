@@ -23,7 +23,7 @@ _TRIES: Final = 4
 _SPELLINGS: Final = 24
 _LONGEST: Final = 100_000
 _LONGEST_MUTATED: Final = 40
-_ODD: Final = ("", "a", "b", "A", "0", "1", " ", "-", "_", ".", "/", "\n", "é", "😀", "zz", "00", "x y")
+_ODD: Final = ("", "a", "b", "A", "0", "1", " ", "-", "_", ".", "/", "\n", "é", "😀", "zz", "00", "x y", "(")
 
 
 @dataclass(frozen=True, slots=True)

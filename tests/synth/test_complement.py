@@ -18,6 +18,7 @@ DIFFERENCES: list[Any] = [
     pytest.param({"type": "string", "pattern": "^[a-z]+$"}, {"pattern": "^[a-y]+$"}, id="a text of a wider pattern"),
     pytest.param({"type": "string", "pattern": "^a"}, {"pattern": "z$"}, id="a text of one of two patterns"),
     pytest.param({"type": "string", "minLength": 3}, {"format": "uuid"}, id="a text without a format"),
+    pytest.param({"type": "string"}, {"format": "regex"}, id="a text that is no expression"),
     pytest.param({"type": "string", "format": "date"}, {"enum": ["2024-01-15"]}, id="another date"),
     pytest.param({"type": "integer"}, {"enum": [1, 2, 3]}, id="an integer that is not listed"),
     pytest.param({"type": "number"}, {"type": "integer"}, id="a number with a fraction"),
