@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from contractctl.core.json import Json
-from contractctl.diff.steps import Item, Name, Property, Step, Undeclared
+from contractctl.diff.steps import Branch, Item, Name, Property, Step, Undeclared
 
 if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
 
 _UNDECLARED_NAME = "undeclared"
 
+Read: TypeAlias = "Callable[[Branch], SchemaValue]"
+Part: TypeAlias = Property | Item | Undeclared | Name
+"""A step to a part of the value."""
 
-def focused(steps: Sequence[Step], part: SchemaValue) -> Iterator[SchemaValue]:
+
+def focused(steps: Sequence[Step], part: SchemaValue, read: Read) -> Iterator[SchemaValue]:
     """Yield schemas of values that have, where the steps lead, a part that satisfies `part`.
 
+    `read` says what a branch on the way is to the sender.
     The first takes in all such values; each further one is narrower and easier to satisfy.
     """
     met: list[SchemaValue] = []
     for ways in (_every_way, _first_way):
         schema = part
         for step in reversed(steps):
-            schema = ways(step, schema)
+            schema = {"allOf": [read(step), schema]} if isinstance(step, Branch) else ways(step, schema)
         if schema not in met:
             met.append(schema)
             yield schema
@@ -31,12 +36,13 @@ def focused(steps: Sequence[Step], part: SchemaValue) -> Iterator[SchemaValue]:
 
 def relates(steps: Sequence[Step], path: Sequence[str | int], *, may_end_above: bool) -> bool:
     """Tell whether a path into a value leads to where the steps do, or below; or above it, if that will do."""
-    if len(path) < len(steps) and not may_end_above:
+    parts = [step for step in steps if not isinstance(step, Branch)]
+    if len(path) < len(parts) and not may_end_above:
         return False
-    return all(_fits(step, token) for step, token in zip(steps, path, strict=False))
+    return all(_fits(step, token) for step, token in zip(parts, path, strict=False))
 
 
-def _fits(step: Step, token: str | int) -> bool:
+def _fits(step: Part, token: str | int) -> bool:
     match step:
         case Property(name):
             return name == str(token)
@@ -48,7 +54,7 @@ def _fits(step: Step, token: str | int) -> bool:
             return True
 
 
-def _every_way(step: Step, part: SchemaValue) -> SchemaValue:
+def _every_way(step: Part, part: SchemaValue) -> SchemaValue:
     """Return the schema of the values of which some part, where the step leads, satisfies a schema."""
     none: dict[str, Json] = {"not": part}
     match step:
@@ -64,7 +70,7 @@ def _every_way(step: Step, part: SchemaValue) -> SchemaValue:
             return _first_way(step, part)
 
 
-def _first_way(step: Step, part: SchemaValue) -> SchemaValue:
+def _first_way(step: Part, part: SchemaValue) -> SchemaValue:
     """Return a schema of such values that is plain to see through."""
     match step:
         case Property(name):

@@ -10,6 +10,7 @@ from contractctl.contract.vetting import build_validator
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.records import dataclass
 from contractctl.diff.readings import is_textual
+from contractctl.diff.shape import freeze
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -51,8 +52,19 @@ class Parts:
         key = id(says[0]), id(says[1]), is_textual(claim.use.carrier)
         if key not in self._known:
             # What the keys are made of is kept, so that no other edit comes to have them.
-            self._known[key] = says, _solved({"allOf": [said, {"not": refused}]})
+            self._known[key] = says, _solved(_between(said, refused))
         return self._known[key][1]
+
+
+def _between(said: SchemaValue, refused: SchemaValue) -> SchemaValue:
+    """Return the schema in which one holds and not the other; of two lists, what is left of the first."""
+    if is_object(said) and is_object(refused) and said.keys() == refused.keys() == {"enum"}:
+        values, gone = said["enum"], refused["enum"]
+        if is_array(values) and is_array(gone):
+            known = set(map(freeze, gone))
+            left = [value for value in values if freeze(value) not in known]
+            return {"enum": left} if left else False
+    return {"allOf": [said, {"not": refused}]}
 
 
 def _solved(schema: SchemaValue) -> Part:

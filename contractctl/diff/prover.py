@@ -14,6 +14,7 @@ from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.parties import PARTIES, Parties, Party, other, sender_of
 from contractctl.diff.parts import Answer, Parts
 from contractctl.diff.readings import is_textual, read_as_text, says_nothing_of_texts
+from contractctl.diff.steps import Branch
 from contractctl.diff.trial import Evidence, Trial
 from contractctl.diff.vocabulary import Vocabulary
 from contractctl.synth import GaveUp, Solver, Unsatisfiable
@@ -147,13 +148,17 @@ class _Court:
             if part.answer is Answer.NONE:
                 yield _Question(schema=False, is_complete=True, nodes=nodes)
             else:
-                yield from _asked(claim, part.schema, (whole[self._sender],), nodes)
-        yield from _asked(claim, said[self._sender], (whole[self._sender], {"not": refused}), nodes)
+                yield from self._asked(claim, part.schema, (whole[self._sender],), nodes)
+        yield from self._asked(claim, said[self._sender], (whole[self._sender], {"not": refused}), nodes)
 
     def _read(self, party: Party, value: SchemaValue) -> SchemaValue:
         return self._vocabulary.translated(party, self._sides[party].read(value))
 
+    def _asked(
+        self, claim: Claim, part: SchemaValue, around: tuple[SchemaValue, ...], nodes: int
+    ) -> Iterator[_Question]:
+        for number, focus in enumerate(focused(claim.steps, part, self._read_branch)):
+            yield _Question({"allOf": [*around, focus]}, is_complete=number == 0, nodes=nodes)
 
-def _asked(claim: Claim, part: SchemaValue, around: tuple[SchemaValue, ...], nodes: int) -> Iterator[_Question]:
-    for number, focus in enumerate(focused(claim.steps, part)):
-        yield _Question({"allOf": [*around, focus]}, is_complete=number == 0, nodes=nodes)
+    def _read_branch(self, branch: Branch) -> SchemaValue:
+        return self._read(self._sender, branch.base if self._sender == "base" else branch.revision)

@@ -9,27 +9,43 @@ from contractctl.contract.model import Contract, Schema
 from contractctl.core.changes import Category, Direction
 from contractctl.core.json import is_object
 from contractctl.core.records import dataclass
-from contractctl.diff.facts import LAWS, Claim, Fact, Law, Use
+from contractctl.diff.facts import LAWS, MOST_CLAIMS, Claim, Fact, Law, Use
 from contractctl.diff.fragments import of_node
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.notes import compare_defaults
 from contractctl.diff.pairs import PLAIN, Edit, Pair, Weight
 from contractctl.diff.relate import SchemaRelations, Twins
 from contractctl.diff.shape import Shape
-from contractctl.diff.steps import Step, path_text
+from contractctl.diff.steps import Branch, Step, path_text
 
 _DIRECTIONS: tuple[SchemaDirection, ...] = (Direction.REQUEST, Direction.RESPONSE)
 
 
 @dataclass(slots=True, eq=False)
 class _Visit:
-    """A pair as it is reached with one weight: by which operations (a bit each), and how first."""
+    """A pair as it is reached with one weight: by which operations (a bit each), and in which ways, the first ones."""
 
     pair: Pair
     weight: Weight
-    first: Use
-    steps: tuple[Step, ...]
+    ways: list[tuple[Use, tuple[Step, ...]]]
     mask: int = 0
+
+    @property
+    def first(self) -> Use:
+        """Where it is reached first."""
+        return self.ways[0][0]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How it is reached there."""
+        return self.ways[0][1]
+
+    def add(self, ways: Iterable[tuple[Use, tuple[Step, ...]]]) -> None:
+        """Add further ways, as far as they are new and not too many."""
+        known = {(id(use), path_text(steps)) for use, steps in self.ways}
+        for use, steps in ways:
+            if len(self.ways) < MOST_CLAIMS and (id(use), path_text(steps)) not in known:
+                self.ways.append((use, steps))
 
 
 class SchemaUses:
@@ -79,7 +95,7 @@ class SchemaUses:
             if _is_optional_parameter(use) and _may_differ(*use.schemas):
                 operations = (use.title,)
                 for edit in compare_defaults(*self.shapes(direction, use.schemas)):
-                    yield _fact(edit, _Visit(pair, PLAIN, use, ()), direction, operations)
+                    yield _fact(edit, _Visit(pair, PLAIN, [(use, ())]), direction, operations)
 
 
 def _is_optional_parameter(use: Use) -> bool:
@@ -115,20 +131,27 @@ def _spread(uses: Iterable[tuple[Pair, Use]], bits: dict[str, int]) -> Iterable[
 
     def reach(fresh: _Visit, mask: int) -> None:
         visit = visits.setdefault((id(fresh.pair), fresh.weight), fresh)
+        if visit is not fresh and len(visit.ways) < MOST_CLAIMS:
+            visit.add(fresh.ways)
         if visit.mask | mask != visit.mask:
             visit.mask |= mask
             waiting.append(visit)
 
     for pair, use in uses:
         if pair.changed:
-            reach(_Visit(pair, PLAIN, use, ()), bits[use.title])
+            reach(_Visit(pair, PLAIN, [(use, ())]), bits[use.title])
     while waiting:
         visit = waiting.popleft()
         for edge in visit.pair.edges():
             weight = visit.weight.then(edge.weight)
-            steps = visit.steps if edge.step is None else (*visit.steps, edge.step)
-            reach(_Visit(edge.pair, weight, visit.first, steps), visit.mask)
+            # The newest way: a pair is visited again because somebody else came to it.
+            use, steps = visit.ways[-1]
+            reach(_Visit(edge.pair, weight, [(use, (*steps, edge.step or _branch(edge.pair)))]), visit.mask)
     return visits.values()
+
+
+def _branch(pair: Pair) -> Branch:
+    return Branch(of_node(pair.base), of_node(pair.revision))
 
 
 def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str, ...]) -> Fact:
@@ -147,6 +170,6 @@ def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str
         before=edit.before,
         after=edit.after,
         category=edit.category,
-        claims=(Claim(visit.first, visit.steps, says),) if edit.is_shown else (),
+        claims=tuple(Claim(use, steps, says) for use, steps in visit.ways) if edit.is_shown else (),
         sides=visit.first.operations,
     )

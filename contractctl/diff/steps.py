@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from contractctl.contract.model import SchemaValue
 from contractctl.core.records import dataclass
 
 
@@ -53,7 +54,20 @@ class Name:
         return ".(name)"
 
 
-Step: TypeAlias = Property | Item | Undeclared | Name
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """Not to a part, but to another schema of the same value: what became of an alternative of base."""
+
+    base: SchemaValue
+    revision: SchemaValue
+
+    @property
+    def text(self) -> str:
+        """Nothing: it is the same value."""
+        return ""
+
+
+Step: TypeAlias = Property | Item | Undeclared | Name | Branch
 
 
 def path_text(steps: tuple[Step, ...]) -> str:

@@ -13,7 +13,7 @@ from contractctl.diff.facts import Claim
 from contractctl.diff.focus import relates
 from contractctl.diff.objections import first_of, sentence
 from contractctl.diff.readings import readings
-from contractctl.diff.steps import Item, Name, Property, Undeclared
+from contractctl.diff.steps import Branch, Item, Name, Property, Undeclared
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -110,6 +110,8 @@ class Trial:
                 case Item(index) if is_array(value) and len(value) > (index or 0):
                     value = value[index or 0]
                     yield index or 0
+                case Branch():
+                    continue
                 case _:
                     return
 
