@@ -77,7 +77,7 @@ class _Array:
                 obstacle = obstacle or proof
             except GaveUp as stuck:
                 obstacle = stuck
-        if not self._is_complete():
+        if not self._is_complete() and not any(map(self._is_excluded, self._counts)):
             raise GaveUp("no places were found for the items that have to be there")
         raise obstacle or Unsatisfiable("there is no room for an item that has to be there")
 
@@ -89,6 +89,20 @@ class _Array:
             return False
         limited = self._effort == 0 and any(one.most for one in self._counts)
         return not limited and len(demanding) + self._repeats <= 1 and all(one.least == 1 for one in demanding)
+
+    def _is_excluded(self, count: _Count) -> bool:
+        """Tell whether not one item can be what is counted, at any position."""
+        if not count.least or "unevaluatedItems" in self._form.keywords:
+            return False
+        for index in range(count.start, max(self._prefix, count.start) + 1):
+            try:
+                self._maker.make(as_schema(conjunction(self._schema(index), count.schema)), self._where.item(index, 0))
+            except Unsatisfiable:
+                continue
+            except GaveUp:
+                return False
+            return False
+        return True
 
     def _layouts(self) -> Iterator[_Layout]:
         demanding = [one for one in self._counts if one.least]

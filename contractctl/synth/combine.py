@@ -48,7 +48,7 @@ _CONJOINED: Final = frozenset(
 def combine(first: Keywords, second: Keywords) -> Keywords:
     """Return the conjunction. Raise Unsatisfiable where the two exclude each other at first sight."""
     merged = {**second, **first}
-    for keyword in first.keys() & second.keys():
+    for keyword in (name for name in first if name in second):
         merged[keyword] = _meet(keyword, first, second)
     if asserts(first) and asserts(second):
         for suggestion in SUGGESTIONS[1:]:

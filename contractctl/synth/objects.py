@@ -81,6 +81,8 @@ class _Making:
                 obstacle = name
                 continue
             if name in self.made or not self._has_room(name):
+                # It might do, had another need not taken the name or the room.
+                obstacle = GaveUp("no member was found for each of several needs") if others else obstacle
                 continue
             try:
                 schema = as_schema(conjunction(property_schema(self._form, name), need.value))
@@ -90,8 +92,6 @@ class _Making:
                 continue
             except GaveUp as stuck:
                 obstacle = stuck
-        if others:
-            raise GaveUp("no member was found for each of several needs")
         raise obstacle or Unsatisfiable("no member can be the one that has to be there")
 
     def add_required(self) -> None:
