@@ -119,7 +119,7 @@ def _replace(draw: st.DrawFn, schema: Any) -> Any:
         return _schema(draw, 1)
     key = draw(st.sampled_from(sorted(schema)))
     child = schema[key]
-    if isinstance(child, list) and key not in {"enum", "required", "type"}:
+    if isinstance(child, list) and child and key not in {"enum", "required", "type", "const"}:
         index = draw(st.integers(0, len(child) - 1))
         return {**schema, key: [_replace(draw, one) if number == index else one for number, one in enumerate(child)]}
     if key == "properties":

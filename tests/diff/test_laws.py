@@ -19,7 +19,7 @@ from tests.diff import generated
 from tests.diff.contracts import diff_lines, with_schema
 
 LAW = settings(
-    max_examples=100,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
@@ -36,8 +36,13 @@ def _schema(contract: Contract) -> tuple[Contract, Schema]:
     return contract, schema
 
 
-def _relate(base: Any, revision: Any) -> Relation:
-    (one, before), (other, after) = (_schema(with_schema(side)) for side in (base, revision))
+def relate(base: Any, revision: Any) -> Relation:
+    """Return how two schemas of request bodies stand to each other."""
+    return _relate(with_schema(base), with_schema(revision))
+
+
+def _relate(base: Contract, revision: Contract) -> Relation:
+    (one, before), (other, after) = _schema(base), _schema(revision)
     relations = SchemaRelations(one.definitions, other.definitions, Direction.REQUEST)
     pair = relations.pair(before, after)
     relations.solve()
@@ -54,10 +59,10 @@ def test_nothing_differs_from_itself(schema: Any) -> None:
 @given(PAIRS)
 def test_swapping_the_sides_mirrors_the_relation(pair: tuple[Any, Any]) -> None:
     base, revision = pair
-    assert _relate(base, revision) == _relate(revision, base).mirrored
+    assert relate(base, revision) == relate(revision, base).mirrored
 
 
-@LAW
+@settings(LAW, max_examples=25)
 @given(PAIRS)
 def test_a_request_breaks_where_the_response_of_the_swapped_sides_does(pair: tuple[Any, Any]) -> None:
     base, revision = (with_schema(one) for one in pair)
@@ -70,11 +75,11 @@ def _is(direction: Direction, name: str) -> bool:
     return direction == name
 
 
-@settings(LAW, max_examples=300)
+@settings(LAW, max_examples=150)
 @given(PAIRS, st.data())
 def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) -> None:
     base, revision = pair
-    relation = _relate(base, revision)
+    relation = relate(base, revision)
     event(str(relation))
     if relation.forward is not Inclusion.PROVEN:
         return
@@ -85,7 +90,7 @@ def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) ->
             assert other.is_valid(value), value
 
 
-@settings(LAW, max_examples=200)
+@settings(LAW, max_examples=50)
 @given(PAIRS, st.data())
 def test_no_value_refutes_what_is_called_compatible(pair: tuple[Any, Any], data: st.DataObject) -> None:
     base, revision = pair
@@ -121,7 +126,7 @@ REFACTORINGS = {
 
 
 @pytest.mark.parametrize("refactor", REFACTORINGS.values(), ids=REFACTORINGS)
-@settings(LAW, max_examples=40)
+@settings(LAW, max_examples=20)
 @given(schema=generated.schemas())
 def test_a_refactoring_changes_nothing(refactor: Any, schema: Any) -> None:
     base, revision = with_schema(schema), with_schema(refactor(schema))
@@ -138,3 +143,27 @@ def test_extracting_a_recursive_component_under_another_name_changes_nothing(sch
         return with_schema(reference, {name: node})
 
     assert diff_lines(tree("Tree"), tree("Node")) == []
+
+
+@LAW
+@given(generated.schemas(), generated.schemas())
+def test_a_read_only_property_says_nothing_of_requests(one: Any, other: Any) -> None:
+    def holder(schema: Any) -> Contract:
+        member = {"allOf": [schema], "readOnly": True}
+        return with_schema({"type": "object", "properties": {"id": member, "kept": {}}, "required": ["id"]})
+
+    verdicts = diff_contracts(holder(one), holder(other))
+    assert [verdict for verdict in verdicts if verdict.change.direction is Direction.REQUEST] == []
+
+
+@LAW
+@given(generated.edited())
+def test_a_component_that_holds_itself_relates_as_what_it_holds(pair: tuple[Any, Any]) -> None:
+    def tree(schema: Any) -> Contract:
+        node = {"type": "object", "properties": {"value": schema, "next": {"$ref": "#/components/schemas/Tree"}}}
+        return with_schema({"$ref": "#/components/schemas/Tree"}, {"Tree": node})
+
+    def holder(schema: Any) -> Contract:
+        return with_schema({"type": "object", "properties": {"value": schema}})
+
+    assert _relate(*map(tree, pair)) == _relate(*map(holder, pair))
