@@ -73,7 +73,7 @@ class _Content:
                 yield from self._pair(media, self.revision[partner], relation)
         for name, media in self.revision.items():
             if name not in met:
-                under = next((key for key in self.base if special(key, name)), None)
+                under = next((key for key in _relatives(name, self.base) if special(key, name)), None)
                 if under is None or under not in self.revision:
                     yield self._offer("added", media)
                 else:
@@ -83,12 +83,13 @@ class _Content:
         """Return what takes the place of a media type of base, each with how it relates where that is a change."""
         if name in self.revision:
             return {name: None}
-        for key in self.revision:
-            relation = special(key, name)
-            if relation is not None:
-                return {key: None if key in self.base else relation.mirrored}
-        narrower = {key: special(name, key) for key in self.revision if key not in self.base}
-        return {key: relation for key, relation in narrower.items() if relation is not None}
+        relatives = [(key, special(key, name)) for key in _relatives(name, self.revision)]
+        wider = next(((key, relation) for key, relation in relatives if relation is not None), None)
+        if wider is not None:
+            return {wider[0]: None if wider[0] in self.base else wider[1].mirrored}
+        fresh = [key for key in _relatives(name, self.revision) if key not in self.base]
+        narrower = ((key, special(name, key)) for key in fresh)
+        return {key: relation for key, relation in narrower if relation is not None}
 
     def _pair(self, base: MediaType, revision: MediaType, relation: Relation | None) -> Iterator[Fact]:
         if relation is not None:
@@ -130,6 +131,19 @@ class _Content:
             direction=self.direction,
             law=LAWS[self.direction] if unasked else Law.OFFER,
         )
+
+
+def _relatives(name: str, content: Mapping[str, MediaType]) -> Iterator[str]:
+    """Yield the names of a content map that may take in a media type, or be taken in by it, in order.
+
+    Of many types, most are seen at a glance to be strangers.
+    """
+    essence = name.partition(";")[0]
+    kind = essence.partition("/")[0]
+    if essence.endswith("/*"):
+        yield from (key for key in content if kind == "*" or key.startswith((f"{kind}/", "*/*")))
+    else:
+        yield from (key for key in content if key.startswith((essence, f"{kind}/*", "*/*")))
 
 
 def _is_said(media: MediaType) -> bool:

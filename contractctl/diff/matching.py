@@ -59,6 +59,6 @@ def _written_key(operation: Operation) -> Hashable:
 
 
 def _url_key(operation: Operation) -> Hashable:
-    """Return the method and the path as it travels; where the servers differ in theirs, nothing that matches."""
+    """Return the method and the path as it travels; where the servers differ in theirs, what equals nothing."""
     paths = {base_path(server) for server in operation.servers}
-    return (operation.method, paths.pop() + wire_path(operation.path)) if len(paths) == 1 else operation.at
+    return (operation.method, paths.pop() + wire_path(operation.path)) if len(paths) == 1 else object()

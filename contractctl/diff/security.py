@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from contractctl.contract.model import Contract, Operation, SchemeUse, SecurityRequirement, SecurityScheme
+from contractctl.contract.model import Contract, SchemeUse, SecurityRequirement, SecurityScheme
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.diff.exchange import Exchange, Places
@@ -29,6 +29,16 @@ class _Alternative:
         return all(scheme in self.asks and scopes <= self.asks[scheme] for scheme, scopes in other.asks.items())
 
 
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What differs between the credentials that two operations ask for. `what` is the end of its kind."""
+
+    what: str
+    relation: Relation
+    text: str
+    places: Places
+
+
 class SecurityComparison:
     """The comparison of what operations ask for, with the schemes of both sides told apart once."""
 
@@ -40,32 +50,26 @@ class SecurityComparison:
             for name, scheme in self._base.items()
             if name in self._revision and identity(scheme) != identity(self._revision[name])
         }
+        self._known: dict[tuple[int, int], tuple[_Difference, ...]] = {}
 
     def facts(self, exchange: Exchange) -> Iterator[Fact]:
         """Yield what differs in the credentials that an operation asks for."""
-        before = self._alternatives(exchange.base, self._base)
-        after = self._alternatives(exchange.revision, self._revision)
         yield from self._of_schemes(exchange)
-        lost = [one for one in before if not any(one.suffices(other) for other in after)]
-        won = [one for one in after if not any(one.suffices(other) for other in before)]
-        places = _written(before), _written(after)
-        if lost and any(not one.asks for one in lost):
-            asked = " or ".join(one.text for one in after)
-            text = f"credentials are asked for now ({asked}); base asked for none"
-            yield _fact(exchange, "added", NARROWS, text, places)
-        elif won and any(not one.asks for one in won):
-            asked = " or ".join(one.text for one in before)
-            yield _fact(
-                exchange, "removed", WIDENS, f"credentials are no longer asked for; base asked for {asked}", places
-            )
-        else:
-            yield from _gone(exchange, lost, after)
-            yield from _come(exchange, won, before)
+        base, revision = exchange.base.security, exchange.revision.security
+        # Most operations share what the description asks for; they keep these tuples alive.
+        key = id(base), id(revision)
+        if key not in self._known:
+            before, after = self._alternatives(base, self._base), self._alternatives(revision, self._revision)
+            self._known[key] = tuple(_differences(before, after))
+        for found in self._known[key]:
+            yield _fact(exchange, found.what, found.relation, found.text, found.places)
 
-    def _alternatives(self, operation: Operation, schemes: Mapping[str, SecurityScheme]) -> list[_Alternative]:
-        if not operation.security:
+    def _alternatives(
+        self, security: Sequence[SecurityRequirement], schemes: Mapping[str, SecurityScheme]
+    ) -> list[_Alternative]:
+        if not security:
             return [_Alternative(None, "nothing", {})]
-        return [self._alternative(requirement, schemes) for requirement in operation.security]
+        return [self._alternative(requirement, schemes) for requirement in security]
 
     def _alternative(self, requirement: SecurityRequirement, schemes: Mapping[str, SecurityScheme]) -> _Alternative:
         asks: dict[Hashable, frozenset[str]] = {}
@@ -92,27 +96,43 @@ class SecurityComparison:
             )
 
 
-def _gone(exchange: Exchange, lost: list[_Alternative], after: list[_Alternative]) -> Iterator[Fact]:
+def _differences(before: list[_Alternative], after: list[_Alternative]) -> Iterator[_Difference]:
+    lost = [one for one in before if not any(one.suffices(other) for other in after)]
+    won = [one for one in after if not any(one.suffices(other) for other in before)]
+    places = _written(before), _written(after)
+    if lost and any(not one.asks for one in lost):
+        asked = " or ".join(one.text for one in after)
+        yield _Difference("added", NARROWS, f"credentials are asked for now ({asked}); base asked for none", places)
+    elif won and any(not one.asks for one in won):
+        asked = " or ".join(one.text for one in before)
+        text = f"credentials are no longer asked for; base asked for {asked}"
+        yield _Difference("removed", WIDENS, text, places)
+    else:
+        yield from _gone(lost, after)
+        yield from _come(won, before)
+
+
+def _gone(lost: list[_Alternative], after: list[_Alternative]) -> Iterator[_Difference]:
     """Yield the alternatives that no longer suffice; those of which only the scopes differ say so."""
     counterparts = {frozenset(one.asks): one for one in after}
     for one in lost:
         other = counterparts.get(frozenset(one.asks))
         if other is None:
-            yield _fact(exchange, "alternative-removed", NARROWS, f"{one.text} no longer suffices", (one.at, None))
+            yield _Difference("alternative-removed", NARROWS, f"{one.text} no longer suffices", (one.at, None))
         else:
             relation = related(forward=False, backward=other.suffices(one))
-            yield _fact(exchange, "scopes-changed", relation, f"{one.text} became {other.text}", (one.at, other.at))
+            yield _Difference("scopes-changed", relation, f"{one.text} became {other.text}", (one.at, other.at))
 
 
-def _come(exchange: Exchange, won: list[_Alternative], before: list[_Alternative]) -> Iterator[Fact]:
+def _come(won: list[_Alternative], before: list[_Alternative]) -> Iterator[_Difference]:
     """Yield the alternatives that suffice now; a change of scopes that loses something was told by what it loses."""
     counterparts = {frozenset(one.asks): one for one in before}
     for other in won:
         one = counterparts.get(frozenset(other.asks))
         if one is None:
-            yield _fact(exchange, "alternative-added", WIDENS, f"{other.text} suffices now", (None, other.at))
+            yield _Difference("alternative-added", WIDENS, f"{other.text} suffices now", (None, other.at))
         elif one.suffices(other):
-            yield _fact(exchange, "scopes-changed", WIDENS, f"{one.text} became {other.text}", (one.at, other.at))
+            yield _Difference("scopes-changed", WIDENS, f"{one.text} became {other.text}", (one.at, other.at))
 
 
 def _text(use: SchemeUse) -> str:

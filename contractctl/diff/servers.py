@@ -42,6 +42,8 @@ class ServerComparison:
         """Yield what differs in where an operation is served."""
         base, revision = exchange.base, exchange.revision
         before, after = _moved(base, revision)
+        if before == after and _urls(base) == _urls(revision):
+            return
         # The operations keep these tuples alive, so that their identities stand for them.
         key = id(base.servers), id(revision.servers), before, after
         if key not in self._known:
@@ -66,6 +68,10 @@ def _moved(base: Operation, revision: Operation) -> tuple[str, str]:
     if before.endswith(after):
         return before.removesuffix(after), ""
     return ("", after.removesuffix(before)) if after.endswith(before) else (before, after)
+
+
+def _urls(operation: Operation) -> list[tuple[str, tuple[ServerVariable, ...]]]:
+    return [(server.url, server.variables) for server in operation.servers]
 
 
 def _differences(base: Sequence[Site], revision: Sequence[Site]) -> Iterator[_Difference]:
