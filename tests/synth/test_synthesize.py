@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contractctl.synth import GaveUp, Unsatisfiable, synthesize
+from tests.synth.test_complement import DIFFERENCES
 
 TREE: dict[str, Any] = {
     "$ref": "#/$defs/Tree",
@@ -353,6 +354,7 @@ def test_what_is_called_unsatisfiable_has_no_value(schema: Any, value: Any) -> N
 PROGRAM = """
 import json, sys
 from contractctl.synth import GaveUp, Unsatisfiable, synthesize
+from tests.synth.test_complement import DIFFERENCES
 for schema in json.load(sys.stdin):
     for seed in (0, 5):
         try:
@@ -364,6 +366,7 @@ for schema in json.load(sys.stdin):
 
 def test_values_are_equal_under_every_hash_seed() -> None:
     collection = [case.values[0] for case in (*VALUES, *CONTRADICTIONS)] + [{"pattern": p} for p in PATTERNS]
+    collection += [{"allOf": [case.values[0], {"not": case.values[1]}]} for case in DIFFERENCES]
     outputs = {
         subprocess.run(
             [sys.executable, "-c", PROGRAM],
