@@ -75,7 +75,7 @@ class MemberComparison:
         before, after = self._base.shape(pair.base), self._revision.shape(pair.revision)
         yield from compare_deprecation(before, after, name)
         if self._base.is_inbound and name not in base.required and name not in revision.required:
-            yield from compare_defaults(before, after)
+            yield from compare_defaults(before, after, name)
 
     def _removed(self, base: Shape, revision: Shape, name: str, node: Node) -> Iterator[Difference]:
         """Yield the edit of a property that revision does not declare: it falls under what is left for such."""

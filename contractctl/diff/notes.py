@@ -21,12 +21,15 @@ CONTENTS = ("contentEncoding", "contentMediaType")
 _EXTENSIBLE = "x-extensible-enum"
 
 
-def compare_defaults(base: Shape, revision: Shape) -> Iterator[Edit]:
-    """Yield the edit of the default: what it means to leave out an optional part of a request."""
+def compare_defaults(base: Shape, revision: Shape, name: str = "") -> Iterator[Edit]:
+    """Yield the edit of the default: what it means to leave out an optional part of a request.
+
+    `name` is that of a property, empty for a parameter.
+    """
     before, after = base.notes.get("default"), revision.notes.get("default")
     if _said(before) == _said(after):
         return
-    text = f"the default changed from {_shown(before)} to {_shown(after)}"
+    text = f"the default {f'of property `{name}` ' if name else ''}changed from {_shown(before)} to {_shown(after)}"
     values = before.value if before else None, after.value if after else None
     places = _places("default", base, revision)
     yield Edit("default-changed", text, UNKNOWN, *places, before=values[0], after=values[1], is_shown=False)
@@ -57,10 +60,10 @@ def compare_extensible(base: Shape, revision: Shape) -> Iterator[Edit]:
     come = [value for key, value in after.items() if key not in before]
     places = _places(_EXTENSIBLE, base, revision)
     if gone:
-        text = f"{_listed(gone)} is no longer among the known values"
+        text = f"no longer among the known values: {_listed(gone)}"
         yield Edit("extensible-enum-value-removed", text, NARROWS, *places, before=gone, is_shown=False)
     if come:
-        text = f"{_listed(come)} is among the known values now"
+        text = f"among the known values now: {_listed(come)}"
         yield Edit("extensible-enum-value-added", text, EQUAL, *places, after=come, is_shown=False)
 
 

@@ -17,8 +17,8 @@ TEXTS: list[tuple[str, Any, Any, str]] = [
     ("a bound added", {"type": "string"}, {"type": "string", "minLength": 2}, "minLength 2 was added"),
     ("an exclusive bound", {"type": "number", "minimum": 1}, {"type": "number", "exclusiveMinimum": 1}, "minimum was raised from 1 to 1 (exclusive)"),
     ("a bound beyond all floats", {"type": "integer", "maximum": 10**400}, {"type": "integer", "maximum": 1}, f"maximum was lowered from {10**400} to 1"),
-    ("values removed", {"enum": ["a", 1, None]}, {"enum": [None]}, '`"a"`, `1` is no longer allowed'),
-    ("many values", {"enum": [*range(7), "x"]}, {"enum": ["x"]}, "`0`, `1`, `2`, `3`, `4`, 2 more is no longer allowed"),
+    ("values removed", {"enum": ["a", 1, None]}, {"enum": [None]}, '`"a"`, `1` are no longer allowed'),
+    ("many values", {"enum": [*range(7), "x"]}, {"enum": ["x"]}, "`0`, `1`, `2`, `3`, `4`, 2 more are no longer allowed"),
     ("a format", {"type": "string", "format": "date"}, {"type": "string", "format": "uuid"}, "format changed from `date` to `uuid`"),
 ]  # fmt: skip
 
