@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
     from contractctl.diff.facts import Claim
 
-_MOST_NODES: Final = 60
+_MOST_NODES: Final = 1_000
+_PATTERN_NODES: Final = 40
+_MOST_ROOM: Final = 40_000
+_PER_MEMBER: Final = 4
+"""Nodes that one more item or member may take: itself, and what is tried in vain."""
+_COUNTS: Final = ("minItems", "maxItems", "minProperties", "maxProperties")
 
 
 class Answer(Enum):
@@ -56,6 +61,23 @@ class Parts:
         return self._known[key][1]
 
 
+def room_of(*schemas: SchemaValue) -> int:
+    """Return the nodes that the largest value may take which schemas ask for by a count; references aside."""
+    largest = 0
+    for schema in schemas:
+        for node in subschemas(schema):
+            counts = [count for key in _COUNTS if isinstance(count := node.get(key), int)]
+            required = node.get("required")
+            largest = max((largest, *counts, len(required) if is_array(required) else 0))
+    return min(_PER_MEMBER * largest, _MOST_ROOM)
+
+
+def _nodes_for(schema: SchemaValue) -> int:
+    """Return how long to search: a text that is beyond patterns at first sight seldom turns up later."""
+    has_patterns = any("pattern" in node for node in subschemas(schema))
+    return _PATTERN_NODES if has_patterns else _MOST_NODES + room_of(schema)
+
+
 def _between(said: SchemaValue, refused: SchemaValue) -> SchemaValue:
     """Return the schema in which one holds and not the other; of two lists, what is left of the first."""
     if is_object(said) and is_object(refused) and said.keys() == refused.keys() == {"enum"}:
@@ -74,7 +96,8 @@ def _solved(schema: SchemaValue) -> Part:
     if validator is None:
         return Part(schema, Answer.UNASKED)
     try:
-        value: Json = Solver(True, shape="min", nodes=_MOST_NODES).solve(schema, validator.iter_errors)
+        solver = Solver(True, shape="min", nodes=_nodes_for(schema))
+        value: Json = solver.solve(schema, validator.iter_errors)
     except Unsatisfiable:
         return Part(schema, Answer.NONE)
     except GaveUp:

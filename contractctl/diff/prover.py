@@ -12,7 +12,7 @@ from contractctl.diff.focus import focused
 from contractctl.diff.hints import hints_of
 from contractctl.diff.normalise import SchemaDirection
 from contractctl.diff.parties import PARTIES, Parties, Party, other, sender_of
-from contractctl.diff.parts import Answer, Parts
+from contractctl.diff.parts import Answer, Parts, room_of
 from contractctl.diff.readings import is_textual, read_as_text, says_nothing_of_texts
 from contractctl.diff.steps import Branch
 from contractctl.diff.trial import Evidence, Trial
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
 
 _SEEDS: Final = (0, 1)
-_MOST_NODES: Final = 1_500
+_MOST_NODES: Final = 5_000
 """As many values, members and items too, are made for one question."""
 _FEW_NODES: Final = 200
 """As many when no answer was found to the question in another place."""
@@ -158,7 +158,8 @@ class _Court:
         self, claim: Claim, part: SchemaValue, around: tuple[SchemaValue, ...], nodes: int
     ) -> Iterator[_Question]:
         for number, focus in enumerate(focused(claim.steps, part, self._read_branch)):
-            yield _Question({"allOf": [*around, focus]}, is_complete=number == 0, nodes=nodes)
+            room = room_of(focus, around[0])
+            yield _Question({"allOf": [focus, *around]}, is_complete=number == 0, nodes=nodes + room)
 
     def _read_branch(self, branch: Branch) -> SchemaValue:
         return self._read(self._sender, branch.base if self._sender == "base" else branch.revision)
