@@ -45,13 +45,18 @@ def pairs(*, at_hand: bool = False) -> list[DescriptionPair]:
     """
     newest = _files(home() / DIRECTORY / "package" / "api")
     older = [_files(folder / "package" / "api") for folder in _releases(_DIRECTORY, at_hand=at_hand)[:-1]]
-    github = [_files(folder / "package" / "generated") for folder in _releases(_GITHUB, at_hand=at_hand)]
+    github = [_github_files(folder) for folder in _releases(_GITHUB, at_hand=at_hand)]
     found = [*_of_releases(older, newest), *_renamed(older, newest), *_versions(newest), *_of_github(github)]
     return [pair for pair in found if not _are_equal(pair.base, pair.revision)]
 
 
 def _files(folder: Path) -> Files:
     return {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.json"))}
+
+
+def _github_files(release: Path) -> Files:
+    """Return GitHub's descriptions of a release, without the report about them that lies beside."""
+    return {name: path for name, path in _files(release / "package" / "generated").items() if name != "report.json"}
 
 
 def _releases(prefix: str, *, at_hand: bool) -> list[Path]:
