@@ -23,7 +23,7 @@ NAMES = {
     (False, True): "responses",
     (False, False): "nobody",
 }
-SEATED = [(row, list(SEATS.items())[number % len(SEATS)]) for number, row in enumerate(SCHEMAS)]
+SEATED = [(row, list(SEATS.items())[number % len(SEATS)]) for number, row in enumerate(SCHEMAS[::2])]
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,6 @@ def test_the_exit_status_is_the_label(pair: LabelledPair, folder: Path) -> None:
 
 def test_pairs_that_break_nobody_are_at_least_half() -> None:
     breaking = sum(pair.breaking for pair in SINGLE)
-    of_schemas = [broken(row, undone=undone) for row in SCHEMAS for undone in (False, True)]
+    of_schemas = [broken(row) for row in SCHEMAS] + [broken(row, undone=True) for row, _ in SEATED]
     harmless = of_schemas.count("nobody") + len(SINGLE) - breaking
     assert harmless >= len(of_schemas) + len(SINGLE) - harmless >= 300
