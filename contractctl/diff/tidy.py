@@ -32,6 +32,11 @@ _RANGES: tuple[tuple[str, str, frozenset[Kind]], ...] = (
     ("minItems", "maxItems", frozenset({"array"})),
     ("minProperties", "maxProperties", frozenset({"object"})),
 )
+_ITEMS, _MEMBERS = frozenset[Kind]({"array"}), frozenset[Kind]({"object"})
+_KINDS_OF_SEAL: Mapping[str, frozenset[Kind]] = {
+    **dict.fromkeys(("contains", "unevaluatedItems"), _ITEMS),
+    **dict.fromkeys(("dependentSchemas", "unevaluatedProperties", "additionalProperties"), _MEMBERS),
+}
 
 
 def tidy(shape: Shape) -> Shape:
@@ -44,7 +49,7 @@ def tidy(shape: Shape) -> Shape:
         shape = _tidy_dependencies(shape)
     if shape.limits:
         shape = replace(shape, limits=_tidy_limits(shape))
-    impossible = _impossible(shape) if shape.limits or shape.required else None
+    impossible = _impossible(shape) if shape.limits or shape.required or shape.sealed else None
     return _tidy_kinds(replace(shape, kinds=shape.kinds - impossible) if impossible else shape)
 
 
@@ -68,6 +73,9 @@ def _tidy_kinds(shape: Shape) -> Shape:
         shape = replace(shape, formats=frozenset())
     if "string" not in kinds and shape.patterns:
         shape = replace(shape, patterns=frozenset())
+    if any(_KINDS_OF_SEAL.get(one.keyword, kinds).isdisjoint(kinds) for one in shape.sealed):
+        sealed = tuple(one for one in shape.sealed if _KINDS_OF_SEAL.get(one.keyword, kinds) & kinds)
+        shape = replace(shape, sealed=sealed)
     if "array" not in kinds and (shape.unique or shape.prefix or shape.items):
         shape = replace(shape, unique=False, prefix=(), items=None)
     return shape if "object" in kinds else _without_members(shape)
@@ -183,6 +191,8 @@ def _impossible(shape: Shape) -> frozenset[Kind]:
             kinds |= applies
     if "object" in shape.kinds and any(_cannot_be(shape, name) for name in shape.required):
         kinds |= {"object"}
+    if any(one.keyword == "contains" and one.occurrences[0] and is_never(one.nodes[0]) for one in shape.sealed):
+        kinds |= {"array"}
     return kinds
 
 
