@@ -144,9 +144,8 @@ def _spread(uses: Iterable[tuple[Pair, Use]], bits: dict[str, int]) -> Iterable[
         visit = waiting.popleft()
         for edge in visit.pair.edges():
             weight = visit.weight.then(edge.weight)
-            # The newest way: a pair is visited again because somebody else came to it.
-            use, steps = visit.ways[-1]
-            reach(_Visit(edge.pair, weight, [(use, (*steps, edge.step or _branch(edge.pair)))]), visit.mask)
+            step = edge.step or _branch(edge.pair)
+            reach(_Visit(edge.pair, weight, [(use, (*steps, step)) for use, steps in visit.ways]), visit.mask)
     return visits.values()
 
 
