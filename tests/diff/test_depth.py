@@ -63,3 +63,16 @@ def test_components_that_refer_to_each_other_are_compared_once() -> None:
         "breaking request-type-narrowed",
         "compatible response-type-narrowed",
     ]
+
+
+def test_one_of_500_alternatives_that_changed_is_told_alone() -> None:
+    def union(changed: str) -> Contract:
+        kinds = {f"k{n}": {"type": "string"} for n in range(500)}
+        branches = [
+            {"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}, "value": schema}}
+            for kind, schema in {**kinds, "k7": {"type": changed}}.items()
+        ]
+        return with_schema({"oneOf": branches})
+
+    found = diff_lines(union("number"), union("integer"))
+    assert found == ["breaking request-type-narrowed", "compatible response-type-narrowed"]
