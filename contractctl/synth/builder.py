@@ -29,7 +29,7 @@ from contractctl.synth.where import Site, Where
 _MOST_FORMS: Final = 256
 _RETRIED_FORMS: Final = 48
 _MOST_RETURNS: Final = 6
-_DEEPEST: Final = 48
+_DEEPEST: Final = 72
 _EFFORTS: Final = 6
 _REJECTED: Final = (-1, "rejected")
 _NOWHERE: Final = float("inf")
