@@ -40,6 +40,7 @@ _REASONS = {
     (Law.NOTICE, Inclusion.OPEN): "nothing on the wire tells the sides apart, but generated code or plans may",
     (Law.NOTICE, Inclusion.PROVEN): "nothing on the wire tells the sides apart",
 }
+_ANNOUNCED = "it was deprecated in base, and nothing said until when it would stay"
 _SHOWN = "a value was found that shows it"
 _HARMLESS = {
     Direction.REQUEST: "it is proved that no value which base accepts is refused for this by revision",
@@ -92,7 +93,15 @@ def _by_law(fact: Fact) -> Verdict:
     impact = _IMPACTS[answer]
     if fact.category is not Category.WIRE and impact is Impact.BREAKING:
         impact = Impact.WARNING
-    return Verdict(_change(fact), impact, fact.category, _REASONS[fact.law, answer])
+    reason = _REASONS[fact.law, answer]
+    if answer is Inclusion.OPEN and _was_announced(fact):
+        reason = _ANNOUNCED
+    return Verdict(_change(fact), impact, fact.category, reason)
+
+
+def _was_announced(fact: Fact) -> bool:
+    """Tell whether what went had been deprecated in base."""
+    return fact.law is Law.OFFER and fact.revision is None and fact.sides[0] is not None and fact.sides[0].deprecated
 
 
 def _judged(fact: Fact, prover: Prover, witnesses: Witnesses) -> Verdict:

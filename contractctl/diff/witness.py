@@ -59,6 +59,8 @@ class Witnesses:
             return self._of_answer(fact, operation, "base")
         samples = self._sampled("base", Direction.REQUEST)
         body = _gone_media(fact, operation.body.content) if operation.body else None
+        if operation.body and fact.kind.endswith("-body-removed"):
+            body = preferred(operation.body.content)
         content = Content(body.name, samples.of(body)) if body else None
         shown = () if _is_left_out(fact) else operation.parameters
         given = {one.at: samples.of(one) for one in shown if one.at == fact.base}
