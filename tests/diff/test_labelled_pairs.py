@@ -23,7 +23,7 @@ NAMES = {
     (False, True): "responses",
     (False, False): "nobody",
 }
-SEATED = [(row, list(SEATS.items())[number % len(SEATS)]) for number, row in enumerate(SCHEMAS[::2])]
+SEATED = [(row, list(SEATS.items())[number % len(SEATS)]) for number, row in enumerate(SCHEMAS[::4])]
 
 
 @pytest.fixture(scope="module")
