@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime
 
 from contractctl.contract.model import Contract, Operation
 from contractctl.core.changes import Direction
-from contractctl.diff.callbacks import compare_callbacks
-from contractctl.diff.exchange import Exchange
+from contractctl.diff.exchanges.callbacks import compare_callbacks
+from contractctl.diff.exchanges.exchange import Exchange
+from contractctl.diff.exchanges.lifecycle import compare_operation_lifecycle, property_removal, unstable
+from contractctl.diff.exchanges.matching import match_operations
+from contractctl.diff.exchanges.messages import compare_bodies, compare_responses
+from contractctl.diff.exchanges.naming import LinkComparison, NameComparison
+from contractctl.diff.exchanges.offers import Offers
+from contractctl.diff.exchanges.parameters import compare_parameters
+from contractctl.diff.exchanges.security import SecurityComparison
+from contractctl.diff.exchanges.servers import ServerComparison
 from contractctl.diff.facts import Fact, Law, merge
-from contractctl.diff.lifecycle import compare_operation_lifecycle, property_removal, unstable
-from contractctl.diff.matching import match_operations
-from contractctl.diff.messages import compare_bodies, compare_responses
-from contractctl.diff.naming import LinkComparison, NameComparison
-from contractctl.diff.normalise import SchemaDirection
-from contractctl.diff.offers import Offers
-from contractctl.diff.parameters import compare_parameters
-from contractctl.diff.reach import SchemaUses
-from contractctl.diff.security import SecurityComparison
-from contractctl.diff.servers import ServerComparison
+from contractctl.diff.schemas.normalise import SchemaDirection
+from contractctl.diff.schemas.reach import SchemaUses
 
 
 def compare(base: Contract, revision: Contract, *, today: date | None = None) -> tuple[Fact, ...]:

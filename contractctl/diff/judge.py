@@ -17,9 +17,9 @@ from contractctl.diff.relation import Inclusion
 
 if TYPE_CHECKING:
     from contractctl.contract.model import Contract
-    from contractctl.diff.normalise import SchemaDirection
-    from contractctl.diff.prover import Proof, Prover
-    from contractctl.diff.witness import Witnesses
+    from contractctl.diff.schemas.normalise import SchemaDirection
+    from contractctl.diff.witnesses.prover import Proof, Prover
+    from contractctl.diff.witnesses.witness import Witnesses
 
 _IMPACTS = {
     Inclusion.REFUTED: Impact.BREAKING,
@@ -59,9 +59,9 @@ def judge_all(facts: Sequence[Fact], base: Contract, revision: Contract) -> list
     doubtful = [fact for fact in facts if _is_at_stake(fact)]
     if not doubtful:
         return [_by_law(fact) for fact in facts]
-    from contractctl.diff.parties import Parties
-    from contractctl.diff.prover import Prover
-    from contractctl.diff.witness import Witnesses
+    from contractctl.diff.witnesses.parties import Parties
+    from contractctl.diff.witnesses.prover import Prover
+    from contractctl.diff.witnesses.witness import Witnesses
 
     parties = Parties(base, revision)
     prover, witnesses = Prover(parties, doubtful), Witnesses(parties)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from contractctl.contract.model import Contract, Schema
 from contractctl.core.changes import Direction, Impact
 from contractctl.diff import diff_contracts
-from contractctl.diff.normalise import SchemaDirection
-from contractctl.diff.relate import SchemaRelations
 from contractctl.diff.relation import Inclusion, Relation
+from contractctl.diff.schemas.normalise import SchemaDirection
+from contractctl.diff.schemas.relate import SchemaRelations
 from tests.diff import generated
 from tests.diff.contracts import diff_lines, with_schema
 

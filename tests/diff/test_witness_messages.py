@@ -11,7 +11,7 @@ from contractctl.core.changes import Message, Witness
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.diff import diff_contracts
-from contractctl.diff.spelling import in_header, in_path, in_query
+from contractctl.diff.witnesses.spelling import in_header, in_path, in_query
 from tests.diff.contracts import contract, with_operation
 
 LIST: Json = ["a b", "c"]

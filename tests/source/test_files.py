@@ -99,6 +99,6 @@ def test_a_revision_and_a_path_read_the_file_as_git_has_it(repository):
 
 
 def test_a_revision_that_git_has_not_says_how_to_get_the_history(repository):
-    with pytest.raises(UsageFailure, match="cannot read nope:api/openapi.yaml: ") as failure:
+    with pytest.raises(UsageFailure, match=r"cannot read nope:api/openapi\.yaml: ") as failure:
         load_description("nope:api/openapi.yaml", folder=repository)
     assert "fetch-depth: 0" in failure.value.hint

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from contractctl.core.changes import Impact, Verdict
 from contractctl.core.json import Json
-from contractctl.diff.lifecycle import Term
+from contractctl.diff.exchanges.lifecycle import Term
 
 _KINDS = ("operation-deprecated", "operation-sunset-changed")
 
