@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from contractctl.core.fingerprints import fingerprint
 from contractctl.core.json import Json
+from contractctl.core.locations import Pointer
 from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class Witness:
 
     `value` is all of what travels at `part` of the first operation (`request body (application/json)`, `query
     parameter `q``), or the request itself where `part` is `request`. `because` is what the rejecting side objects to,
-    in one sentence. `message` is what to send to see it, or what a client has to be ready for.
+    in one sentence, and `at` where in `value`: of a member that is missing, where it should be in. `message` is what to
+    send to see it, or what a client has to be ready for.
     """
 
     kind: Direction
@@ -97,6 +99,7 @@ class Witness:
     because: str
     part: str = ""
     message: Message | None = None
+    at: Pointer = Pointer()
 
 
 @dataclass(frozen=True, slots=True)

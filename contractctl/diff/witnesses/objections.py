@@ -6,29 +6,80 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from contractctl.contract.vetting import build_validator
 from contractctl.core.json import Json, is_array
 from contractctl.core.locations import Pointer
+from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
+
+    from contractctl.contract.model import SchemaValue
 
 _LONGEST: Final = 60
 _MOST_OPTIONS: Final = 5
 
 
-def sentence(error: ValidationError, *, below: int, is_meant: Callable[[ValidationError], bool]) -> str:
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is objected to in one sentence, and where in the value that is: a member that is missing is not there."""
+
+    text: str
+    at: Pointer
+
+
+class Meant:
+    """Which errors are about what differs between two sides, and not about what stands around it.
+
+    `is_near` tells whether an error is about the part in question; `said` is what the refuser says of it there.
+    """
+
+    def __init__(self, is_near: Callable[[ValidationError], bool], said: SchemaValue) -> None:
+        self.is_near = is_near
+        self._said = said
+
+    def first(self, errors: Sequence[ValidationError]) -> ValidationError | None:
+        """Return the first error that `said` makes by itself, of the same thing; None where it makes none of them."""
+        near = [error for error in errors if self.is_near(error)]
+        alone = build_validator(self._said) if near else None
+        if alone is None:
+            return None
+        return next(
+            (error for error in near if _reason(error) in map(_reason, alone.iter_errors(error.instance))), None
+        )
+
+
+def complaint(error: ValidationError, meant: Meant, *, below: int) -> Complaint:
     """Say what an error is about, and where; `below` steps of its path lead to the value itself.
 
-    Of a value that fits no alternative, the nearest is told: the one with an error that `is_meant`, or with the fewest.
+    Of a value that fits no alternative, the nearest is told: the one with an error that is meant, or with the fewest.
     """
-    where = Pointer(tuple(map(str, error.instance_path[below:])))
+    where = _pointer(error, below)
     said = _phrase(error)
-    near = _nearest(error, is_meant)
+    near = _nearest(error, meant)
     if near is not None:
-        inner = Pointer(tuple(map(str, near.instance_path[below:])))
+        inner = _pointer(near, below)
         within = f"`{inner}`: " if inner != where else ""
         said = f"{said}: of the nearest, {within}{_phrase(near)}"
-    return f"`{where}`: {said}" if where.tokens else said
+    return Complaint(f"`{where}`: {said}" if where.tokens else said, _place(near or error, below))
+
+
+def _pointer(error: ValidationError, below: int) -> Pointer:
+    return Pointer(tuple(map(str, error.instance_path[below:])))
+
+
+def _place(error: ValidationError, below: int) -> Pointer:
+    """Return where the fault is: with a member that should not be there, where that is."""
+    unexpected = error.kind.as_dict().get("unexpected")
+    where = _pointer(error, below)
+    is_member = error.kind.name in {"additionalProperties", "unevaluatedProperties"} and is_array(unexpected)
+    return where / str(unexpected[0]) if is_member and unexpected else where
+
+
+def _reason(error: ValidationError) -> tuple[str, str]:
+    """Return what makes two errors about one instance the same: the keyword and what it wants."""
+    details: Mapping[str, Json] = error.kind.as_dict()
+    return error.kind.name, repr(sorted((name, str(detail)) for name, detail in details.items() if name != "context"))
 
 
 def _phrase(error: ValidationError) -> str:
@@ -46,16 +97,16 @@ def _instance(error: ValidationError) -> Json:
     return value
 
 
-def _nearest(error: ValidationError, is_meant: Callable[[ValidationError], bool]) -> ValidationError | None:
+def _nearest(error: ValidationError, about: Meant) -> ValidationError | None:
     """Return the error of the nearest branch that tells most, for a value that fits no branch."""
     branches = [branch for branch in getattr(error.kind, "context", ()) if branch]
     if error.kind.name not in {"anyOf", "oneOf"} or _fitting(error) or not branches:
         return None
-    meant = [[one for one in branch if is_meant(one)] for branch in branches]
+    meant = [[one for one in branch if about.is_near(one)] for branch in branches]
     ranked = sorted(zip(branches, meant, strict=True), key=lambda pair: (not pair[1], len(pair[0])))
     branch, telling = ranked[0]
     first: ValidationError = (telling or branch)[0]
-    return first
+    return about.first(telling) or first
 
 
 def _fitting(error: ValidationError) -> int:

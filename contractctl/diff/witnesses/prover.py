@@ -101,7 +101,7 @@ class _Court:
         """Look for a witness of one claim, with so many nodes for each question."""
         roots = self.note(claim)
         sending, refusing = ((self._sides[party], roots[party]) for party in (self._sender, self._refuser))
-        trial = Trial(sending, refusing, claim, kind)
+        trial = Trial(sending, refusing, claim, kind, claim.says[PARTIES.index(self._refuser)])
         for question in self._questions(claim, roots, nodes):
             answer = self._ask(question, trial)
             if answer is Answer.VALUE:

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.locations import Pointer
 from contractctl.core.records import dataclass
 from contractctl.diff.facts import Claim
 from contractctl.diff.steps import Branch, Item, Name, Property, Undeclared
 from contractctl.diff.witnesses.acceptance import Acceptance
 from contractctl.diff.witnesses.declared import declared_part
 from contractctl.diff.witnesses.focus import relates
-from contractctl.diff.witnesses.objections import first_of, sentence
+from contractctl.diff.witnesses.objections import Meant, complaint, first_of
 from contractctl.diff.witnesses.readings import readings
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
+    from contractctl.contract.model import SchemaValue
     from contractctl.synth import Objection
 
 _MOST_ERRORS: Final = 50
@@ -31,10 +33,11 @@ Root: TypeAlias = tuple[Acceptance, str]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A value that the sender may send, and what the refuser objects to."""
+    """A value that the sender may send, what the refuser objects to, and where in the value."""
 
     value: Json
     because: str
+    at: Pointer
 
 
 class Trial:
@@ -44,11 +47,17 @@ class Trial:
     """
 
     def __init__(
-        self, sender: tuple[Acceptance, str], refuser: tuple[Acceptance, str], claim: Claim, kind: str
+        self,
+        sender: tuple[Acceptance, str],
+        refuser: tuple[Acceptance, str],
+        claim: Claim,
+        kind: str,
+        refused: SchemaValue,
     ) -> None:
         self._sender, self._sending = sender
         self._refuser, self._refusing = refuser
         self._claim = claim
+        self._meant = Meant(self._is_meant, refused)
         self._is_open = _speaks_of_undeclared(claim, kind)
         self.evidence: Evidence | None = None
         self.stray: Evidence | None = None
@@ -78,10 +87,14 @@ class Trial:
         if relevant:
             # Of text it says little that it is not the number which was meant.
             telling = next((error for error in relevant if error.kind.name != "type"), relevant[0])
-            self.evidence = Evidence(value, sentence(telling, below=1, is_meant=self._is_meant))
+            self.evidence = self._evidence(value, telling)
             return True
-        self.stray = self.stray or Evidence(value, sentence(refusals[0][0], below=1, is_meant=self._is_meant))
+        self.stray = self.stray or self._evidence(value, refusals[0][0])
         return False
+
+    def _evidence(self, value: Json, error: ValidationError) -> Evidence:
+        said = complaint(error, self._meant, below=1)
+        return Evidence(value, said.text, said.at)
 
     def _refusal(self, reading: Json) -> list[ValidationError]:
         if self._refuser.accepts(self._refusing, reading):
@@ -89,8 +102,10 @@ class Trial:
         return first_of(self._refuser.errors(self._refusing, reading), _MOST_ERRORS)
 
     def _nearest(self, errors: list[ValidationError]) -> list[ValidationError]:
-        """Return the error that is nearest to what the claim speaks of, if any is near."""
+        """Return the error that the claim itself makes, or the one nearest to what it speaks of, if any is near."""
         relevant = [error for error in errors if self._is_relevant(error)]
+        if len(relevant) > 1 and (own := self._meant.first(relevant)):
+            return [own]
         return [max(relevant, key=lambda error: len(error.instance_path))] if relevant else []
 
     def _is_meant(self, error: ValidationError) -> bool:

@@ -42,6 +42,7 @@ class Witnesses:
             because=evidence.because,
             part=claim.use.carrier.subject,
             message=self._message(sender, direction, claim, evidence.value),
+            at=evidence.at,
         )
 
     def of_offer(self, fact: Fact) -> Witness | None:
