@@ -42,7 +42,7 @@ TEXTS = (
     "2020-01-01",
     "2020-01-01T00:00:00Z",
 )
-SCALARS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 5, 9, 11, 60, 99, 1.5, *TEXTS)
+SCALARS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 5, 9, 11, 60, 99, 2**31, 1.5, *TEXTS)
 NAMES = ("a", "b", "c", "id", "k", "x-a", "x-b", "abcd", "secret", "card", "address", "name", "purr")
 
 

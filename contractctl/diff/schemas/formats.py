@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contractctl.contract.widths import WIDTHS
 from contractctl.diff.relation import (
     INCOMPARABLE,
     MAY_NARROW,
@@ -18,9 +19,10 @@ _CONTAINED = {
     "uri": {"uri-reference", "iri", "iri-reference"},
     "uri-reference": {"iri-reference"},
     "iri": {"iri-reference"},
+    "int32": {"int64"},
 }
-_HINTED = {"int32": {"int64"}, "float": {"double"}}
-"""What holds by definition, though no validator looks: formats of numbers are how many bits there are."""
+_HINTED = {"float": {"double"}}
+"""What holds by definition, though no validator looks: how exact a number is."""
 
 _APART = frozenset(("date", "date-time", "time", "duration", "uuid", "email", "ipv4", "ipv6", "uri", "json-pointer"))
 """Formats of which none contains another. A host may be called by a date."""
@@ -31,6 +33,11 @@ _ASSERTED = _APART | frozenset(
         *("relative-json-pointer", "regex"),
     )
 )
+
+
+def is_hint(base: frozenset[str], revision: frozenset[str]) -> bool:
+    """Tell whether the sides differ in a width that only one of them says: a remark more often than a promise."""
+    return not (base and revision) and base | revision <= WIDTHS.keys()
 
 
 def relate_formats(base: frozenset[str], revision: frozenset[str]) -> Relation:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contractctl.contract.model import SchemaValue
+from contractctl.contract.widths import with_bounds
 from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Relation, related
-from contractctl.diff.schemas.formats import relate_formats
+from contractctl.diff.schemas.formats import is_hint, relate_formats
 from contractctl.diff.schemas.fragments import of_all, of_limit, of_multiples
 from contractctl.diff.schemas.implied import keeps_limit, keeps_unique, steps_over
 from contractctl.diff.schemas.pairs import Edit
@@ -41,8 +43,9 @@ def compare_texts(base: Shape, revision: Shape, kinds: frozenset[Kind]) -> Itera
     if kinds & {"string", *NUMBERS} and base.formats != revision.formats:
         relation = relate_formats(base.formats, revision.formats)
         texts = sorted(base.formats), sorted(revision.formats)
-        says = of_all("format", texts[0]), of_all("format", texts[1])
-        yield _set_edit("format", (base, revision), texts, relation, says)
+        says = with_bounds(of_all("format", texts[0])), with_bounds(of_all("format", texts[1]))
+        edit = _set_edit("format", (base, revision), texts, relation, says)
+        yield replace(edit, is_shown=False) if is_hint(base.formats, revision.formats) else edit
     if "array" in kinds and base.unique != revision.unique and keeps_unique(base) != keeps_unique(revision):
         what, relation = ("removed", WIDENS) if base.unique else ("added", NARROWS)
         text = "items may repeat now" if base.unique else "items must be unique now"

@@ -17,6 +17,7 @@ from contractctl.contract.vetting import (
     unreadable_patterns,
     without_unreadable,
 )
+from contractctl.contract.widths import with_bounds
 from contractctl.core.changes import Direction
 from contractctl.core.json import Json, is_object
 from contractctl.diff.schemas.normalise import SchemaDirection
@@ -68,7 +69,7 @@ class Acceptance:
     def read(self, value: SchemaValue) -> SchemaValue:
         """Return a schema with references into the contract's definitions as this direction sees it.
 
-        Only what asserts something is left, and no pattern that the validator cannot compile.
+        Only what asserts something is left, and no pattern that the validator cannot compile; widths are bounds.
         """
         return _vetted(self._directed.adapt(value))
 
@@ -139,4 +140,4 @@ def _vetted(value: SchemaValue) -> SchemaValue:
         return True
     readable = without_unreadable(assertions(value))
     assert isinstance(readable, bool) or is_object(readable)
-    return readable
+    return with_bounds(readable)

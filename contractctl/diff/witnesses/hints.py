@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from contractctl.contract.subschemas import subschemas
+from contractctl.contract.widths import WIDTHS
 from contractctl.core.json import Json
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def hints_of(value: SchemaValue) -> frozenset[tuple[str, str]]:
     for node in subschemas(value):
         found.update((keyword, str(node[keyword])) for keyword in _HINTS if keyword in node)
         name: Json = node.get("format")
-        if isinstance(name, str) and not _is_checked(name):
+        if isinstance(name, str) and name not in WIDTHS and not _is_checked(name):
             found.add(("format", name))
     return frozenset(found)
 
