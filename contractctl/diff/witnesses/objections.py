@@ -40,13 +40,11 @@ class Meant:
 
     def first(self, errors: Sequence[ValidationError]) -> ValidationError | None:
         """Return the first error that `said` makes by itself, of the same thing; None where it makes none of them."""
-        near = [error for error in errors if self.is_near(error)]
-        alone = build_validator(self._said) if near else None
+        alone = build_validator({"allOf": [self._said]})
         if alone is None:
             return None
-        return next(
-            (error for error in near if _reason(error) in map(_reason, alone.iter_errors(error.instance))), None
-        )
+        near = (error for error in errors if self.is_near(error))
+        return next((one for one in near if _reason(one) in map(_reason, alone.iter_errors(_instance(one)))), None)
 
 
 def complaint(error: ValidationError, meant: Meant, *, below: int) -> Complaint:
