@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -11,6 +11,7 @@ from contractctl.synth.combine import conjunction
 from contractctl.synth.complement import without
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.likeness import meaning
 from contractctl.synth.values import Json, Schema, as_schema, elements, identity, whole
 from contractctl.synth.where import Maker, Where
 
@@ -59,7 +60,7 @@ class _Array:
     def __init__(self, form: Form, where: Where, maker: Maker, effort: int) -> None:
         self._form, self._where, self._maker, self._effort = form, where, maker, effort
         self._least, self._most = whole(form.keywords, "minItems") or 0, whole(form.keywords, "maxItems")
-        self._counts = tuple(_counts(form))
+        self._counts = _met(_counts(form))
         self._prefix = max((len(elements(part, "prefixItems")) for part in form.parts), default=0)
         self._repeats = any("uniqueItems" in denied for denied in form.denied)
 
@@ -67,6 +68,8 @@ class _Array:
         needed = max(self._least, *(one.start + one.least for one in self._counts), 0) if self._counts else self._least
         if self._most is not None and self._most < needed:
             raise Unsatisfiable(f"no array has at least {needed} and at most {self._most} items")
+        if any(one.most is not None and one.most < one.least for one in self._counts):
+            raise Unsatisfiable("more items of one sort have to be there than may be")
         if needed > _MOST_ITEMS:
             raise GaveUp(f"an array of {needed} items is too large to make")
         obstacle: Exception | None = None
@@ -206,6 +209,17 @@ def _counts(form: Form) -> Iterator[_Count]:
     for denied in form.denied:
         if "items" in denied:
             yield _Count(without(as_schema(denied["items"])), len(elements(denied, "prefixItems")))
+
+
+def _met(counts: Iterable[_Count]) -> tuple[_Count, ...]:
+    """Return the counts, those of the same items as one: an item that is made for one of them is there for all."""
+    found: dict[Hashable, _Count] = {}
+    for one in counts:
+        key = meaning(one.schema), one.start
+        same = found.get(key, one)
+        limits = [most for most in (same.most, one.most) if most is not None]
+        found[key] = replace(one, least=max(same.least, one.least), most=min(limits, default=None))
+    return tuple(found.values())
 
 
 def _one_after_another(counts: Sequence[_Count], start: int) -> Mapping[int, Sequence[Schema]]:

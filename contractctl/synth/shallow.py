@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from contractctl.synth.values import Json, Keywords, elements, exact, identity, strings, type_of, types, whole
+from contractctl.synth.values import (
+    Json,
+    Keywords,
+    elements,
+    exact,
+    identities,
+    identity,
+    strings,
+    type_of,
+    types,
+    whole,
+)
 
 # Keywords of which `admits` knows everything, so that what it admits is what they mean.
 _EXACT: Final = frozenset(("type", "const", "enum"))
@@ -18,7 +29,7 @@ def admits(keywords: Keywords, value: Json) -> bool:
         return False
     if "const" in keywords and identity(keywords["const"]) != identity(value):
         return False
-    if "enum" in keywords and identity(value) not in {identity(one) for one in elements(keywords, "enum")}:
+    if "enum" in keywords and identity(value) not in identities(elements(keywords, "enum")):
         return False
     excluded = keywords.get("not")
     if isinstance(excluded, Mapping) and excluded.keys() <= _EXACT and admits(excluded, value):
@@ -51,7 +62,7 @@ def contradiction(keywords: Keywords, denied: Sequence[Keywords]) -> str:
 
 def _is_among(value: Json, denied: Sequence[Keywords]) -> bool:
     key = identity(value)
-    return any(key == identity(one) for schema in denied for one in elements(schema, "enum"))
+    return any(key in identities(elements(schema, "enum")) for schema in denied if "enum" in schema)
 
 
 def _crossing(keywords: Keywords, noun: str, kind: str, counted: str) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Keywords: TypeAlias = Mapping[str, Json]
 Schema: TypeAlias = Keywords | bool
 
+_LONG: Final = 16
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 
 
@@ -49,6 +51,37 @@ def identity(value: Json) -> Hashable:
             return ("object", frozenset((key, identity(member)) for key, member in value.items()))
         case _:
             return ("array", tuple(identity(item) for item in value))
+
+
+def identities(values: Sequence[Json]) -> frozenset[Hashable]:
+    """Return the identities of all the values. Of a long list they are kept: it is asked for each value of another."""
+    if len(values) < _LONG:
+        return frozenset(map(identity, values))
+    return _kept_identities(_Itself(values))
+
+
+class _Itself:
+    """A list as a key, equal to itself alone; it lives as long as the key does, so that no other one comes to have it.
+
+    What of it was read must not change; a list that grew is another one.
+    """
+
+    __slots__ = ("_length", "values")
+
+    def __init__(self, values: Sequence[Json]) -> None:
+        self.values = values
+        self._length = len(values)
+
+    def __hash__(self) -> int:
+        return hash((id(self.values), self._length))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.values is self.values and other._length == self._length
+
+
+@lru_cache(maxsize=64)
+def _kept_identities(key: _Itself) -> frozenset[Hashable]:
+    return frozenset(map(identity, key.values))
 
 
 def whole(keywords: Keywords, name: str) -> int | None:
