@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from contractctl.core.changes import Impact, Verdict, Witness
+from contractctl.core.changes import Direction, Impact, Verdict, Witness
 from contractctl.core.locations import Location
 from contractctl.core.records import dataclass
 from contractctl.core.reports import ChangeHelp
@@ -30,8 +30,8 @@ SHOWN: Final = 30
 """How many changes are open to the eye."""
 _OPEN_WITNESSES = 5
 """Of more breaking changes than these each is a line that opens, so that the eye finds the next one."""
-_LONG, _SHORT = 60, 24
-"""How many lines of a body are shown where few changes break, and where many do."""
+_SHORT, _LONG = 16, 60
+"""How many lines of a body are shown to read, and how many of one to send."""
 _NAMED = 3
 _ONE_LINE = 300
 """In a column after this one nobody looks for anything."""
@@ -129,13 +129,15 @@ def _block(group: Sequence[Verdict], page: ChangeHelp | None, sides: Sides, *, i
     if is_open:
         title = f"🔴 {_strong(escaped(told(verdict)))} {kind}"
         yield _lines(title, _beside(where, _also(others)), *rest)
-        yield from _proof(verdict.witness, _LONG)
+        yield from _proof(verdict.witness, _SHORT)
+        yield from _whole_request(verdict.witness)
         return
     reach = f"reaches {len(others) + 1} operations" if others else ""
     places = f"in {len(group)} places" if again else ""
     summary = _beside(f"🔴 {html_words(told(verdict))}", as_html(where), reach, places)
     first = _lines(_beside(kind, _also(others)), *rest)
-    proof_lines = _proof(verdict.witness, _SHORT)
+    is_request = verdict.witness is not None and verdict.witness.kind is Direction.REQUEST
+    proof_lines = _proof(verdict.witness, _LONG if is_request else _SHORT)
     yield from (f"<details><summary>{summary}</summary>", "", first, *proof_lines, "", "</details>")
 
 
@@ -161,6 +163,14 @@ def _proof(witness: Witness | None, most: int) -> Iterator[str]:
     if witness is not None:
         lines = full(witness, most=most)
         yield from ("", *fenced("http" if witness.message else "json", lines), "", escaped(proof(witness)))
+
+
+def _whole_request(witness: Witness | None) -> Iterator[str]:
+    """Yield a request to copy, folded, where what is shown of it was elided."""
+    if witness is not None and witness.kind is Direction.REQUEST and witness.message is not None:
+        lines = full(witness, most=_LONG)
+        if lines != full(witness, most=_SHORT):
+            yield from folded("The whole request", fenced("http", lines))
 
 
 def _strong(text: str) -> str:

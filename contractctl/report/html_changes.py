@@ -11,6 +11,9 @@ from contractctl.report.elements import Names, example, label, operation, operat
 from contractctl.report.witness import full, proof
 from contractctl.report.words import change_counts, counted, told
 
+_LINES = 200
+"""What is shown of a body: a page has room."""
+
 
 def diff_body(report: DiffReport, names: Names) -> Iterator[str]:
     """Yield what a diff found, but for what is wrong inside either side."""
@@ -81,6 +84,6 @@ def _verdict(verdict: Verdict, names: Names, pages: Mapping[str, ChangeHelp]) ->
 
 
 def _witness(witness: Witness) -> Iterator[str]:
-    shown = "\n".join(full(witness))
+    shown = "\n".join(full(witness, most=_LINES))
     yield f"<pre><code>{escape(shown)}</code></pre>"
     yield f"<p>{prose(proof(witness))}</p>"

@@ -154,6 +154,7 @@ def witness_as_json(witness: Witness | None) -> Json:
         "accepted_by": witness.accepted_by,
         "rejected_by": witness.rejected_by,
         "because": witness.because,
+        "at": str(witness.at),
         "message": _message(witness.message),
     }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from contractctl.core.changes import Direction, Message, Witness
 from contractctl.core.json import Json
+from contractctl.report.bodies import in_line, in_lines
 from contractctl.report.words import visible
 
 _JSON_TYPES = ("/json", "+json")
@@ -16,10 +16,13 @@ _HEADERS = 2
 """How many headers the short form shows."""
 _LINES = 5
 """How many lines the short form has."""
-_COLUMNS = 80
-_LONGEST_BODY = 4_000
+_ELIDED = 2
+"""How many lines the short form has for a body that does not fit into it whole, if that will do."""
+_SLACK = 24
+"""How many columns are lost where a line ends between two words, at a guess."""
+_LONGEST_TEXT = 4_000
 _MOST_LINES = 60
-"""What the full form shows of a body, in characters and in lines."""
+"""What the full form shows of a text, and how many lines it has for any body."""
 
 
 def proof(witness: Witness) -> str:
@@ -33,7 +36,7 @@ def short(witness: Witness, width: int) -> Iterator[str]:
     """Yield the message in at most five lines of `width`, each printable: start, headers, body; what is cut says so."""
     message = witness.message
     if message is None:
-        yield from _folded(f"{witness.part}: " if witness.part else "", _compact(witness.value), width, _LINES)
+        yield from _folded(f"{witness.part}: " if witness.part else "", witness, width, _LINES)
         return
     yield _cut(visible(_start(message, witness.kind)), width)
     headers = [f"{name}: {value}" for name, value in message.headers if not _goes_without_saying(name, value)]
@@ -41,21 +44,23 @@ def short(witness: Witness, width: int) -> Iterator[str]:
         more = f" (and {len(headers) - number} more)" if number == _HEADERS < len(headers) else ""
         yield _cut(visible(header), width - len(more)) + more
     if message.has_body:
-        yield from _folded("", _body(message, _compact), width, _LINES - 1 - min(len(headers), _HEADERS))
+        yield from _folded("", witness, width, _LINES - 1 - min(len(headers), _HEADERS))
 
 
 def full(witness: Witness, *, most: int = _MOST_LINES) -> Sequence[str]:
     """Return the lines of the message as HTTP has them, the body spread out, each line printable.
 
-    Of the body there are at most `most` lines, and one that says how long it is. A value that no message carries stands
-    alone.
+    The body has at most `most` lines: where it is longer, what leads to the fault is shown, and how much else there is.
+    A value that no message carries stands alone.
     """
     message = witness.message
-    if message is None:
-        return _spread(_indented(witness.value), most)
-    lines = [_start_line(message, witness.kind), *(f"{name}: {value}" for name, value in message.headers)]
-    if message.has_body:
-        lines += ["", *_spread(_body(message, _indented), most)]
+    lines = [] if message is None else [_start_line(message, witness.kind)]
+    if message is not None:
+        lines += [f"{name}: {value}" for name, value in message.headers]
+    if message is None or message.has_body:
+        text = _text(witness)
+        body = in_lines(*_json(witness), most) if text is None else _first_lines(text, most)
+        lines += body if message is None else ["", *body]
     return [visible(line) for line in lines]
 
 
@@ -78,63 +83,42 @@ def _goes_without_saying(name: str, value: str) -> bool:
     return name.lower() == "content-type" and value == "application/json"
 
 
-def _body(message: Message, write: Callable[[Json], str]) -> str:
-    """Return the body as it is sent: JSON where the media type is, else text as it stands."""
+def _text(witness: Witness) -> str | None:
+    """Return the body as it stands where it is no JSON."""
+    message = witness.message
+    if message is None or not isinstance(message.body, str):
+        return None
     types = [value for name, value in message.headers if name.lower() == "content-type"]
     is_json = not types or types[0].partition(";")[0].strip().lower().endswith(_JSON_TYPES)
-    return message.body if isinstance(message.body, str) and not is_json else write(message.body)
+    return None if is_json else message.body
 
 
-def _compact(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _json(witness: Witness) -> tuple[Json, tuple[str, ...]]:
+    """Return the body, and the way to what is objected to in it: none where that is in another part of the message."""
+    if witness.message is None:
+        return witness.value, witness.at.tokens
+    body = witness.message.body
+    return body, witness.at.tokens if body == witness.value else ()
 
 
-def _indented(value: Json, indent: int = 0) -> str:
-    """Return the value as JSON in which every part that fits into a line has one."""
-    line = _compact(value)
-    if len(line) + indent <= _COLUMNS or not isinstance(value, dict | list):
-        return line
-    if len(line) > _LONGEST_BODY:
-        return json.dumps(value, indent=2, ensure_ascii=False)
-    margin = " " * (indent + 2)
-    if isinstance(value, dict):
-        parts = [f"{margin}{_compact(key)}: {_indented(part, indent + 2)}" for key, part in value.items()]
-        return "{\n" + ",\n".join(parts) + f"\n{' ' * indent}}}"
-    if any(isinstance(part, dict | list) for part in value):
-        rows = [margin + _indented(part, indent + 2) for part in value]
-    else:
-        rows = list(_filled([_compact(part) for part in value], margin))
-    return "[\n" + ",\n".join(rows) + f"\n{' ' * indent}]"
-
-
-def _filled(words: Sequence[str], margin: str) -> Iterator[str]:
-    """Yield lines of as many words as fit, commas between them."""
-    line = margin + words[0]
-    for word in words[1:]:
-        if len(line) + len(word) + 3 > _COLUMNS:
-            yield line
-            line = margin + word
-        else:
-            line += f", {word}"
-    yield line
-
-
-def _folded(lead: str, text: str, width: int, most: int) -> Iterator[str]:
-    """Yield the first lines of a text, and how long it is where that is not all."""
-    shown = visible(lead + text)
-    lines = textwrap.wrap(shown[: width * (most + 1)], width, break_on_hyphens=False) or [""]
+def _folded(lead: str, witness: Witness, width: int, most: int) -> Iterator[str]:
+    """Yield the body in so many lines: what leads to the fault, where it is long; cut where even that is too much."""
+    text = _text(witness)
+    body = in_line(*_json(witness), width * most - _SLACK, elided_room=_ELIDED * width) if text is None else text
+    shown = visible(lead + body)
+    lines = textwrap.wrap(shown[: width * (most + 1)], width, break_on_hyphens=False)
     if len(lines) <= most and len(shown) <= width * most:
         yield from lines
         return
     yield from lines[: most - 1]
-    size = f"… ({len(text):,} characters)"
+    size = f"… ({len(body):,} characters)"
     yield lines[most - 1][: width - len(size)] + size
 
 
-def _spread(text: str, most: int) -> list[str]:
-    lines = text[:_LONGEST_BODY].split("\n")
-    is_all = len(lines) <= most and len(text) <= _LONGEST_BODY
-    return [visible(line) for line in lines[:most]] + ([] if is_all else [f"… ({len(text):,} characters)"])
+def _first_lines(text: str, most: int) -> list[str]:
+    lines = text[:_LONGEST_TEXT].split("\n")
+    is_all = len(lines) <= most and len(text) <= _LONGEST_TEXT
+    return lines[:most] + ([] if is_all else [f"… ({len(text):,} characters)"])
 
 
 def _cut(text: str, width: int) -> str:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from contractctl.core.changes import Direction, Message, Witness
 from contractctl.core.json import Json
+from contractctl.core.locations import Pointer
+from contractctl.report.bodies import in_line
 from contractctl.report.witness import full, proof, short
 
 JSON_TYPE = ("Content-Type", "application/json")
@@ -58,13 +60,7 @@ SHORT: dict[str, tuple[Witness, list[str]]] = {
     "a start that is too long": (sent("GET /" + "x" * 50), ["GET /" + "x" * 34 + "…"]),
     "a long body": (
         sent("POST /", ["abc"] * 60),
-        [
-            "POST /",
-            '["abc", "abc", "abc", "abc", "abc",',
-            '"abc", "abc", "abc", "abc", "abc",',
-            '"abc", "abc", "abc", "abc", "abc",',
-            '"abc", "abc", "abc", "… (420 characters)',
-        ],
+        ["POST /", '["abc", "abc", "abc", "abc", "abc",', '"abc", "abc", "abc", … 52 more]'],
     ),
     "a value that no message carries": (PLAIN, ['request body (application/json): {"a":', "1}"]),
 }
@@ -113,11 +109,54 @@ def test_full(witness: Witness, lines: list[str]) -> None:
     assert list(full(witness)) == lines
 
 
-def test_what_is_long_is_cut_and_its_length_is_said() -> None:
-    objects = [{"number": number} for number in range(100)]
-    body = "[\n" + ",\n".join(f"  {json.dumps(one)}" for one in objects) + "\n]"
-    lines = full(sent("POST /", objects))
-    assert lines == ["POST / HTTP/1.1", "", *body.split("\n")[:60], f"… ({len(body):,} characters)"]
+def test_of_a_long_text_the_first_lines_are_shown_and_its_length() -> None:
+    text = "".join(f"{number}\n" for number in range(100))
+    lines = full(sent("POST /", text, ("Content-Type", "text/plain")))
+    shown = [*map(str, range(60)), f"… ({len(text):,} characters)"]
+    assert lines == ["POST / HTTP/1.1", "Content-Type: text/plain", "", *shown]
+
+
+MANY: dict[str, Json] = {f"m{number}": number for number in range(9)}
+ELIDED: dict[str, tuple[Json, tuple[str, ...], str]] = {
+    "the member that is refused": (
+        {**MANY, "full_name": 1},
+        ("full_name",),
+        '{"m0": 0, "m1": 1, "full_name": 1, … 7 more}',
+    ),
+    "a member of an item": (
+        [{**MANY, "url": {}}, {**MANY}],
+        ("0", "url"),
+        '[{"m0": 0, "url": {}, … 8 more}, {…}]',
+    ),
+    "an item after others": ([*["abc"] * 50, "x", *["abc"] * 5], ("50",), '["abc", "abc", … 48 more, "x", … 5 more]'),
+    "a member that is missing": ({**MANY, "n": "x" * 20}, (), '{"m0": 0, "m1": 1, "m2": 2, "m3": 3, … 6 more}'),
+    "one too many": ([1] * 501, (), "[1, 1, 1, 1, 1, 1, 1, 1, … 493 more]"),
+    "a long text": ({"a": "x" * 1_050}, ("a",), f'{{"a": "{"x" * 40}… 1,010 more"}}'),
+    "a long name": ({"n" * 1_050: 1}, ("n" * 1_050,), f'{{"{"n" * 40}… 1,010 more": 1}}'),
+    "a way that is not there": (
+        {**MANY, "n": "x" * 20},
+        ("gone", "1"),
+        '{"m0": 0, "m1": 1, "m2": 2, "m3": 3, … 6 more}',
+    ),
+}
+
+
+@pytest.mark.parametrize(("value", "at", "line"), ELIDED.values(), ids=ELIDED)
+def test_of_a_long_body_what_leads_to_the_fault_is_shown(value: Json, at: tuple[str, ...], line: str) -> None:
+    assert in_line(value, at, 40, elided_room=52) == line
+
+
+def test_a_long_body_is_spread_around_the_fault() -> None:
+    body: Json = {"data": [{"number": number, "name": "n" * 30} for number in range(20)], "more": True}
+    witness = replace(sent("200", body, kind=Direction.RESPONSE), value=body, at=Pointer(("data", "7", "name")))
+    items = [f'    {{"number": {number}, "name": "{"n" * 30}"}},' for number in (0, 1, 2, 3, 7)]
+    shown = ['  "data": [', *items[:4], "    … 3 more,", items[4], "    … 12 more", "  ],", '  "more": true']
+    assert list(full(witness, most=14)) == ["HTTP/1.1 200 OK", "", "{", *shown, "}"]
+
+
+def test_a_fault_in_another_part_of_the_message_says_nothing_of_the_body() -> None:
+    witness = replace(sent("POST /?q=5", {"q": 1}), value=5, at=Pointer(("q",)))
+    assert full(witness, most=3) == full(replace(witness, at=Pointer()), most=3)
 
 
 @settings(max_examples=30, derandomize=True, deadline=None)
