@@ -84,8 +84,9 @@ class _Comparison:
         outbound: SchemaDirection,
     ) -> Iterator[Exchange]:
         """Yield the exchanges of operations, those that base promises something of first: they are told of first."""
+        versions = self._base.openapi, self._revision.openapi
         for base, revision in sorted(operations, key=lambda pair: unstable(pair[0]) is not None):
-            yield Exchange(base, revision, inbound, outbound, self._uses, self._today)
+            yield Exchange(base, revision, inbound, outbound, self._uses, self._today, versions=versions)
 
     def _operation(self, exchange: Exchange) -> Iterator[Fact]:
         yield from compare_operation_lifecycle(exchange)

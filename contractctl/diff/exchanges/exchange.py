@@ -29,6 +29,7 @@ class Exchange:
 
     A webhook's request travels to the client and is judged as a response, and the reverse; so is a callback's.
     `owner` is the title of the operation whose callback this is, and `callback` says which; both are empty otherwise.
+    `versions` are those of OpenAPI in which the sides are written.
     """
 
     base: Operation
@@ -39,6 +40,7 @@ class Exchange:
     today: date
     owner: str = ""
     callback: str = ""
+    versions: tuple[str, str] = ("", "")
 
     @property
     def title(self) -> str:

@@ -13,10 +13,12 @@ from contractctl.diff.exchanges.encodings import compare_encodings
 from contractctl.diff.exchanges.exchange import Exchange, Places
 from contractctl.diff.exchanges.headers import compare_headers
 from contractctl.diff.facts import Fact, Law
-from contractctl.diff.relation import EQUAL, NARROWS, WIDENS, Relation, related
+from contractctl.diff.relation import EQUAL, NARROWS, UNKNOWN, WIDENS, Relation, related
 from contractctl.diff.schemas.normalise import SchemaDirection
 
 _BODY = Carrier("body").subject
+_VAGUE = frozenset(("GET", "HEAD", "DELETE", "TRACE"))
+"""Methods whose bodies have no meaning in HTTP (RFC 9110 §9.3)."""
 
 
 def compare_bodies(exchange: Exchange) -> Iterator[Fact]:
@@ -25,29 +27,39 @@ def compare_bodies(exchange: Exchange) -> Iterator[Fact]:
     if before is not None and after is not None:
         yield from _compare_body(exchange, before, after)
     elif before is not None:
-        text = "a body is no longer taken"
-        relation = _of_added(exchange, before).mirrored
-        yield exchange.fact("body-removed", relation, subject=_BODY, text=text, places=(before.at, None))
+        relation, remark = _of_added(exchange, before, exchange.versions[0])
+        text = f"a body is no longer taken{remark}"
+        yield exchange.fact("body-removed", relation.mirrored, subject=_BODY, text=text, places=(before.at, None))
     elif after is not None:
-        text = f"a body was added ({'required' if after.required else 'optional'})"
+        relation, remark = _of_added(exchange, after, exchange.versions[1])
+        text = f"a body was added ({'required' if after.required else 'optional'}){remark}"
         kind = "required-body-added" if after.required else "body-added"
-        relation = _of_added(exchange, after)
         yield exchange.fact(kind, relation, subject=_BODY, text=text, places=(None, after.at))
 
 
-def _of_added(exchange: Exchange, body: Body) -> Relation:
-    """Relate the sides where a body came. A client that is sent one may leave it unread."""
-    return related(forward=not body.required, backward=exchange.inbound is Direction.RESPONSE)
+def _of_added(exchange: Exchange, body: Body, version: str) -> tuple[Relation, str]:
+    """Relate the sides where a body came, and remark on what is special. A client that is sent one may not read it."""
+    relation = related(forward=not body.required, backward=exchange.inbound is Direction.RESPONSE)
+    return _unless_ignored(exchange, relation, version)
+
+
+def _unless_ignored(exchange: Exchange, relation: Relation, version: str) -> tuple[Relation, str]:
+    """Refute nothing by what a body is for, where it is ignored (OpenAPI 3.0.4 §4.7.10.1: `requestBody`)."""
+    method = exchange.base.method
+    if method in _VAGUE and version.startswith("3.0"):
+        return relation | UNKNOWN, f"; OpenAPI 3.0 has that of {method} ignored"
+    return relation, ""
 
 
 def _compare_body(exchange: Exchange, base: Body, revision: Body) -> Iterator[Fact]:
     if base.required != revision.required:
         what, relation = ("required", NARROWS) if revision.required else ("optional", WIDENS)
+        relation, remark = _unless_ignored(exchange, relation, exchange.versions[int(revision.required)])
         yield exchange.fact(
             f"body-became-{what}",
             relation,
             subject=_BODY,
-            text=f"became {what}",
+            text=f"became {what}{remark}",
             places=(base.at, revision.at),
             values=(base.required, revision.required),
         )
