@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from contractctl.contract.model import Header, Parameter, ParameterLocation
-from contractctl.core.changes import Message, Witness
+from contractctl.core.changes import Direction, Message, Witness
 from contractctl.core.json import Json
-from contractctl.core.locations import Place
+from contractctl.core.locations import Place, Pointer
 from contractctl.diff import diff_contracts
 from contractctl.diff.witnesses.spelling import in_header, in_path, in_query
 from tests.diff.contracts import contract, with_operation
@@ -167,6 +167,23 @@ def test_a_header_in_question_is_sent_with_the_body() -> None:
     assert witness.message == Message("200", sent, "x", has_body=True)
 
 
+BOTH = {
+    "components": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer"},
+            "key": {"type": "apiKey", "in": "query", "name": "key"},
+        }
+    }
+}
+LETTERS = {"type": "array", "items": {"const": "a"}}
+FIELD = {"type": "object", "required": ['a"'], "properties": {'a"': {"const": "x"}}}
+
+
+def _body(content: Any) -> Any:
+    operation = {"requestBody": {"required": True, "content": content}, "responses": {"200": {"description": ""}}}
+    return contract({"paths": {"/f": {"post": operation}}})
+
+
 # What is no longer offered: base, revision, the message, and why.
 OFFERS: dict[str, tuple[Any, Any, Message, str]] = {
     "a path went": (
@@ -187,6 +204,47 @@ OFFERS: dict[str, tuple[Any, Any, Message, str]] = {
         Message("200", (("Content-Type", "text/csv"),), "a,b", has_body=True),
         "response 2XX body: media type `text/csv` was removed",
     ),
+    "a list is written otherwise": (
+        with_operation({"parameters": [ID, _parameter("q", "query", LETTERS)]}),
+        with_operation({"parameters": [ID, _parameter("q", "query", LETTERS, explode=False)]}),
+        Message("GET /things/7?q=a&q=a"),
+        "query parameter `q`: explode changed from `true` to `false`",
+    ),
+    "an empty value is refused": (
+        with_operation({"parameters": [ID, _parameter("q", "query", {"type": "integer"}, allowEmptyValue=True)]}),
+        with_operation({"parameters": [ID, _parameter("q", "query", {"type": "integer"})]}),
+        Message("GET /things/7?q="),
+        "query parameter `q`: an empty value is no longer allowed",
+    ),
+    "the credentials that no longer suffice are sent": (
+        with_operation({"parameters": [ID], "security": [{"key": []}, {"token": []}]}, BOTH),
+        with_operation({"parameters": [ID], "security": [{"key": []}]}, BOTH),
+        Message("GET /things/7", (("Authorization", "Bearer …"),)),
+        "security: `token` no longer suffices",
+    ),
+    "a body whose text is not known is an ellipsis": (
+        _body({"application/xml": {"schema": {"type": "object"}}, "application/json": {"schema": {"const": 1}}}),
+        _body({"application/json": {"schema": {"const": 1}}}),
+        Message("POST /f", (("Content-Type", "application/xml"),), "…", has_body=True),
+        "request body: media type `application/xml` was removed",
+    ),
+    "a form in parts": (
+        _body({"multipart/form-data": {"schema": FIELD}, "application/json": {"schema": {"const": 1}}}),
+        _body({"application/json": {"schema": {"const": 1}}}),
+        Message(
+            "POST /f",
+            (("Content-Type", "multipart/form-data; boundary=part"),),
+            '--part\nContent-Disposition: form-data; name="a%22"\n\nx\n--part--',
+            has_body=True,
+        ),
+        "request body: media type `multipart/form-data` was removed",
+    ),
+    "a range that went is shown by what only it takes": (
+        _body({"*/*": {"schema": {"const": "x"}}, "application/json": {"schema": {"const": "x"}}}),
+        _body({"application/json": {"schema": {"const": "x"}}}),
+        Message("POST /f", (("Content-Type", "text/plain"),), "x", has_body=True),
+        "request body: media type `*/*` was removed",
+    ),
 }
 
 
@@ -195,3 +253,45 @@ def test_what_used_to_work(base: Any, revision: Any, message: Message, because: 
     witness = _witness(base, revision)
     assert (witness.message, witness.because) == (message, because)
     assert (witness.accepted_by, witness.rejected_by) == ("base", "revision")
+
+
+# What comes that never did, or no longer goes out: base, revision, what is sent, by whom and which way.
+SENT: dict[str, tuple[Any, Any, Message, tuple[str, Direction]]] = {
+    "an answer without the header that was always there": (
+        _answer({"headers": {"ETag": {"required": True, "schema": {"const": "e"}}}}),
+        _answer({}),
+        Message("200"),
+        ("revision", Direction.RESPONSE),
+    ),
+    "a webhook that is gone": (
+        contract({"webhooks": {"born": {"post": {"responses": {"200": {"description": ""}}}}}}),
+        contract({"paths": {}}),
+        Message("POST born"),
+        ("base", Direction.RESPONSE),
+    ),
+}
+
+
+@pytest.mark.parametrize(("base", "revision", "message", "sent"), SENT.values(), ids=SENT)
+def test_what_the_server_sends(base: Any, revision: Any, message: Message, sent: tuple[str, Direction]) -> None:
+    witness = _witness(base, revision)
+    assert (witness.message, (witness.accepted_by, witness.kind)) == (message, sent)
+
+
+def test_a_value_that_nobody_knows_how_to_write_stands_alone() -> None:
+    def xml(name: Any) -> Any:
+        schema = {"type": "object", "required": ["name"], "properties": {"name": name}}
+        return _body({"application/xml": {"schema": schema}})
+
+    witness = _witness(xml({"enum": ["a", "b"]}), xml({"enum": ["a"]}))
+    assert (witness.value, witness.message, witness.at) == ({"name": "b"}, None, Pointer(("name",)))
+
+
+def test_of_two_edits_of_one_object_each_names_its_own_fault() -> None:
+    def place(required: list[str]) -> Any:
+        number = {"type": "number"}
+        schema = {"type": "object", "properties": {"x": number, "y": number}, "required": required}
+        return _body({"application/json": {"schema": schema}})
+
+    verdicts = diff_contracts(place([]), place(["x", "y"]))
+    assert [one.witness.because for one in verdicts if one.witness] == ["`x` is required", "`y` is required"]

@@ -2,7 +2,8 @@
 
 A row is named as the kind without its direction. `request`, `response` and `contract` (of what has no direction) say
 what the example of the row is judged, a colon, and why. `law = "offer"` stands where not the sets of values count but
-what clients choose from. Bounds are alike, so their rows are made in `bounds.py`.
+what clients choose from, `law = "notice"` where nothing on the wire tells the sides apart; so it is of all that is in
+the family `lifecycle`. Bounds are alike, so their rows are made in `bounds.py`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ Part: TypeAlias = Literal["schema", "operation", "description"]
 """What the two sides of an example are: a schema in the body of request and response, or more around it."""
 _SIDES = {"request": Direction.REQUEST, "response": Direction.RESPONSE, "contract": Direction.NEITHER}
 _PARTS: tuple[Part, ...] = get_args(Part)
+LawName: TypeAlias = Literal["sets", "offer", "notice"]
+"""By what a kind is judged: sets of values, what clients choose from, or what nothing on the wire shows."""
+_LAWS: tuple[LawName, ...] = get_args(LawName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Meaning:
 class Kind:
     """One kind of change. `meanings` has the directions that the example shows, `hint` says what to do instead.
 
-    `base` and `revision` are the sides of the example in YAML; `part` is what they are. `is_offer` says that clients
+    `base` and `revision` are the sides of the example in YAML; `part` is what they are. `law` is `offer` where clients
     choose from what is there, so that it may only grow whichever way it travels.
     """
 
@@ -53,7 +57,7 @@ class Kind:
     part: Part
     base: str
     revision: str
-    is_offer: bool
+    law: LawName
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -112,7 +116,7 @@ def _kind(name: str, family: str, row: Mapping[str, str]) -> Kind:
         part=part,
         base=row["base"].strip("\n"),
         revision=row["revision"].strip("\n"),
-        is_offer=row.get("law") == "offer",
+        law=_LAWS[_LAWS.index(row["law"])] if "law" in row else "notice" if family == "lifecycle" else "sets",
     )
 
 

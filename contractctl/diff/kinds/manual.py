@@ -14,6 +14,7 @@ _LAWS = {
     Direction.RESPONSE: "a response may only narrow: revision may answer nothing that base would not",
     Direction.NEITHER: "an offer may only grow: what clients of base rely on has to stay",
 }
+_NOTICE = "what shows in nothing that is sent breaks no call: it is told, and policies may judge it"
 
 
 def change_page(code: str) -> ChangeHelp | None:
@@ -60,4 +61,10 @@ def _page(kind: Kind, code: str, proofs: Mapping[Direction, Witness]) -> ChangeH
 
 
 def _law(kind: Kind, direction: Direction) -> str:
-    return _LAWS[Direction.NEITHER if kind.is_offer else direction]
+    match kind.law:
+        case "sets":
+            return _LAWS[direction]
+        case "offer":
+            return _LAWS[Direction.NEITHER]
+        case "notice":
+            return _NOTICE

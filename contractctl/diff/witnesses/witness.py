@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from contractctl.contract.model import MediaType, Operation, Parameter, Response
+from contractctl.contract.media_types import essence
+from contractctl.contract.model import Header, MediaType, Operation, Parameter, Response
 from contractctl.core.changes import Direction, Message, Witness
 from contractctl.core.json import Json
 from contractctl.core.patterns import pattern
 from contractctl.diff.facts import Claim, Fact, Law
 from contractctl.diff.witnesses.parties import Parties, Party, other, sender_of
-from contractctl.diff.witnesses.requests import Content, preferred, write_request, write_response
+from contractctl.diff.witnesses.requests import Content, is_writable, preferred, write_request, write_response
 from contractctl.diff.witnesses.samples import Samples
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from contractctl.diff.witnesses.trial import Evidence
 
 _VARIABLE: Final = pattern(r"\{([^{}]*)\}")
+_SEVERAL: Final[Sequence[Json]] = tuple({"minItems": count, "minProperties": count} for count in (2, 1))
+_KINDS: Final = ("application/json", "text/plain", "application/octet-stream", "image/png", "image/jpeg")
 _WHOLE: Final = {Direction.REQUEST: "request", Direction.RESPONSE: "response"}
 
 
@@ -30,6 +34,7 @@ class Witnesses:
         self._parties = parties
         self._contracts = parties.contracts
         self._samples: dict[tuple[Party, SchemaDirection], Samples] = {}
+        self._served = {one.at for one in self._contracts["base"].operations}
 
     def of_schema(self, direction: SchemaDirection, claim: Claim, evidence: Evidence) -> Witness:
         """Return the witness for what schemas say."""
@@ -48,37 +53,54 @@ class Witnesses:
     def of_offer(self, fact: Fact) -> Witness | None:
         """Return the witness for what is no longer offered, or asked for now; None where no message shows it.
 
-        That is the request that used to succeed, or the answer that clients used to get. A part that only comes to be
-        asked for is left out, one that only goes is there.
+        That is the request that used to succeed, the answer that clients used to get, or one that they never got. What
+        a webhook or a callback sends travels the other way. A part that only comes to be asked for is left out, one
+        that only goes is there.
         """
-        operation = fact.sides[0]
-        if operation is None:
+        sender: Party = "revision" if fact.law is Law.NARROW else "base"
+        base, revision = fact.sides
+        operation = base if sender == "base" else revision or base
+        if base is None or operation is None:
             return None
-        if fact.direction is Direction.RESPONSE and fact.law is Law.NARROW:
-            return self._of_answer(fact, fact.sides[1] or operation, "revision")
-        if fact.direction is Direction.RESPONSE:
-            return self._of_answer(fact, operation, "base")
-        samples = self._sampled("base", Direction.REQUEST)
-        body = _gone_media(fact, operation.body.content) if operation.body else None
-        if operation.body and fact.kind.endswith("-body-removed"):
-            body = preferred(operation.body.content)
-        content = Content(body.name, samples.of(body)) if body else None
-        shown = () if _is_left_out(fact) else operation.parameters
-        given = {one.at: samples.of(one) for one in shown if one.at == fact.base}
-        message = write_request(self._contracts["base"], operation, samples, given=given, body=content)
-        return _of_message(fact, Direction.REQUEST, message, "base")
+        is_pushed = base.at not in self._served
+        is_answer = fact.direction is (Direction.REQUEST if is_pushed else Direction.RESPONSE)
+        way: SchemaDirection = Direction.RESPONSE if is_answer is not is_pushed else Direction.REQUEST
+        samples = self._sampled(sender, way)
+        write = self._answer if is_answer else self._request
+        message = write(fact, operation, sender, samples)
+        return None if message is None else _of_message(fact, way, message, sender)
 
-    def _of_answer(self, fact: Fact, operation: Operation, sender: Party) -> Witness | None:
-        """Return the witness for an answer that goes away, or may come without a part of it."""
-        response = _response_at(operation, fact.base if sender == "base" else fact.revision)
+    def _request(self, fact: Fact, operation: Operation, sender: Party, samples: Samples) -> Message:
+        """Return the request that shows a fact."""
+        place = _place(fact, sender)
+        content = operation.body.content if operation.body else ()
+        media = _media_at(content, place)
+        if fact.kind.endswith("-body-removed"):
+            media = preferred(content)
+        taken = fact.sides[1].body.content if fact.sides[1] and fact.sides[1].body else ()
+        body = None
+        if media is not None:
+            value = samples.of(media, wishes=_wishes(fact))
+            body = Content(_not_taken(media.name, taken), value, media.encodings)
+        shown = () if _is_left_out(fact) else operation.parameters
+        given = {one.at: _telling(fact, one, samples) for one in shown if one.at == place}
+        contract = self._contracts[sender]
+        return write_request(contract, operation, samples, given=given, body=body, meant=place)
+
+    def _answer(self, fact: Fact, operation: Operation, sender: Party, samples: Samples) -> Message | None:
+        """Return the answer that goes away, or that may come without a part or with another one."""
+        place = _place(fact, sender)
+        response = _response_at(operation, place)
+        if response is None and fact.sides[0] is not None:
+            before = _response_at(fact.sides[0], fact.base)
+            response = _response_of(operation, before.status) if before else None
         if response is None:
             return None
-        samples = self._sampled(sender, Direction.RESPONSE)
-        media = _gone_media(fact, response.content) or preferred(response.content)
-        content = Content(media.name, samples.of(media)) if media else None
-        given = {one.name: samples.of(one) for one in response.headers if sender == "base" and one.name == fact.before}
-        message = write_response(response.status, response, samples, given=given, body=content)
-        return _of_message(fact, Direction.RESPONSE, message, sender)
+        media = _media_at(response.content, place) or preferred(response.content)
+        body = Content(media.name, samples.of(media)) if media else None
+        shown = () if _is_left_out(fact) else response.headers
+        given = {one.name: _telling(fact, one, samples) for one in shown if one.at == place or one.name == fact.before}
+        return write_response(response.status, response, samples, given=given, body=body)
 
     def _message(self, sender: Party, direction: SchemaDirection, claim: Claim, value: Json) -> Message | None:
         """Return the message in which the sender's value travels."""
@@ -86,7 +108,7 @@ class Witnesses:
         operation = claim.use.operations[0 if sender == "base" else 1]
         samples = self._sampled(sender, direction)
         content = Content(carrier.media_type, value) if carrier.location == "body" else None
-        if carrier.part:
+        if carrier.part or (content and not is_writable(content)):
             return None
         if carrier.status:
             response = _response_of(operation, carrier.status)
@@ -116,13 +138,55 @@ def _of_message(fact: Fact, kind: Direction, message: Message, sender: Party) ->
     return Witness(kind, value, sender, other(sender), because, _WHOLE[kind], message)
 
 
+def _place(fact: Fact, sender: Party) -> Place | None:
+    return fact.base if sender == "base" else fact.revision
+
+
 def _is_left_out(fact: Fact) -> bool:
-    """Tell whether what the fact speaks of was optional so far, and comes to be asked for."""
-    return "-became-" in fact.kind or "-added" in fact.kind
+    """Tell whether what the fact speaks of is optional to the sender, while the other side asks for it."""
+    return "-became-" in fact.kind or ("-added" in fact.kind and fact.law is not Law.NARROW)
 
 
-def _gone_media(fact: Fact, content: tuple[MediaType, ...]) -> MediaType | None:
-    return next((one for one in content if one.at == fact.base), None)
+def _telling(fact: Fact, part: Parameter | Header, samples: Samples) -> Json:
+    """Return a value of a part that one side writes as the other does not read it, if it is that what changed."""
+    if "-empty-value-" in fact.kind:
+        return ""
+    is_joined = "-style-" in fact.kind or "-explode-" in fact.kind
+    return samples.of(part, wishes=_SEVERAL if is_joined else ())
+
+
+def _wishes(fact: Fact) -> Sequence[Json]:
+    """Return what a body should have if it can: the field that the fact is about, with several items."""
+    places = [place.pointer.tokens for place in (fact.base, fact.revision) if place is not None]
+    name = next((tokens[-1] for tokens in places if tokens[-2:-1] == ("encoding",)), None)
+    if name is None:
+        return ()
+    return [{"required": [name], "properties": {name: wish}} for wish in (*_SEVERAL, True)]
+
+
+def _media_at(content: tuple[MediaType, ...], place: Place | None) -> MediaType | None:
+    """Return the media type that a place is in."""
+    if place is None:
+        return None
+    return next((one for one in content if _is_within(place, one.at)), None)
+
+
+def _is_within(place: Place, whole: Place) -> bool:
+    tokens = whole.pointer.tokens
+    return place.uri == whole.uri and place.pointer.tokens[: len(tokens)] == tokens
+
+
+def _not_taken(name: str, taken: tuple[MediaType, ...]) -> str:
+    """Return a media type that a range allows and no other of these does; the name itself where it is no range."""
+    if "*" not in name:
+        return name
+    kinds = (kind for kind in _KINDS if _covers(name, kind))
+    return next((kind for kind in kinds if not any(_covers(one.name, kind) for one in taken)), name)
+
+
+def _covers(media_range: str, kind: str) -> bool:
+    wanted = essence(media_range)
+    return wanted in {"*/*", "*", kind} or (wanted.endswith("/*") and kind.startswith(wanted[:-1]))
 
 
 def _response_at(operation: Operation, place: Place | None) -> Response | None:
