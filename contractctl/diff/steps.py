@@ -56,10 +56,15 @@ class Name:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """Not to a part, but to another schema of the same value: what became of an alternative of base."""
+    """Not to a part, but to another schema of the same value: what became of an alternative of base.
+
+    `whole` is what both sides say by all alternatives together, where these exclude one another and may overlap: what
+    one of them no longer refuses, the whole may refuse, so that the edit shows in the whole alone.
+    """
 
     base: SchemaValue
     revision: SchemaValue
+    whole: tuple[SchemaValue, SchemaValue] | None = None
 
     @property
     def text(self) -> str:

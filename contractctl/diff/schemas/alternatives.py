@@ -12,6 +12,7 @@ from contractctl.diff.schemas.fragments import of_choice, of_node
 from contractctl.diff.schemas.normalise import Side
 from contractctl.diff.schemas.pairs import Edge, Edit, Pair, PairUp, Term, Weight
 from contractctl.diff.schemas.shape import Choice, Node, Shape
+from contractctl.diff.steps import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,13 @@ class Alternatives(Term):
                 _rescue(rows[one.row].forward, one.pair.relation.forward),
                 _rescue(columns[one.column].backward, one.pair.relation.backward),
             )
-            yield Edge(one.pair, None, Weight(lift, doubt, self.blurred))
+            yield Edge(one.pair, self._step(one.pair), Weight(lift, doubt, self.blurred))
+
+    def _step(self, pair: Pair) -> Branch | None:
+        """Return the step into a branch that may overlap with another of a oneOf; None where any step will do."""
+        if all(apart or not side.exclusive for side, apart in zip((self.base, self.revision), self.apart, strict=True)):
+            return None
+        return Branch(of_node(pair.base), of_node(pair.revision), (of_choice(self.base), of_choice(self.revision)))
 
     def edits(self) -> Iterator[Edit]:
         """Yield the branches that went and came, and the turn from anyOf to oneOf."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from contractctl.contract.model import Contract, Schema
+from contractctl.contract.model import Contract, Schema, SchemaValue
 from contractctl.core.changes import Category, Direction
 from contractctl.core.json import is_object
 from contractctl.core.records import dataclass
 from contractctl.diff.facts import LAWS, MOST_CLAIMS, Claim, Fact, Law, Use
+from contractctl.diff.relation import Inclusion, Relation
 from contractctl.diff.schemas.fragments import of_node
 from contractctl.diff.schemas.normalise import SchemaDirection
 from contractctl.diff.schemas.notes import compare_defaults
@@ -156,11 +157,12 @@ def _branch(pair: Pair) -> Branch:
 def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str, ...]) -> Fact:
     path, subject = path_text(visit.steps), visit.first.carrier.subject
     says = edit.says or (of_node(visit.pair.base), of_node(visit.pair.revision))
+    relation = visit.weight.applied(edit.settled)
     return Fact(
         kind=f"{direction}-{edit.kind}",
         direction=direction,
         law=LAWS[direction] if edit.category is Category.WIRE else Law.NOTICE,
-        relation=visit.weight.applied(edit.settled),
+        relation=relation,
         operations=operations,
         subject=f"{subject}, `{path}`" if path else subject,
         text=edit.text,
@@ -169,6 +171,27 @@ def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str
         before=edit.before,
         after=edit.after,
         category=edit.category,
-        claims=tuple(Claim(use, steps, says) for use, steps in visit.ways) if edit.is_shown else (),
+        claims=tuple(_claims(visit, says, relation, direction)) if edit.is_shown else (),
         sides=visit.first.operations,
     )
+
+
+def _claims(
+    visit: _Visit, says: tuple[SchemaValue, SchemaValue], relation: Relation, direction: Direction
+) -> Iterator[Claim]:
+    """Yield what is claimed in each way; below alternatives that overlap, also what only the whole of them tells.
+
+    What is taken from such an alternative shows in it; what is added to it is refused for fitting another one, too.
+    """
+    answer, mirror = relation.forward, relation.backward
+    if direction is Direction.RESPONSE:
+        answer, mirror = mirror, answer
+    is_taken = answer is not Inclusion.OPEN
+    is_added = not is_taken or mirror is not Inclusion.PROVEN
+    for use, steps in visit.ways:
+        wholes = ((number, step.whole) for number, step in enumerate(steps) if isinstance(step, Branch) and step.whole)
+        number, whole = next(wholes, (0, None))
+        if whole is None or is_taken:
+            yield Claim(use, steps, says)
+        if whole is not None and is_added:
+            yield Claim(use, steps[:number], whole)
