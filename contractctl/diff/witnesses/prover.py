@@ -137,6 +137,9 @@ class _Court:
         said = {party: self._read(party, value) for party, value in zip(PARTIES, claim.says, strict=True)}
         known = {party: self._sides[party].schema(roots[party]) for party in PARTIES}
         whole = {party: self._vocabulary.translated(party, known[party]) for party in PARTIES}
+        if claim.use.carrier.location == "path":
+            # Without anything in its place the URL is another, which no server takes for this operation's.
+            whole[self._sender] = {"allOf": [whole[self._sender], {"minLength": 1}]}
         refused = whole[self._refuser]
         is_settled = True
         if is_textual(claim.use.carrier):
