@@ -60,7 +60,7 @@ def full(witness: Witness, *, most: int = _MOST_LINES) -> Sequence[str]:
     if message is None or message.has_body:
         text = _text(witness)
         body = in_lines(*_json(witness), most) if text is None else _first_lines(text, most)
-        lines += body if message is None else ["", *body]
+        lines += body if message is None or text == "" else ["", *body]
     return [visible(line) for line in lines]
 
 
@@ -104,6 +104,8 @@ def _json(witness: Witness) -> tuple[Json, tuple[str, ...]]:
 def _folded(lead: str, witness: Witness, width: int, most: int) -> Iterator[str]:
     """Yield the body in so many lines: what leads to the fault, where it is long; cut where even that is too much."""
     text = _text(witness)
+    if text == "":
+        return
     body = in_line(*_json(witness), width * most - _SLACK, elided_room=_ELIDED * width) if text is None else text
     shown = visible(lead + body)
     lines = textwrap.wrap(shown[: width * (most + 1)], width, break_on_hyphens=False)
@@ -116,6 +118,8 @@ def _folded(lead: str, witness: Witness, width: int, most: int) -> Iterator[str]
 
 
 def _first_lines(text: str, most: int) -> list[str]:
+    if not text:
+        return []
     lines = text[:_LONGEST_TEXT].split("\n")
     is_all = len(lines) <= most and len(text) <= _LONGEST_TEXT
     return lines[:most] + ([] if is_all else [f"… ({len(text):,} characters)"])

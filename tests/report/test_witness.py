@@ -62,6 +62,10 @@ SHORT: dict[str, tuple[Witness, list[str]]] = {
         sent("POST /", ["abc"] * 60),
         ["POST /", '["abc", "abc", "abc", "abc", "abc",', '"abc", "abc", "abc", … 52 more]'],
     ),
+    "an empty text has no line": (
+        sent("POST /", "", ("Content-Type", "text/plain")),
+        ["POST /", "Content-Type: text/plain"],
+    ),
     "a value that no message carries": (PLAIN, ['request body (application/json): {"a":', "1}"]),
 }
 
@@ -99,6 +103,10 @@ FULL: dict[str, tuple[Witness, list[str]]] = {
     "a header is no place for a line": (
         sent("GET /", None, ("A", "1\r\nB: 2")),
         ["GET / HTTP/1.1", "A: 1\\x0d\\x0aB: 2"],
+    ),
+    "an empty text has no line": (
+        sent("POST /", "", ("Content-Type", "text/plain")),
+        ["POST / HTTP/1.1", "Content-Type: text/plain"],
     ),
     "a value that no message carries": (PLAIN, ['{"a": 1}']),
 }
