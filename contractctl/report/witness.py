@@ -20,9 +20,10 @@ _ELIDED = 2
 """How many lines the short form has for a body that does not fit into it whole, if that will do."""
 _SLACK = 24
 """How many columns are lost where a line ends between two words, at a guess."""
+_LONGEST_LINE = 2_000
 _LONGEST_TEXT = 4_000
 _MOST_LINES = 60
-"""What the full form shows of a text, and how many lines it has for any body."""
+"""What the full form shows of a start or a header, and of a text; how many lines it has for any body."""
 
 
 def proof(witness: Witness) -> str:
@@ -54,9 +55,10 @@ def full(witness: Witness, *, most: int = _MOST_LINES) -> Sequence[str]:
     A value that no message carries stands alone.
     """
     message = witness.message
-    lines = [] if message is None else [_start_line(message, witness.kind)]
+    lines: list[str] = []
     if message is not None:
-        lines += [f"{name}: {value}" for name, value in message.headers]
+        headers = [f"{name}: {value}" for name, value in message.headers]
+        lines += [_within(line, _LONGEST_LINE) for line in (_start_line(message, witness.kind), *headers)]
     if message is None or message.has_body:
         text = _text(witness)
         body = in_lines(*_json(witness), most) if text is None else _first_lines(text, most)
@@ -113,7 +115,7 @@ def _folded(lead: str, witness: Witness, width: int, most: int) -> Iterator[str]
         yield from lines
         return
     yield from lines[: most - 1]
-    size = f"… ({len(body):,} characters)"
+    size = _size(body)
     yield lines[most - 1][: width - len(size)] + size
 
 
@@ -122,7 +124,15 @@ def _first_lines(text: str, most: int) -> list[str]:
         return []
     lines = text[:_LONGEST_TEXT].split("\n")
     is_all = len(lines) <= most and len(text) <= _LONGEST_TEXT
-    return lines[:most] + ([] if is_all else [f"… ({len(text):,} characters)"])
+    return lines[:most] + ([] if is_all else [_size(text)])
+
+
+def _size(text: str) -> str:
+    return f"… ({len(text):,} characters)"
+
+
+def _within(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + _size(text)
 
 
 def _cut(text: str, width: int) -> str:

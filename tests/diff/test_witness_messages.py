@@ -295,3 +295,18 @@ def test_of_two_edits_of_one_object_each_names_its_own_fault() -> None:
 
     verdicts = diff_contracts(place([]), place(["x", "y"]))
     assert [one.witness.because for one in verdicts if one.witness] == ["`x` is required", "`y` is required"]
+
+
+def test_of_alternatives_within_alternatives_the_innermost_is_told() -> None:
+    def nested(kinds: list[str]) -> Any:
+        wallet = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": kinds}}}
+        card = {
+            "type": "object",
+            "properties": {"wallet": {"anyOf": [wallet, {"type": "null"}]}},
+            "required": ["wallet"],
+        }
+        return _answer({"content": {"application/json": {"schema": {"anyOf": [card, {"type": "integer"}]}}}})
+
+    witness = _witness(nested(["a"]), nested(["a", "b"]))
+    said = 'it fits none of the alternatives: of the nearest, `/wallet/kind`: "b" is not one of "a"'
+    assert (witness.because, witness.at) == (said, Pointer(("wallet", "kind")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from contractctl.core.changes import Category, Change, Direction, Impact, Message, Verdict, Witness
+from contractctl.core.locations import Pointer
 from contractctl.core.reports import DiffReport, VersionAdvice
 from tests.report.findings import FINDINGS, LOCATIONS, WORDS
 from tests.report.samples import KIND
@@ -26,6 +27,7 @@ WITNESSES = st.builds(
     WORDS,
     WORDS,
     MESSAGES,
+    st.lists(st.just("0") | WORDS, max_size=3).map(tuple).map(Pointer),
 )
 CHANGES = st.builds(
     Change,

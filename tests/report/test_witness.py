@@ -36,6 +36,7 @@ WITNESSES = st.builds(
     TEXTS,
     TEXTS,
     MESSAGES,
+    st.lists(st.just("0") | TEXTS, max_size=3).map(tuple).map(Pointer),
 )
 
 
@@ -99,6 +100,10 @@ FULL: dict[str, tuple[Witness, list[str]]] = {
             "  1013, 1014, 1015, 1016, 1017, 1018, 1019",
             "]",
         ],
+    ),
+    "a start that is too long": (
+        sent("GET /" + "x" * 3_000),
+        ["GET /" + "x" * 1_995 + "… (3,014 characters)"],
     ),
     "a header is no place for a line": (
         sent("GET /", None, ("A", "1\r\nB: 2")),

@@ -54,12 +54,12 @@ def complaint(error: ValidationError, meant: Meant, *, below: int) -> Complaint:
     """
     where = _pointer(error, below)
     said = _phrase(error)
-    near = _nearest(error, meant)
-    if near is not None:
+    near = _innermost(error, meant)
+    if near is not error:
         inner = _pointer(near, below)
         within = f"`{inner}`: " if inner != where else ""
         said = f"{said}: of the nearest, {within}{_phrase(near)}"
-    return Complaint(f"`{where}`: {said}" if where.tokens else said, _place(near or error, below))
+    return Complaint(f"`{where}`: {said}" if where.tokens else said, _place(near, below))
 
 
 def _pointer(error: ValidationError, below: int) -> Pointer:
@@ -93,6 +93,13 @@ def _instance(error: ValidationError) -> Json:
     instance: object = error.instance
     value: Json = json.loads(json.dumps(instance, default=float))
     return value
+
+
+def _innermost(error: ValidationError, meant: Meant) -> ValidationError:
+    """Return what is told of a value that fits no alternative, of which each may have alternatives of its own."""
+    while (near := _nearest(error, meant)) is not None:
+        error = near
+    return error
 
 
 def _nearest(error: ValidationError, about: Meant) -> ValidationError | None:
@@ -133,9 +140,9 @@ def _article(name: str) -> str:
 
 def _enum(value: Json, details: Mapping[str, Json]) -> str:
     options = details.get("options")
-    listed: Sequence[Json] = options if is_array(options) else ()
+    listed = list(dict.fromkeys(map(_shown, options))) if is_array(options) else []
     more = f" or {len(listed) - _MOST_OPTIONS} more" if len(listed) > _MOST_OPTIONS else ""
-    return f"{_shown(value)} is not one of {', '.join(map(_shown, listed[:_MOST_OPTIONS]))}{more}"
+    return f"{_shown(value)} is not one of {', '.join(listed[:_MOST_OPTIONS])}{more}"
 
 
 def _one_of(_: Json, details: Mapping[str, Json]) -> str:
