@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
+from contractctl.synth.apart import Sight, are_apart, conjuncts
 from contractctl.synth.budget import Budget
 from contractctl.synth.combine import SUGGESTIONS, combine
 from contractctl.synth.complement import implied, ways_to_fail, without
@@ -23,6 +24,8 @@ _KEPT: Final = (
 )
 
 
+_COMPARED_FOR_A_NODE: Final = 20
+"""So many looks at a schema cost as much as making one value."""
 _EVALUATING: Final = _APPLICATORS | {"$dynamicRef", "$recursiveRef", "dependentSchemas", "contains"}
 _UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"))
 _SEVERAL: Final = "every combination of branches contradicts itself"
@@ -37,7 +40,8 @@ class Form:
     texts, members or items: where two cannot be one keyword, only `parts` have both. `denied` are schemas that the
     value must not satisfy, each one keyword (`complement.implied` knows which). `entered` are the references on the
     way, outermost first, and `refused` those whose complement was taken. `known` are the branches taken
-    (True) or failed (False), as far as they were looked at.
+    (True) or failed (False), as far as they were looked at. `told` are the keyword sets around: what the rest of the
+    conjunction that this one becomes a part of says.
     """
 
     keywords: Keywords
@@ -46,11 +50,40 @@ class Form:
     entered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     known: frozenset[tuple[Hashable, bool]] = frozenset()
+    told: tuple[Keywords, ...] = ()
 
     @property
     def references(self) -> frozenset[tuple[str, bool]]:
         """What was entered (True) and refused (False)."""
         return frozenset((*((name, True) for name in self.entered), *((name, False) for name in self.refused)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Failing:
+    """The ways in which something excluded fails, made when they are asked for: there may be very many."""
+
+    excluded: Schema
+
+    def __iter__(self) -> Iterator[Schema]:
+        if _only_reference(self.excluded):
+            return iter((without(self.excluded),))
+        return ways_to_fail(self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class _ExactlyOne:
+    """Each branch, with the failure of all others."""
+
+    branches: Sequence[Schema]
+
+    def __iter__(self) -> Iterator[Schema]:
+        for index, branch in enumerate(self.branches):
+            others = (*self.branches[:index], *self.branches[index + 1 :])
+            yield {"allOf": [branch, *map(without, others)]}
+
+
+_Choice: TypeAlias = "tuple[Schema, ...] | _Failing | _ExactlyOne"
+"""Schemas of which one has to hold."""
 
 
 class Expander:
@@ -60,13 +93,15 @@ class Expander:
     applies. That costs time, and is for what could not be solved otherwise: the validator objects often enough.
     """
 
-    __slots__ = ("_outermost", "_resolve", "_thorough", "budget", "reason", "sure")
+    __slots__ = ("_compared", "_outermost", "_resolve", "_sights", "_thorough", "budget", "reason", "sure")
 
     def __init__(self, resolve: Resolve, budget: Budget, *, thorough: bool = False) -> None:
         self._resolve = resolve
         self.budget = budget
         self._thorough = thorough
         self._outermost: Schema = False
+        self._sights: dict[int, tuple[Schema, Sight]] = {}
+        self._compared = 0
         self.reason = ""
         """Why combinations of branches were left out, where there is one reason."""
         self.sure = True
@@ -127,16 +162,57 @@ class Expander:
             return None
         return replace(second, keywords=keywords, parts=(*first.parts, *second.parts), denied=denied)
 
-    def _conjoin(self, choices: Sequence[Sequence[Schema]], form: Form) -> Iterator[Form]:
-        if not choices:
+    def _conjoin(self, choices: Sequence[_Choice], form: Form) -> Iterator[Form]:
+        told = (*form.told, form.keywords, *form.parts)
+        seen = Sight.of(told)
+        at = next((at for at, choice in enumerate(choices) if not self._is_met(choice, seen)), None)
+        if at is None:
             yield form
             return
-        for branch in choices[0]:
-            for found in self._branch(branch, form):
+        for branch in self._possible(choices[at], seen):
+            for found in self._branch(branch, replace(form, told=told)):
                 self.budget.spend()
                 merged = self._merged(form, found)
                 if merged is not None:
-                    yield from self._conjoin(choices[1:], merged)
+                    yield from self._conjoin(choices[at + 1 :], replace(merged, told=form.told))
+
+    def _is_met(self, choice: _Choice, seen: Sight) -> bool:
+        """Tell whether what is seen of the value leaves no choice: it fails what it has to fail."""
+        excluded = _excluded(choice)
+        return excluded is not None and self._is_apart(excluded, seen)
+
+    def _possible(self, choice: _Choice, seen: Sight) -> Iterable[Schema]:
+        """Yield the branches that what is seen of the value does not exclude."""
+        if isinstance(choice, _Failing):
+            yield from replace(choice, excluded=self._narrowed(choice.excluded, seen))
+        elif isinstance(choice, tuple) and len(choice) == 1:
+            yield choice[0]
+        else:
+            for branch in choice:
+                if self._is_apart(branch, seen):
+                    self._leave_out("what it must be and what it may be exclude each other")
+                else:
+                    yield branch
+
+    def _narrowed(self, excluded: Schema, seen: Sight) -> Schema:
+        """Return what is to be failed without the alternatives that are failed already."""
+        if isinstance(excluded, bool) or _only_reference(excluded):
+            return excluded
+        kept: dict[str, Json] = {
+            keyword: [one for one in elements(excluded, keyword) if not self._is_apart(as_schema(one), seen)]
+            for keyword in ("anyOf", "oneOf")
+            if keyword in excluded
+        }
+        return {**excluded, **kept}
+
+    def _is_apart(self, schema: Schema, seen: Sight) -> bool:
+        self._compared += 1
+        if self._compared % _COMPARED_FOR_A_NODE == 0:
+            self.budget.spend()
+        if id(schema) not in self._sights:
+            # The schema is kept with what is seen of it, so that no other one comes to have its key.
+            self._sights[id(schema)] = schema, Sight.of(conjuncts(schema, self._resolve))
+        return are_apart(seen, self._sights[id(schema)][1], self._resolve)
 
     def _branch(self, schema: Schema, on: Form) -> Iterator[Form]:
         reference = _only_reference(schema)
@@ -175,8 +251,8 @@ class Expander:
         known = replace(_nothing_more(on), refused=(*on.refused, reference))
         return self.forms(without(self._resolve(reference)), known)
 
-    def _choices(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
-        """Yield what has to hold besides the keywords themselves: of each sequence one member."""
+    def _choices(self, schema: Keywords) -> Iterator[_Choice]:
+        """Yield what has to hold besides the keywords themselves: of each choice one branch."""
         if "$ref" in schema:
             yield ({"$ref": schema["$ref"]},)
         for part in elements(schema, "allOf"):
@@ -185,7 +261,7 @@ class Expander:
             yield tuple(as_schema(branch) for branch in elements(schema, "anyOf"))
         if "oneOf" in schema:
             branches = [as_schema(branch) for branch in elements(schema, "oneOf")]
-            yield _exactly_one(branches) if self._thorough else branches
+            yield _ExactlyOne(branches) if self._thorough else tuple(branches)
         if "if" in schema:
             condition = as_schema(schema["if"])
             yield (
@@ -195,9 +271,9 @@ class Expander:
         yield from self._dependents(schema)
         excluded = schema.get("not")
         if isinstance(excluded, (bool, Mapping)) and _exclusion(schema) is None:
-            yield _failing(excluded)
+            yield _Failing(excluded)
 
-    def _dependents(self, schema: Keywords) -> Iterator[Sequence[Schema]]:
+    def _dependents(self, schema: Keywords) -> Iterator[_Choice]:
         required = strings(schema, "required")
         for key, dependent in members(schema, "dependentSchemas").items():
             if key in required:
@@ -231,12 +307,9 @@ def _only_reference(schema: Schema) -> str:
     return reference if isinstance(reference, str) else ""
 
 
-def _failing(excluded: Schema) -> Sequence[Schema]:
-    return (without(excluded),) if _only_reference(excluded) else tuple(ways_to_fail(excluded))
-
-
-def _exactly_one(branches: Sequence[Schema]) -> Sequence[Schema]:
-    others = [
-        [without(other) for other in (*branches[:index], *branches[index + 1 :])] for index in range(len(branches))
-    ]
-    return [{"allOf": [branch, *rest]} for branch, rest in zip(branches, others, strict=True)]
+def _excluded(choice: _Choice) -> Schema | None:
+    """Return what must fail where a choice is that and nothing else."""
+    if isinstance(choice, _Failing):
+        return choice.excluded
+    only = choice[0] if isinstance(choice, tuple) and len(choice) == 1 else None
+    return as_schema(only["not"]) if isinstance(only, Mapping) and only.keys() == {"not"} else None
