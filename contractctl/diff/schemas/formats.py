@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contractctl.contract.widths import WIDTHS
 from contractctl.diff.relation import (
+    EQUAL,
     INCOMPARABLE,
     MAY_NARROW,
     MAY_WIDEN,
@@ -24,6 +25,9 @@ _CONTAINED = {
 _HINTED = {"float": {"double"}}
 """What holds by definition, though no validator looks: how exact a number is."""
 
+_DISPLAYED: frozenset[str] = frozenset(("password",))
+"""How a value is shown while it is written, whatever it is."""
+
 _APART = frozenset(("date", "date-time", "time", "duration", "uuid", "email", "ipv4", "ipv6", "uri", "json-pointer"))
 """Formats of which none contains another. A host may be called by a date."""
 
@@ -42,6 +46,9 @@ def is_hint(base: frozenset[str], revision: frozenset[str]) -> bool:
 
 def relate_formats(base: frozenset[str], revision: frozenset[str]) -> Relation:
     """Relate the formats that two texts or numbers keep to; they differ."""
+    base, revision = base - _DISPLAYED, revision - _DISPLAYED
+    if base == revision:
+        return EQUAL
     if base < revision:
         return NARROWS if revision - base <= _ASSERTED else MAY_NARROW
     if revision < base:

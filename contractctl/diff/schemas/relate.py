@@ -23,7 +23,7 @@ from contractctl.diff.schemas.members import MemberComparison
 from contractctl.diff.schemas.normalise import SchemaDirection, Side
 from contractctl.diff.schemas.notes import compare_contents, compare_extensible
 from contractctl.diff.schemas.pairs import Difference, Edit, Pair, Term
-from contractctl.diff.schemas.shape import NUMBERS, Choice, Kind, Node, Part, Shape, join_nodes
+from contractctl.diff.schemas.shape import EVERY_KIND, NUMBERS, Choice, Kind, Node, Part, Shape, is_bare, join_nodes
 from contractctl.diff.schemas.values import Holder, compare_kinds, compare_values
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ class SchemaRelations:
         yield from compare_texts(base, revision, kinds)
         if "string" in kinds:
             yield from compare_contents(base, revision)
+        if kinds != base.kinds | revision.kinds and any(map(_is_anything, (base, revision))):
+            return  # the type says it of all that is in the value
         if "object" in kinds:
             yield from self._members.objects(base, revision)
         if "array" in kinds:
@@ -211,6 +213,10 @@ def _of_kinds(node: Node, kinds: frozenset[Kind]) -> Node:
     names = sorted({"number" if kind in NUMBERS else kind for kind in kinds})
     types: list[Json] = list(names)
     return join_nodes((node, Node((Part(node.at, {"type": types}),), (("types", *names),))))
+
+
+def _is_anything(shape: Shape) -> bool:
+    return shape.kinds == EVERY_KIND and is_bare(shape)
 
 
 def _is_pure(shape: Shape, side: Side) -> bool:
