@@ -217,8 +217,8 @@ class _Reader:
         paths = self._object(diff.get("paths"), key / "paths", _PATHS)
         return DiffPolicy(
             severity=tuple(self._severities(key / "severity", diff.get("severity"))),
-            include=self._globs(paths, key / "paths", "include"),
-            exclude=self._globs(paths, key / "paths", "exclude"),
+            include=self._paths(paths, key / "paths", "include"),
+            exclude=self._paths(paths, key / "paths", "exclude"),
             deprecation_days=self._days(key / "deprecation-days", diff.get("deprecation-days")),
             version_policy=self._choice(diff, key, "version-policy", VERSION_POLICIES) or "none",
         )
@@ -234,7 +234,7 @@ class _Reader:
         rule = self._object(value, key, _SEVERITY)
         scope = Scope(
             ids=self._globs(rule, key, "id"),
-            paths=self._globs(rule, key, "path"),
+            paths=self._paths(rule, key, "path"),
             operations=self._operations(rule, key),
             category=self._choice(rule, key, "category", tuple(Category)),
         )
@@ -252,6 +252,14 @@ class _Reader:
             if not glob.partition(" ")[2]:
                 hint = "write a method and a path, such as `GET /pets/*` or `* /pets`"
                 raise self._failure(key / "operation", f"cannot be `{glob}`", hint)
+        return globs
+
+    def _paths(self, holder: Mapping[str, Json], key: Pointer, name: str) -> tuple[str, ...]:
+        """Read globs over paths; one that no path can match would let everything pass unseen."""
+        globs = self._globs(holder, key, name)
+        for glob in globs:
+            if not glob.startswith(("/", "*", "?")):
+                raise self._failure(key / name, f"cannot be `{glob}`", f"paths begin with a slash: `/{glob}`")
         return globs
 
     def _globs(self, holder: Mapping[str, Json], key: Pointer, name: str) -> tuple[str, ...]:

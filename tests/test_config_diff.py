@@ -68,6 +68,18 @@ from contractctl.core.failures import UsageFailure
             id="a key of paths",
         ),
         pytest.param(
+            "diff: {paths: {include: [/a, pets/*]}}\n",
+            "1:16: diff.paths.include cannot be `pets/*`",
+            "paths begin with a slash: `/pets/*`",
+            id="a glob that no path can match",
+        ),
+        pytest.param(
+            "diff: {severity: [{path: pets, severity: off}]}\n",
+            "1:26: diff.severity[0].path cannot be `pets`",
+            "paths begin with a slash: `/pets`",
+            id="a glob of a rule that no path can match",
+        ),
+        pytest.param(
             "diff: {version-policy: calver}\n",
             "1:24: diff.version-policy cannot be `calver`",
             "use none, semver",

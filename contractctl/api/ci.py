@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, assert_never
@@ -28,7 +29,7 @@ from contractctl.core.reports import (
 )
 from contractctl.github.event import OtherEvent, PullRequest, Push, Run
 from contractctl.github.history import merge_base, pull_request_base
-from contractctl.source.git import has_git_file
+from contractctl.source.git import former_name, has_git_file
 
 Part: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport"
 R = TypeVar("R")
@@ -134,11 +135,24 @@ class _Work:
             self.reports.append(report)
 
     def _diff(self, spec: str, base: str) -> DiffReport | None:
-        if not has_git_file(base, spec):
+        before = self._name_at(base, spec)
+        if before is None:
             self.notes.append(f"{spec} is new: there is nothing to compare it with")
             return None
         options = DiffOptions(fail_on=self._options.diff_fail_on)
-        return diff(f"{base[:_SHORT]}:{spec}", spec, config=self._config, options=options)
+        return diff(f"{base[:_SHORT]}:{before}", spec, config=self._config, options=options)
+
+    def _name_at(self, base: str, spec: str) -> str | None:
+        """Return what a description was called at the base: moved, it breaks no less. None for a new one."""
+        if has_git_file(base, spec):
+            return spec
+        folder = Path(spec).parent
+        former = former_name(base, Path(spec).name, folder=folder)
+        if former is None:
+            return None
+        before = os.path.normpath(folder / former)
+        self.notes.append(f"{spec} was {before} before: it is compared with that")
+        return before
 
     def _drift(self, spec: str) -> DriftReport | None:
         known = configured(spec, self._config)

@@ -71,14 +71,22 @@ def accept(
 ) -> Acceptance:
     """Compare as `diff` does, and approve of every change that is at or over the threshold and not approved yet.
 
-    Raise DeliveryFailure when the file cannot be written; nothing is written where there is nothing to approve of.
+    Raise UsageFailure for approvals that would have expired already, DeliveryFailure when the file cannot be written;
+    nothing is written where there is nothing to approve of.
     """
+    today = (options.today if options else None) or _today()
+    if signature.expires is not None and signature.expires < today:
+        raise UsageFailure(f"the approvals would have expired on {signature.expires}", hint=f"it is {today} now (UTC)")
     run = _Run(base, revision, config, options or DiffOptions())
     file = approvals_file(config)
     accepted = run.to_accept()
     if accepted:
         add_approvals(file, accepted, signature)
     return Acceptance(run.report(), file, len(accepted))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 class _Run:
@@ -90,7 +98,7 @@ class _Run:
         self._fail_on: DiffThreshold = options.fail_on or config.diff_fail_on or "breaking"
         self._version_policy = options.version_policy or self._policy.version_policy
         self._is_composed = options.composed
-        self._today = options.today or datetime.now(UTC).date()
+        self._today = options.today or _today()
         if base == revision == "-":
             hint = "write one of them to a file, or name it as git has it: REF:path"
             raise UsageFailure("both sides are standard input, which can be read once", hint=hint)

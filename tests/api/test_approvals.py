@@ -242,3 +242,14 @@ def test_approvals_that_cannot_be_read_end_the_run(text: str, message: str, hint
     assert refusal.value.message.startswith(f".contractctl/accepted.yaml{message}")
     assert refusal.value.hint.startswith(hint)
     assert hint
+
+
+def test_an_approval_that_has_expired_already_is_not_written() -> None:
+    signature = Signature("too late", expires=date(2025, 12, 31))
+    with pytest.raises(UsageFailure) as refusal:
+        accept("old.yaml", "new.yaml", config=load_config(), signature=signature, options=DiffOptions(today=TODAY))
+    assert (refusal.value.message, refusal.value.hint, FILE.exists()) == (
+        "the approvals would have expired on 2025-12-31",
+        "it is 2026-01-01 now (UTC)",
+        False,
+    )

@@ -152,6 +152,14 @@ def test_contracts_that_one_side_lacks(scratch: Scratch, before: str | None, aft
     assert (result.code, said in result.log) == (code, True)
 
 
+def test_a_contract_that_moved_is_compared_with_what_it_was(scratch: Scratch):
+    scratch.commit("main", {"old/api.yaml": OLD})
+    scratch.commit("change", {"old/api.yaml": None, "openapi.yaml": NEW})
+    result = scratch.ci("--push", "false")
+    assert (result.code, result.outputs["breaking"]) == (1, "3")
+    assert "openapi.yaml was old/api.yaml before: it is compared with that" in result.summary
+
+
 def test_annotations_on_changed_lines_come_first_in_whatever_file_of_the_description_they_lie(scratch: Scratch):
     entry = (
         "openapi: 3.1.0\ninfo: {title: a, version: '1'}\ncomponents:\n  schemas:\n"
