@@ -310,3 +310,17 @@ def test_of_alternatives_within_alternatives_the_innermost_is_told() -> None:
     witness = _witness(nested(["a"]), nested(["a", "b"]))
     said = 'it fits none of the alternatives: of the nearest, `/wallet/kind`: "b" is not one of "a"'
     assert (witness.because, witness.at) == (said, Pointer(("wallet", "kind")))
+
+
+def test_of_a_value_that_tells_alternatives_apart_all_are_named() -> None:
+    def rules(*kinds: str) -> Any:
+        branches = [
+            {"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}, kind: {"type": "string"}}}
+            for kind in kinds
+        ]
+        items = {"type": "array", "items": {"oneOf": branches}}
+        return _answer({"content": {"application/json": {"schema": items}}})
+
+    witness = _witness(rules("a", "b"), rules("a", "b", "c"))
+    said = '`/0`: it fits none of the alternatives: `/0/kind`: "c" is not one of "a", "b"'
+    assert (witness.because, witness.at) == (said, Pointer(("0", "kind")))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
 
 _LONGEST: Final = 60
+_LONGEST_COUNTED: Final = 24
 _MOST_OPTIONS: Final = 5
 
 
@@ -54,11 +55,12 @@ def complaint(error: ValidationError, meant: Meant, *, below: int) -> Complaint:
     """
     where = _pointer(error, below)
     said = _phrase(error)
-    near = _innermost(error, meant)
+    around, near = _innermost(error, meant)
     if near is not error:
         inner = _pointer(near, below)
         within = f"`{inner}`: " if inner != where else ""
-        said = f"{said}: of the nearest, {within}{_phrase(near)}"
+        of_all = _of_all(around, near)
+        said = f"{said}: {within}{of_all}" if of_all else f"{said}: of the nearest, {within}{_phrase(near)}"
     return Complaint(f"`{where}`: {said}" if where.tokens else said, _place(near, below))
 
 
@@ -95,11 +97,37 @@ def _instance(error: ValidationError) -> Json:
     return value
 
 
-def _innermost(error: ValidationError, meant: Meant) -> ValidationError:
-    """Return what is told of a value that fits no alternative, of which each may have alternatives of its own."""
+def _innermost(error: ValidationError, meant: Meant) -> tuple[ValidationError, ValidationError]:
+    """Return what is told of a value that fits no alternative, each of which may have some, and what that is in."""
+    around = error
     while (near := _nearest(error, meant)) is not None:
-        error = near
-    return error
+        around, error = error, near
+    return around, error
+
+
+def _of_all(around: ValidationError, near: ValidationError) -> str:
+    """Say of a value that tells the alternatives apart what all of them want there; empty where it is none."""
+    wanted: dict[str, None] = {}
+    for branch in getattr(around.kind, "context", ()):
+        here = [_options(one) for one in branch if one.instance_path == near.instance_path]
+        if not any(here):
+            return ""
+        wanted.update((option, None) for options in here for option in options)
+    return _one_of_these(_instance(near), list(wanted)) if len(wanted) > 1 else ""
+
+
+def _options(error: ValidationError) -> list[str]:
+    """Return the values that an error names as the only ones."""
+    details: Mapping[str, Json] = error.kind.as_dict()
+    if error.kind.name == "const":
+        return [_shown(details.get("expected_value"))]
+    options = details.get("options") if error.kind.name == "enum" else None
+    return list(dict.fromkeys(map(_shown, options))) if is_array(options) else []
+
+
+def _one_of_these(value: Json, listed: Sequence[str]) -> str:
+    more = f" or {len(listed) - _MOST_OPTIONS} more" if len(listed) > _MOST_OPTIONS else ""
+    return f"{_shown(value)} is not one of {', '.join(listed[:_MOST_OPTIONS])}{more}"
 
 
 def _nearest(error: ValidationError, about: Meant) -> ValidationError | None:
@@ -118,9 +146,9 @@ def _fitting(error: ValidationError) -> int:
     return sum(not branch for branch in getattr(error.kind, "context", ()))
 
 
-def _shown(value: Json) -> str:
+def _shown(value: Json, longest: int = _LONGEST) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _names(names: Json, last: str) -> str:
@@ -140,9 +168,7 @@ def _article(name: str) -> str:
 
 def _enum(value: Json, details: Mapping[str, Json]) -> str:
     options = details.get("options")
-    listed = list(dict.fromkeys(map(_shown, options))) if is_array(options) else []
-    more = f" or {len(listed) - _MOST_OPTIONS} more" if len(listed) > _MOST_OPTIONS else ""
-    return f"{_shown(value)} is not one of {', '.join(listed[:_MOST_OPTIONS])}{more}"
+    return _one_of_these(value, list(dict.fromkeys(map(_shown, options))) if is_array(options) else [])
 
 
 def _one_of(_: Json, details: Mapping[str, Json]) -> str:
@@ -155,7 +181,7 @@ def _count(noun: str, *, most: bool) -> Callable[[Json, Mapping[str, Json]], str
     def phrase(value: Json, details: Mapping[str, Json]) -> str:
         limit = details.get("limit")
         nouns = noun if limit == 1 else f"{noun}s"
-        shown = f"{_shown(value)} has" if noun == "character" else "it has"
+        shown = f"{_shown(value, _LONGEST_COUNTED)} has" if noun == "character" else "it has"
         return f"{shown} {'more' if most else 'fewer'} than {limit} {nouns}"
 
     return phrase
