@@ -14,7 +14,7 @@ from contractctl.contract.model import Contract
 from contractctl.contract.vetting import assertions
 from contractctl.core.changes import Direction
 from contractctl.diff.compare import compare
-from contractctl.diff.facts import Fact
+from contractctl.diff.facts import Claim, Fact
 from contractctl.diff.kinds.catalogue import kinds
 from contractctl.diff.relation import Inclusion
 from tests.diff.contracts import table, with_schema
@@ -42,7 +42,7 @@ TEXTS = (
     "2020-01-01",
     "2020-01-01T00:00:00Z",
 )
-SCALARS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 5, 9, 11, 60, 99, 2**31, 1.5, *TEXTS)
+SCALARS: tuple[Any, ...] = (None, True, False, -1, 0, 1, 2, 3, 5, 8, 9, 11, 60, 99, 2**31, 1.5, *TEXTS)
 NAMES = ("a", "b", "c", "id", "k", "x-a", "x-b", "abcd", "secret", "card", "address", "name", "purr")
 
 
@@ -61,12 +61,19 @@ def _arrays() -> Iterator[Any]:
     yield ["x", "x", "x", "x"]
 
 
-POOL: tuple[Any, ...] = (*SCALARS, *_objects(), *_arrays(), [], {"a": {"b": [1]}}, {"a": {"b": ["x"]}})
+POOL: tuple[Any, ...] = (*SCALARS, 7.5, *_objects(), *_arrays(), [], {"a": {"b": [1]}}, {"a": {"b": ["x"]}})
 
 
 def _is_refuted(fact: Fact) -> bool:
     relation = fact.relation
     return Inclusion.REFUTED is (relation.forward if fact.direction is Direction.REQUEST else relation.backward)
+
+
+def _is_of_overlapping(fact: Fact, claim: Claim) -> bool:
+    """Tell whether a bound is claimed of alternatives that overlap as a whole: only a search tells what it does."""
+    return "alternative" not in fact.kind and all(
+        isinstance(one, dict) and one.keys() == {"oneOf"} for one in claim.says
+    )
 
 
 def _validator(schema: Any, contract: Contract) -> jsonschema_rs.Draft202012Validator:
@@ -81,6 +88,8 @@ def test_a_value_shows_what_an_edit_says(base: Any, revision: Any) -> None:
     sides = with_schema(base), with_schema(revision)
     for fact in filter(_is_refuted, compare(*sides)):
         for claim in fact.claims:
+            if _is_of_overlapping(fact, claim):
+                continue
             accepts, refuses = map(_validator, claim.says, sides)
             if fact.direction is Direction.RESPONSE:
                 accepts, refuses = refuses, accepts
