@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from contractctl.synth.apart import Sight, are_apart, conjuncts
+from contractctl.synth.apart import Sight, Sights
 from contractctl.synth.budget import Budget
 from contractctl.synth.combine import SUGGESTIONS, combine
 from contractctl.synth.complement import implied, ways_to_fail, without
@@ -24,7 +24,8 @@ _KEPT: Final = (
 )
 
 
-_COMPARED_FOR_A_NODE: Final = 20
+_TELLING: Final = ("type", "const", "enum", "required")
+_COMPARED_FOR_A_NODE: Final = 3
 """So many looks at a schema cost as much as making one value."""
 _EVALUATING: Final = _APPLICATORS | {"$dynamicRef", "$recursiveRef", "dependentSchemas", "contains"}
 _UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"))
@@ -100,7 +101,7 @@ class Expander:
         self.budget = budget
         self._thorough = thorough
         self._outermost: Schema = False
-        self._sights: dict[int, tuple[Schema, Sight]] = {}
+        self._sights = Sights(resolve)
         self._compared = 0
         self.reason = ""
         """Why combinations of branches were left out, where there is one reason."""
@@ -163,7 +164,11 @@ class Expander:
         return replace(second, keywords=keywords, parts=(*first.parts, *second.parts), denied=denied)
 
     def _conjoin(self, choices: Sequence[_Choice], form: Form) -> Iterator[Form]:
-        told = (*form.told, form.keywords, *form.parts)
+        if not choices:
+            yield form
+            return
+        telling = {keyword: form.keywords[keyword] for keyword in _TELLING if keyword in form.keywords}
+        told = (*form.told, *((telling,) if telling else ()), *form.parts)
         seen = Sight.of(told)
         at = next((at for at, choice in enumerate(choices) if not self._is_met(choice, seen)), None)
         if at is None:
@@ -209,10 +214,7 @@ class Expander:
         self._compared += 1
         if self._compared % _COMPARED_FOR_A_NODE == 0:
             self.budget.spend()
-        if id(schema) not in self._sights:
-            # The schema is kept with what is seen of it, so that no other one comes to have its key.
-            self._sights[id(schema)] = schema, Sight.of(conjuncts(schema, self._resolve))
-        return are_apart(seen, self._sights[id(schema)][1], self._resolve)
+        return self._sights.are_apart(seen, schema)
 
     def _branch(self, schema: Schema, on: Form) -> Iterator[Form]:
         reference = _only_reference(schema)
