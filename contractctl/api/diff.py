@@ -122,7 +122,7 @@ class _Run:
             notes=(*self._notes(), *approved.notes, *(one.message for one in advice[1:])),
             version=advice[0] if advice else None,
             read_kinds=partial(_pages, approved.verdicts),
-            read=tuple(dict.fromkeys(uri for one in self._compared for uri in one.documents)),
+            read=(*dict.fromkeys(uri for one in self._compared for uri in one.documents), *self._said_in()),
         )
 
     def to_accept(self) -> tuple[Accepted, ...]:
@@ -147,6 +147,12 @@ class _Run:
         approvals = read_approvals(approvals_file(self._config))
         least = 2 if self._fail_on == "any" else 1
         return approve(self._judged, approvals, today=self._today, least=least)
+
+    def _said_in(self) -> Iterator[str]:
+        """Yield the files in which the team says something; that they are there is not asked."""
+        yield str(approvals_file(self._config))
+        if self._config.file is not None:
+            yield str(self._config.file)
 
     def _notes(self) -> Iterator[str]:
         base, revision = self._sides

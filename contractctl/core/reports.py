@@ -180,7 +180,7 @@ class DiffReport:
     `excused` are the changes that an approval covers; they fail nothing. `notes` say what a reader should know:
     approvals that are stale or have expired, what was left out. `version` is there under a version policy.
     `read_kinds` gives the manual pages of the kinds of the verdicts that are not compatible; `read` are the names of
-    the documents of both sides.
+    the documents of both sides, and of the files that say what the team makes of changes.
     """
 
     base: str

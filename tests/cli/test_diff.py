@@ -85,6 +85,16 @@ def test_what_makes_no_sense_says_what_to_do(pets: CommandLine, line: str, messa
     assert pets.left() == {"old.yaml", "new.yaml"}
 
 
+@pytest.mark.parametrize("name", ["contractctl.yaml", ".contractctl/accepted.yaml"])
+def test_no_report_takes_the_place_of_what_the_team_says(pets: CommandLine, name: str) -> None:
+    (pets.folder / "contractctl.yaml").write_text("diff: {fail-on: any}\n")
+    assert pets.run("diff", "old.yaml", "new.yaml", "--accept").status == 0
+    before = (pets.folder / name).read_bytes()
+    ran = pets.run("diff", "old.yaml", "new.yaml", "--format", f"json={name}")
+    said = f"error: {name} is what is read here; it is not written over\n  hint: name another file to write\n"
+    assert (ran, (pets.folder / name).read_bytes()) == (Ran(2, "", said), before)
+
+
 def test_folders_are_compared_file_by_file_or_as_one(pets: CommandLine) -> None:
     for name, text in (("a/pets.yaml", OLD), ("b/pets.yaml", NEW), ("b/toys.yaml", _without_pets())):
         (pets.folder / name).parent.mkdir(exist_ok=True)
