@@ -29,6 +29,8 @@ _FEW_NODES: Final = 200
 """As many when no answer was found to the question in another place."""
 _FEWEST_NODES: Final = 30
 """As many when none was found for the part alone, so that only what stands around it can help."""
+_MOST_STEPS: Final = 150
+"""How deep in a value a part may lie: one nested deeper is no message that anybody reads, or that a validator takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class _Court:
 
     def hear(self, claim: Claim, kind: str, nodes: int, *, is_refuted: bool) -> Proof:
         """Look for a witness of one claim, with so many nodes for each question."""
+        if len(claim.steps) > _MOST_STEPS:
+            return UNPROVEN
         roots = self.note(claim)
         sending, refusing = ((self._sides[party], roots[party]) for party in (self._sender, self._refuser))
         trial = Trial(sending, refusing, claim, kind, claim.says[PARTIES.index(self._refuser)])
