@@ -50,7 +50,8 @@ def make_object(form: Form, where: Where, maker: Maker, *, effort: int, chance: 
 
 def _optional(keywords: Keywords, required: Sequence[str], where: Where, effort: int, chance: Chance) -> list[str]:
     dependents = members(keywords, "dependentSchemas").keys() | members(keywords, "dependentRequired").keys()
-    names = [name for name in members(keywords, "properties") if name not in required and name not in dependents]
+    others = dependents | set(required)
+    names = [name for name in members(keywords, "properties") if name not in others]
     if effort == 0:
         return names if where.allowance > 0 else []
     return [] if effort == 1 else [name for name in names if chance.below(2)]

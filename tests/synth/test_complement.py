@@ -12,6 +12,12 @@ from hypothesis import strategies as st
 from contractctl.synth import GaveUp, SideBySide, Solver, Unsatisfiable, synthesize
 from tests.diff.generated import edited, values
 
+
+def _kind(number: int) -> Any:
+    """Return an alternative that a required member tells from the others."""
+    return {"type": "object", "properties": {"kind": {"enum": [f"k{number}"]}}, "required": ["kind"]}
+
+
 DIFFERENCES: list[Any] = [
     pytest.param({"type": "string", "maxLength": 9}, {"maxLength": 5}, id="a longer text"),
     pytest.param({"type": "string"}, {"minLength": 1}, id="the empty text"),
@@ -80,6 +86,19 @@ DIFFERENCES: list[Any] = [
         {"type": "object", "properties": {"a": {}}}, {"unevaluatedProperties": False}, id="an unevaluated member"
     ),
     pytest.param({"type": "array"}, {"prefixItems": [{}], "unevaluatedItems": False}, id="an unevaluated item"),
+    pytest.param(
+        {"type": "array", "items": {"type": "string"}, "contains": {"const": "x"}},
+        {"contains": {"const": "x"}, "minContains": 2},
+        id="an item that is counted twice",
+    ),
+    pytest.param(
+        {"type": "array", "contains": {"const": "x"}, "maxContains": 3},
+        {"contains": {"const": "x"}, "maxContains": 2},
+        id="as many items as may be",
+    ),
+    pytest.param(
+        {"oneOf": [_kind(at) for at in range(31)]}, {"oneOf": [_kind(at) for at in range(30)]}, id="one of 31"
+    ),
 ]
 
 
@@ -134,6 +153,9 @@ INCLUSIONS: list[Any] = [
     ),
     pytest.param(
         {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}, False, id="an object without an end"
+    ),
+    pytest.param(
+        {"oneOf": [_kind(at) for at in range(6)]}, {"oneOf": [_kind(at) for at in range(7)]}, id="oneOf of more"
     ),
 ]
 

@@ -323,7 +323,7 @@ def schemas() -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(schema=schemas(), seed=st.integers(0, 3))
 def test_every_value_validates(schema: Any, seed: int) -> None:
     try:
@@ -333,7 +333,7 @@ def test_every_value_validates(schema: Any, seed: int) -> None:
     assert jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     schema=schemas(),
     value=st.recursive(
