@@ -77,7 +77,7 @@ def normalised(schema, version):
     return built.contract.definitions["A"].value
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(schemas(KEYWORDS_3_0), VALUES)
 def test_a_schema_of_3_0_accepts_what_another_reader_of_3_0_accepts(schema, value):
     accepts = OAS30Validator(schema).is_valid(value)
@@ -90,7 +90,7 @@ def test_bounds_and_null_of_3_0_are_those_of_another_reader(schema, value):
     assert jsonschema_rs.Draft202012Validator(normalised(schema, "3.0.4")).is_valid(value) == accepts
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(schemas(KEYWORDS_3_1), VALUES)
 def test_a_schema_of_3_1_accepts_what_another_reader_of_3_1_accepts(schema, value):
     accepts = OAS31Validator(schema).is_valid(value)
@@ -103,7 +103,7 @@ def test_what_is_normalised_means_itself(schema):
     assert normalised(once, "3.1.1") == once
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.lists(schemas(KEYWORDS_3_1), min_size=4, max_size=4), st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_a_description_in_several_files_is_that_in_one(tmp_path_factory, parts, places):
     folder = tmp_path_factory.mktemp("split")

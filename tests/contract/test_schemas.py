@@ -298,13 +298,13 @@ def test_schemas_may_be_as_deep_as_documents(around):
 
 
 def test_a_schema_may_apply_itself_any_number_of_times():
-    definitions, findings = definitions_of({"A": {"allOf": [{"$ref": "#/components/schemas/A"}] * 50_000}})
-    assert definitions == {"A": {"allOf": [{}] * 50_000}}
+    definitions, findings = definitions_of({"A": {"allOf": [{"$ref": "#/components/schemas/A"}] * 10_000}})
+    assert definitions == {"A": {"allOf": [{}] * 10_000}}
     assert findings == [("reference-circular", "/components/schemas/A")]
 
 
 def test_a_definition_may_apply_all_those_that_lead_to_it():
-    length = 10_000
+    length = 4_000
     chain = {f"A{index}": {"$ref": f"#/components/schemas/A{index + 1}"} for index in range(length)}
     last = {"allOf": [{"$ref": f"#/components/schemas/A{index}"} for index in range(length)]}
     definitions, findings = definitions_of({**chain, f"A{length}": last})
@@ -333,7 +333,7 @@ def test_two_references_count_wherever_they_stand_beside_all_of(order):
 
 
 def test_chains_of_definitions_may_be_long():
-    length = 50_000
+    length = 10_000
     chain = {f"A{index}": {"$ref": f"#/components/schemas/A{index + 1}"} for index in range(length)}
     definitions, findings = definitions_of({**chain, f"A{length}": {}})
     assert (len(definitions), findings) == (length + 1, [])

@@ -140,7 +140,7 @@ def test_every_node_of_another_type_is_told_or_changes_nothing() -> None:
     assert silent == []
 
 
-@settings(deadline=None, max_examples=200)  # the first description is built with cold caches
+@settings(deadline=None, max_examples=80)  # the first description is built with cold caches
 @given(st.data())
 def test_what_stands_outside_of_a_changed_operation_stays_as_it_is(data: st.DataObject) -> None:
     root = data.draw(st.sampled_from(ROOTS))

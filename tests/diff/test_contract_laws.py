@@ -20,7 +20,7 @@ from tests.diff import generated_contracts
 from tests.diff.contracts import contract, with_operation
 
 LAW = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -38,7 +38,7 @@ def test_nothing_differs_from_itself(description: dict[str, Any]) -> None:
     assert _facts(contract(description), contract(copy.deepcopy(description))) == ()
 
 
-@settings(LAW, max_examples=120)
+@settings(LAW, max_examples=60)
 @given(generated_contracts.pairs())
 def test_swapping_the_sides_mirrors_every_fact(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     base, revision = (contract(side, uri) for side, uri in zip(pair, ("base", "revision"), strict=True))

@@ -19,7 +19,7 @@ from tests.diff import generated
 from tests.diff.contracts import diff_lines, with_schema
 
 LAW = settings(
-    max_examples=30,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
@@ -62,7 +62,7 @@ def test_swapping_the_sides_mirrors_the_relation(pair: tuple[Any, Any]) -> None:
     assert relate(base, revision) == relate(revision, base).mirrored
 
 
-@settings(LAW, max_examples=25)
+@settings(LAW, max_examples=15)
 @given(PAIRS)
 def test_a_request_breaks_where_the_response_of_the_swapped_sides_does(pair: tuple[Any, Any]) -> None:
     base, revision = (with_schema(one) for one in pair)
@@ -75,7 +75,7 @@ def _is(direction: Direction, name: str) -> bool:
     return direction == name
 
 
-@settings(LAW, max_examples=150)
+@settings(LAW, max_examples=80)
 @given(PAIRS, st.data())
 def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) -> None:
     base, revision = pair
@@ -90,7 +90,7 @@ def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) ->
             assert other.is_valid(value), value
 
 
-@settings(LAW, max_examples=50)
+@settings(LAW, max_examples=30)
 @given(PAIRS, st.data())
 def test_no_value_refutes_what_is_called_compatible(pair: tuple[Any, Any], data: st.DataObject) -> None:
     base, revision = pair
@@ -126,7 +126,7 @@ REFACTORINGS = {
 
 
 @pytest.mark.parametrize("refactor", REFACTORINGS.values(), ids=REFACTORINGS)
-@settings(LAW, max_examples=20)
+@settings(LAW, max_examples=10)
 @given(schema=generated.schemas())
 def test_a_refactoring_changes_nothing(refactor: Any, schema: Any) -> None:
     base, revision = with_schema(schema), with_schema(refactor(schema))

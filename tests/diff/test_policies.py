@@ -154,9 +154,7 @@ def test_a_deprecation_gives_notice(sunset: str | None, days: int, fault: str) -
 TEXT = st.text(max_size=30)
 
 
-@settings(
-    derandomize=True, max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(derandomize=True, max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=12), TEXT, TEXT, TEXT, st.none() | st.dates())
 def test_approvals_are_read_as_they_were_written(
     tmp_path: Path, names: list[tuple[str, str]], message: str, reason: str, owner: str, expires: date | None

@@ -14,7 +14,7 @@ from tests.diff import generated
 from tests.diff.contracts import with_schema
 
 LAW = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
@@ -56,7 +56,7 @@ def _travels_as_it_should(witness: Witness, direction: Direction) -> bool:
     return found == (direction, sender, start, witness.value)
 
 
-@settings(LAW, max_examples=30)
+@settings(LAW, max_examples=12)
 @given(PAIRS)
 def test_equal_contracts_give_equal_witnesses(pair: tuple[Any, Any]) -> None:
     assert _diff(*pair) == _diff(*pair)

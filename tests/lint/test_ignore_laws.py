@@ -114,7 +114,7 @@ _SAID = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(comments=st.dictionaries(st.integers(0, _BLOCKS.count("\n")), _SAID, min_size=1, max_size=4))
 def test_comments_hide_findings_and_change_none(comments: dict[int, str]) -> None:
     lines = _BLOCKS.splitlines()

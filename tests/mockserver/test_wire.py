@@ -167,7 +167,7 @@ ALPHABET = (
 ).split(b"|")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(ALPHABET) | st.binary(max_size=8), max_size=40).map(b"".join))
 def test_no_bytes_end_the_server_or_find_a_bug_of_it(server: Served, data: bytes) -> None:
     with server.connect() as connection:

@@ -33,7 +33,7 @@ def test_the_seeds_hold(seed):
     check(SEEDS[seed])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example(b"")
 @example(b"NaN&a {")
 @given(mutated() | st.binary(max_size=60))

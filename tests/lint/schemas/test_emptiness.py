@@ -18,7 +18,7 @@ def _meaning(reference: Json) -> SchemaValue:
     return _PLAIN[str(reference).removeprefix("#/$defs/")]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schemas, st.lists(values, min_size=1, max_size=20))
 def test_no_value_fits_what_is_said_to_be_unsatisfiable(schema: Json, candidates: list[Json]) -> None:
     if not is_object(schema) or contradiction((schema,), _meaning) is None:
@@ -27,7 +27,7 @@ def test_no_value_fits_what_is_said_to_be_unsatisfiable(schema: Json, candidates
     assert [value for value in candidates if validator.is_valid(value)] == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schemas, values)
 def test_a_value_that_a_schema_accepts_is_never_said_to_contradict_it(schema: Json, value: Json) -> None:
     if contradiction((schema, {"const": value}), _meaning) is None:
