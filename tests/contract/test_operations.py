@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from contractctl.contract.build import build_contract
@@ -307,8 +309,8 @@ def test_references_to_path_items_do_not_expand_a_description_without_end():
 
 
 def test_a_description_that_writes_out_what_it_has_is_never_cut():
-    parameters = ", ".join(f"{{name: p{index}, in: query}}" for index in range(400))
-    paths = "".join(f"  /{index}: {{get: {{parameters: [{parameters}], responses: {{}}}}}}\n" for index in range(300))
-    text = f"openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n{paths}"
-    built = build_contract(parse_document("openapi.yaml", text.encode()))
+    get = {"parameters": [{"name": f"p{index}", "in": "query"} for index in range(400)], "responses": {}}
+    paths = {f"/{index}": {"get": get} for index in range(300)}
+    root = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    built = build_contract(parse_document("openapi.json", json.dumps(root).encode()))
     assert (len(built.contract.operations), built.findings) == (300, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import jsonschema_rs
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 
@@ -103,7 +103,7 @@ def test_what_is_normalised_means_itself(schema):
     assert normalised(once, "3.1.1") == once
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(schemas(KEYWORDS_3_1), min_size=4, max_size=4), st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_a_description_in_several_files_is_that_in_one(tmp_path_factory, parts, places):
     folder = tmp_path_factory.mktemp("split")

@@ -127,15 +127,15 @@ def test_nothing_is_told_of_what_is_whole() -> None:
 
 
 def test_every_node_of_another_type_is_told_or_changes_nothing() -> None:
+    """Each node has three of the replacements, in turn: every keyword stands at many nodes."""
     silent = [
         (path, value)
-        for root in ROOTS
-        for path in nodes(root)
-        for value in REPLACEMENTS
+        for root, contract in zip(ROOTS, [build_root(root).contract for root in ROOTS], strict=True)
+        for number, path in enumerate(nodes(root))
+        for value in REPLACEMENTS[number % 2 :: 2]
         if path != ("swagger",) and not _is_free(path)
         if kind(value) != kind(value_at(root, path))
-        if not (built := build_root(replaced(root, path, value))).findings
-        and built.contract != build_root(root).contract
+        if not (built := build_root(replaced(root, path, value))).findings and built.contract != contract
     ]
     assert silent == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractctl.core.profiles import Profile
@@ -226,6 +226,7 @@ def test_two_paths_clash_whichever_comes_first(pair: list[str]) -> None:
     assert [set(clash) for clash in there] == [set(clash) for clash in back]
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_TEMPLATES, min_size=1, max_size=6, unique=True))
 def test_a_path_clashes_where_one_before_it_does_alone(templates: list[str]) -> None:
     pairs = [(one, other) for index, one in enumerate(templates) for other in templates[:index]]
