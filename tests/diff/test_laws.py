@@ -15,6 +15,7 @@ from contractctl.diff import diff_contracts
 from contractctl.diff.relation import Inclusion, Relation
 from contractctl.diff.schemas.normalise import SchemaDirection
 from contractctl.diff.schemas.relate import SchemaRelations
+from contractctl.synth import GaveUp, Solver, Unsatisfiable
 from tests.diff import generated
 from tests.diff.contracts import diff_lines, with_schema
 
@@ -88,6 +89,29 @@ def test_no_value_refutes_a_proof(pair: tuple[Any, Any], data: st.DataObject) ->
         value = data.draw(generated.values(base))
         if one.is_valid(value):
             assert other.is_valid(value), value
+
+
+@settings(LAW, max_examples=60)
+@given(PAIRS)
+def test_no_value_can_be_made_that_refutes_a_proof(pair: tuple[Any, Any]) -> None:
+    """Ask for such a value, rather than for one of base that may happen to be one; open objects hold none of theirs."""
+    base, revision = (_closed(side) for side in pair)
+    if relate(base, revision).forward is not Inclusion.PROVEN:
+        return
+    apart = {"allOf": [base, {"not": revision}]}
+    validator = jsonschema_rs.Draft202012Validator(apart)
+    with pytest.raises((GaveUp, Unsatisfiable)):
+        Solver(apart, nodes=2_000).solve(apart, validator.iter_errors)
+
+
+def _closed(schema: Any) -> Any:
+    """Return the schema with every object told whole: for the comparison what is not declared is not sent."""
+    if isinstance(schema, list):
+        return [_closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    whole = {key: one if key in {"enum", "const"} else _closed(one) for key, one in schema.items()}
+    return {"additionalProperties": False, **whole} if schema.get("type") == "object" else whole
 
 
 @settings(LAW, max_examples=30)
