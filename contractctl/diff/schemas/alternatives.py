@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from contractctl.core.records import dataclass
 from contractctl.diff.relation import EQUAL, INCOMPARABLE, UNKNOWN, Inclusion, Relation
-from contractctl.diff.schemas.branches import Branches, choose_cells
+from contractctl.diff.schemas.branches import Branches, choose_cells, component_of
 from contractctl.diff.schemas.fragments import of_choice, of_node
 from contractctl.diff.schemas.normalise import Side
 from contractctl.diff.schemas.pairs import Edge, Edit, Pair, PairUp, Term, Weight
@@ -19,13 +19,15 @@ from contractctl.diff.steps import Branch
 class Candidate:
     """A branch of base against one of revision, by their numbers.
 
-    `alike` when they look the same at first sight, `plausible` when the one may have become the other.
+    `alike` when they look the same at first sight, `named` when they are components of one name, `plausible` when the
+    one may have become the other.
     """
 
     row: int
     column: int
     pair: Pair
     alike: bool
+    named: bool
     plausible: bool
 
     @property
@@ -34,10 +36,11 @@ class Candidate:
         return self.pair.relation if self.plausible else self.pair.relation.doubted
 
     @property
-    def rank(self) -> tuple[bool, bool, int, int, int]:
-        """Sorts the likeliest matches first."""
+    def rank(self) -> tuple[bool, bool, bool, int, int]:
+        """Sorts the likeliest matches first. It is the same from either side: equal ranks share no branch."""
         relation = self.pair.relation
-        return self.pair.changed, not self.alike, -(relation.forward + relation.backward), self.row, self.column
+        likeness = relation.forward + relation.backward
+        return self.pair.changed, not self.alike, not self.named, -likeness, self.row + self.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class Alternatives(Term):
         return relation & doubt
 
     def _matches(self) -> list[Candidate]:
-        """Match branches greedily: unchanged first, then alike, then by how well one contains the other."""
+        """Match branches greedily: unchanged first, then alike, then of one name, then by what contains what."""
         ranked = sorted(self.candidates, key=attrgetter("rank"))
         taken_rows: set[int] = set()
         taken_columns: set[int] = set()
@@ -187,6 +190,7 @@ def pair_up_choices(
             column,
             pair_up(one.branches[row], other.branches[column]),
             looks[0][row] == looks[1][column],
+            component_of(one.branches[row]) == component_of(other.branches[column]) is not None,
             _is_plausible(first.shapes[row], second.shapes[column]),
         )
         for row, column in cells
@@ -214,9 +218,9 @@ def _compare_discriminators(base: Choice, revision: Choice) -> Iterator[Edit]:
 
 def describe(node: Node) -> str:
     """Name a branch as readers know it: by its component, else by its type."""
-    tokens = node.at.pointer.tokens
-    if tokens[:2] == ("components", "schemas") and len(tokens) == 3:
-        return f"`{tokens[2]}`"
+    component = component_of(node)
+    if component is not None:
+        return f"`{component}`"
     value = node.parts[0].value
     title = value.get("title", value.get("type")) if not isinstance(value, bool) else None
     return f"`{title}`" if isinstance(title, str) else f"at `{node.at.pointer}`"

@@ -84,7 +84,9 @@ def choose_cells(base: Branches, revision: Branches, looks: Looks) -> tuple[list
     rows, columns = {row for row, _ in alike}, {column for _, column in alike}
     rest = _rest((len(base), len(revision)), rows, columns)
     chosen = list(islice(rest, _MOST_CANDIDATES + 1))
-    return alike + chosen[:_MOST_CANDIDATES], complete and len(chosen) <= _MOST_CANDIDATES
+    if len(chosen) <= _MOST_CANDIDATES:
+        return alike + chosen, complete
+    return alike + _of_one_name(base, revision, rows, columns), False
 
 
 def _selected(base: Branches, revision: Branches) -> list[Cell] | None:
@@ -135,6 +137,24 @@ def _in_a_row(base: Branches, revision: Branches, rows: Sequence[int], columns: 
     one, other = [(row, nodes[row]) for row in rows], [(column, others[column]) for column in columns]
     found = match(one, other, (written, named, lambda _: ""))
     return [(row, column) for (row, _), (column, _) in found.both]
+
+
+def _of_one_name(base: Branches, revision: Branches, rows: set[int], columns: set[int]) -> list[Cell]:
+    """Return the cells of components with one name, of those that nothing was found for."""
+    others = {component_of(node): column for column, node in enumerate(revision.choice.branches)}
+    pairs = ((row, others.get(component_of(node))) for row, node in enumerate(base.choice.branches))
+    return [
+        (row, column)
+        for row, column in pairs
+        if column is not None and component_of(base.choice.branches[row]) and not (row in rows and column in columns)
+    ]
+
+
+def component_of(node: Node) -> str | None:
+    """Return the name of the component that a branch is, None for one that is written in its place."""
+    tokens = node.at.pointer.tokens
+    in_place = len(tokens) < 2 or tokens[:-1] not in (("components", "schemas"), ("definitions",))
+    return None if in_place else tokens[-1]
 
 
 def _rest(counts: Cell, rows: set[int], columns: set[int]) -> Iterator[Cell]:
