@@ -66,6 +66,18 @@ def test_nothing_differs_from_itself(part: int) -> None:
     assert [name for name, file in files.items() if compare(read(file), read(file), today=TODAY)] == []
 
 
+@pytest.mark.parametrize("pair", [pytest.param(pair, id=f"{pair.kind} {pair.name}") for pair in drawn_pairs()])
+def test_swapping_the_sides_mirrors_what_schemas_say(pair: DescriptionPair) -> None:
+    base, revision = read(pair.base), read(pair.revision)
+    there = {(fact.base, fact.revision, fact.relation) for fact in compare(base, revision, today=TODAY) if fact.claims}
+    back = {
+        (fact.revision, fact.base, fact.relation.mirrored)
+        for fact in compare(revision, base, today=TODAY)
+        if fact.claims
+    }
+    assert there == back
+
+
 def read(file: Path) -> Contract:
     return build_contract(parse_document("openapi.json", file.read_bytes())).contract
 
