@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,8 @@ _FEW_NODES: Final = 200
 """As many when no answer was found to the question in another place."""
 _FEWEST_NODES: Final = 30
 """As many when none was found for the part alone, so that only what stands around it can help."""
+_MOST_IN_VAIN: Final = 21_000
+"""As many in all for the schemas that travel in one place, as long as no answer is found; then only the fewest."""
 _MOST_STEPS: Final = 150
 """How deep in a value a part may lie: one nested deeper is no message that anybody reads, or that a validator takes."""
 
@@ -93,6 +96,7 @@ class _Court:
         self._sides = {party: parties.acceptance(party, direction) for party in PARTIES}
         self._vocabulary = Vocabulary(self._sides)
         self._parts = Parts()
+        self._in_vain: Counter[str] = Counter()
 
     def note(self, claim: Claim) -> dict[Party, str]:
         """Return the keys of the whole schemas that a claim is about."""
@@ -107,7 +111,7 @@ class _Court:
         sending, refusing = ((self._sides[party], roots[party]) for party in (self._sender, self._refuser))
         trial = Trial(sending, refusing, claim, kind, claim.says[PARTIES.index(self._refuser)])
         for question in self._questions(claim, roots, nodes):
-            answer = self._ask(question, trial)
+            answer = self._ask(question, trial, roots[self._sender])
             if answer is Answer.VALUE:
                 return Proof(claim, trial.evidence)
             if answer is Answer.NONE and question.is_complete:
@@ -115,16 +119,19 @@ class _Court:
                 return HARMLESS if self._is_exact(claim, roots) else UNPROVEN
         return Proof(claim, trial.stray) if is_refuted and trial.stray else UNPROVEN
 
-    def _ask(self, question: _Question, trial: Trial) -> Answer:
+    def _ask(self, question: _Question, trial: Trial, root: str) -> Answer:
+        """Ask with one seed after the other. Where many questions about one schema came to nothing, so will others."""
         for seed in _SEEDS:
-            solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=question.nodes)
+            nodes = question.nodes if self._in_vain[root] < _MOST_IN_VAIN else min(question.nodes, _FEWEST_NODES)
             try:
+                solver = Solver(self._vocabulary.resolve, seed=seed, shape="min", nodes=nodes)
                 solver.solve(question.schema, trial.objections, below=1)
             except Unsatisfiable:
                 return Answer.NONE
             except GaveUp:
-                continue
-            return Answer.VALUE
+                self._in_vain[root] += nodes
+            else:
+                return Answer.VALUE
         return Answer.UNKNOWN
 
     def _is_exact(self, claim: Claim, roots: dict[Party, str]) -> bool:
