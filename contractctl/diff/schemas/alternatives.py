@@ -124,13 +124,13 @@ class Alternatives(Term):
                 relation = self._trusted(Relation(rows[row].forward, Inclusion.PROVEN))
                 text = f"the alternative {describe(node)} was removed"
                 places = self.base.places[row], self.revision.at
-                yield Edit("alternative-removed", text, relation, *places, says=(of_node(node), says[1]))
+                yield Edit("alternative-removed", text, relation, *places, says=says, own=(of_node(node), None))
         for column, node in enumerate(self.revision.branches):
             if all(one.column != column for one in matches):
                 relation = self._trusted(Relation(Inclusion.PROVEN, columns[column].backward))
                 text = f"the alternative {describe(node)} was added"
                 places = self.base.at, self.revision.places[column]
-                yield Edit("alternative-added", text, relation, *places, says=(says[0], of_node(node)))
+                yield Edit("alternative-added", text, relation, *places, says=says, own=(None, of_node(node)))
         yield from _compare_discriminators(self.base, self.revision)
         if self.base.exclusive != self.revision.exclusive and not all(self.apart):
             before, after = (_keyword(choice) for choice in (self.base, self.revision))

@@ -23,8 +23,9 @@ class Edit:
     `kind` has no direction in it yet. `text` says both sides of the difference. `via` is a pair of schemas that the
     relation rests on as well: a property that falls under the other side's `additionalProperties`, say. `says` is what
     base and revision say about the one thing that differs, as schemas of their own; None where only all that they say
-    together tells. With `is_shown` False no value shows the difference: the relation is what a reader is told, such as
-    that a default changed.
+    together tells. `own` is the part of it that one side alone has: of a sender, only that need be asked for. With
+    `is_shown` False no value shows the difference: the relation is what a reader is told, such as that a default
+    changed.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Edit:
     after: Json = None
     via: Pair | None = None
     says: tuple[SchemaValue, SchemaValue] | None = None
+    own: tuple[SchemaValue | None, SchemaValue | None] = (None, None)
     category: Category = Category.WIRE
     is_shown: bool = True
 

@@ -156,7 +156,7 @@ def _branch(pair: Pair) -> Branch:
 
 def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str, ...]) -> Fact:
     path, subject = path_text(visit.steps), visit.first.carrier.subject
-    says = edit.says or (of_node(visit.pair.base), of_node(visit.pair.revision))
+    says = _said(edit, visit.pair, direction)
     relation = visit.weight.applied(edit.settled)
     return Fact(
         kind=f"{direction}-{edit.kind}",
@@ -174,6 +174,15 @@ def _fact(edit: Edit, visit: _Visit, direction: Direction, operations: tuple[str
         claims=tuple(_claims(visit, says, relation, direction)) if edit.is_shown else (),
         sides=visit.first.operations,
     )
+
+
+def _said(edit: Edit, pair: Pair, direction: Direction) -> tuple[SchemaValue, SchemaValue]:
+    """Return what the sides say of what differs; of the sender only what it alone has, where that is known."""
+    base, revision = edit.says or (of_node(pair.base), of_node(pair.revision))
+    before, after = edit.own
+    if direction is Direction.REQUEST:
+        return (base if before is None else before), revision
+    return base, (revision if after is None else after)
 
 
 def _claims(
