@@ -42,7 +42,10 @@ class MockOptions:
     seed: Annotated[
         str | None, typer.Option("--seed", metavar="N", help="Varies what is synthesised. [default: 0]")
     ] = None
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on invalid examples and the like.")] = False
+    dynamic: Annotated[bool, typer.Option("--dynamic", help="Synthesise where there are examples, too.")] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on invalid examples; refuse undeclared query parameters.")
+    ] = False
     keep_invalid_examples: Annotated[
         bool, typer.Option("--keep-invalid-examples", help="Serve examples that their schemas forbid.")
     ] = False

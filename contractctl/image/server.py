@@ -31,7 +31,7 @@ def server_inventory(package: Path = PACKAGE) -> dict[str, Entry | Taken]:
 
 
 def _files(package: Path) -> Iterator[Path]:
-    for room in ("mockserver", "synth"):
+    for room in ("encodings", "mockserver", "synth"):
         for path in sorted((package / room).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path

@@ -22,7 +22,8 @@ class MockSettings:
     """The settings of one mock. None leaves a choice to the server (its flags, its environment, its default).
 
     `max_body` is in bytes. `seed` varies what is synthesised. `keep_invalid_examples` serves documented examples that
-    the contract forbids; `strict` makes every finding stop the compilation.
+    the contract forbids; `strict` makes every finding stop the compilation, and the server refuse what it else lets
+    pass. `dynamic` synthesises where there are examples, too.
     """
 
     profile: Profile = "plain"
@@ -37,6 +38,7 @@ class MockSettings:
     seed: int = 0
     keep_invalid_examples: bool = False
     strict: bool = False
+    dynamic: bool = False
 
     @classmethod
     def parse(cls, options: Mapping[str, str]) -> MockSettings:
@@ -67,6 +69,9 @@ class MockSettings:
             "max_body": next((limit for limit in limits if limit is not None), None),
             "cors": self.cors,
             "log": self.log,
+            "seed": self.seed or None,
+            "strict": self.strict or None,
+            "dynamic": self.dynamic or None,
         }
         return {name: value for name, value in chosen.items() if value is not None}
 
@@ -131,6 +136,7 @@ _OPTIONS: Final[Mapping[str, tuple[Callable[[str], Option], str]]] = {
     "seed": (int, "a whole number"),
     "keep-invalid-examples": (_switch, "true or false"),
     "strict": (_switch, "true or false"),
+    "dynamic": (_switch, "true or false"),
 }
 
 

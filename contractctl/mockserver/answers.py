@@ -58,13 +58,15 @@ PROBLEM = "application/problem+json"
 class Answer:
     """One answer. `head` is the status line and header lines, each ended, without the empty line that closes them.
 
-    `exposed` are more header names for Access-Control-Expose-Headers, each with `, ` before it.
+    `exposed` are more header names for Access-Control-Expose-Headers, each with `, ` before it. `delay` is how long the
+    answer is held back, in seconds.
     """
 
     status: int
     head: bytes
     body: bytes
     exposed: bytes = b""
+    delay: float = 0.0
 
     def adding(self, headers: Iterable[tuple[str, str]]) -> Answer:
         """Return this answer with more headers."""

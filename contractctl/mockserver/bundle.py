@@ -21,7 +21,8 @@ INDEX::
     digest           text: the content digest of the contract (`c1:sha256:…`)
     settings?        object, = {}: the option's long name with `_` for `-`: value. `port` int, `host`, `auth`
                      (`off|presence`), `validate` (`enforce|warn|off`), `log` (`text|json|none`) text, `max_body` int
-                     (bytes), `cors` bool. Flag and environment win over them; absent means the default
+                     (bytes), `cors`, `strict` and `dynamic` bool, `seed` int. Flag and environment win over them;
+                     absent means the default. `seed` is also what the bodies of the bundle were synthesised with
     control?         text, = "/__mock": where the server's own endpoints live; moved where a path of the contract
                      begins with it
     schemes          object: name of a security scheme -> SCHEME
@@ -36,6 +37,9 @@ INDEX::
                      Schemas in `properties` have a `$ref` only to `#/$defs/…`. `format` is asserted
     lines?           REF of JSON {file, tree}: `tree` is the TREE of the record of `schemas`, `file` the name of the
                      file that its numbers count in. Not there when no line is known
+    responses?       REF of JSON {"schemas": {key: REF}, "$defs": {name: REF}}: the schemas of responses, with examples
+                     and descriptions, one record each, so that a value is synthesised without reading the others.
+                     References are `#/$defs/NAME`. Vetted as `schemas` are
     sample?          a request that this mock answers with 2xx, for the banner: {method, target, headers?, body?,
                      credentials?}: `target` below the first mount (path and query, percent-encoded), `headers` array
                      of [name, value], `body` text; `credentials` {headers?, query?} is added where authentication is
@@ -62,8 +66,7 @@ OPERATION::
     id?              text: operationId
     at               LINE
     parameters       array of PARAMETER
-    body?            {required, at, content}: `content` array of {media, key?, at}: the media type or range as written,
-                     and its schema's key
+    body?            {required, at, content}: `content` array of BODY
     max_body?        int: bytes; over the settings' limit
     security         array of array of {scheme, scopes}: OR of AND; empty means that nothing is asked for; an empty
                      inner array (`{}`) that the credential is optional. Schemes that the contract does not define
@@ -92,8 +95,20 @@ RESPONSE::
                      printable ASCII and tab only. Never Content-Length, Content-Type, Connection or Transfer-Encoding
     content?         array of CONTENT, = []: empty means an answer without a body
 
+BODY::
+
+    media            text: the media type or range as the contract writes it
+    at               LINE
+    key?             text: its schema's key in `schemas`
+    strict?          text: the key of the same schema with read-only members forbidden; where it has any
+    reading?         READING: how plain text becomes a value
+    form?            FORM, for a form or multipart; contractctl/encodings/forms.py specifies it
+    xml?             XML; contractctl/encodings/xml.py specifies it
+
 CONTENT::
 
+    key?             text: its schema in `responses`; where there is none, nothing else can be synthesised
+    form?, xml?      as for BODY
     media            text: as the contract writes it
     type             text: what Content-Type says, made concrete (`image/*` -> `image/png`)
     examples?        array of {name, body}, = []: in the order of choice, the first is the default. `name` is empty for

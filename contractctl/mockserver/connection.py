@@ -12,6 +12,7 @@ from typing import Protocol
 import httptools
 
 from contractctl.mockserver.answers import Answer, problem
+from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.framing import (
     LARGEST_HEAD,
     LONGEST_TARGET,
@@ -20,7 +21,6 @@ from contractctl.mockserver.framing import (
     malformed,
     target_too_long,
 )
-from contractctl.mockserver.pipeline import Exchange
 from contractctl.mockserver.requests import Request
 
 _SLICE = 16 << 10

@@ -67,6 +67,7 @@ class Index:
     routes: tuple[Route, ...]
     schemas: Ref | None
     lines: Ref | None
+    responses: Ref | None
     sample: Sample | None
 
     @classmethod
@@ -92,6 +93,7 @@ class Index:
             routes=routes,
             schemas=_optional_ref(value.get("schemas")),
             lines=_optional_ref(value.get("lines")),
+            responses=_optional_ref(value.get("responses")),
             sample=_sample(value["sample"]) if value.get("sample") else None,
         )
 
@@ -149,11 +151,13 @@ class Parameter:
 
 @record
 class BodyContent:
-    """One way to write a request body. `key` is empty where there is no schema."""
+    """One way to write a request body. `key` and `strict_key` are empty where there is no schema."""
 
     media: str
     key: str
     at: str
+    strict_key: str = ""
+    reading: Reading = TEXT
 
 
 @record
@@ -175,12 +179,13 @@ class Example:
 
 @record
 class Content:
-    """One media type of a response. `failure` says why it has no example."""
+    """One media type of a response. `failure` says why it has no example; `key` is empty where it has no schema."""
 
     media: str
     type: str
     examples: tuple[Example, ...]
     failure: str
+    key: str = ""
 
 
 @record
@@ -287,8 +292,17 @@ def _parameter(value: Mapping[str, Any]) -> Parameter:
 
 
 def _body(value: Mapping[str, Any]) -> Body:
-    content = tuple(BodyContent(item["media"], item.get("key") or "", item["at"]) for item in value["content"])
-    return Body(value["required"], content, value["at"])
+    return Body(value["required"], tuple(_body_content(item) for item in value["content"]), value["at"])
+
+
+def _body_content(value: Mapping[str, Any]) -> BodyContent:
+    return BodyContent(
+        media=value["media"],
+        key=value.get("key") or "",
+        at=value["at"],
+        strict_key=value.get("strict") or "",
+        reading=Reading.read(value.get("reading")),
+    )
 
 
 def _response(value: Mapping[str, Any]) -> Response:
@@ -298,7 +312,7 @@ def _response(value: Mapping[str, Any]) -> Response:
 
 def _content(value: Mapping[str, Any]) -> Content:
     examples = tuple(Example(item["name"], _ref(item["body"])) for item in value.get("examples") or ())
-    return Content(value["media"], value["type"], examples, value.get("failure") or "")
+    return Content(value["media"], value["type"], examples, value.get("failure") or "", value.get("key") or "")
 
 
 def _pairs(value: Iterable[Iterable[str]] | None) -> Pairs:

@@ -9,7 +9,7 @@ from contractctl.mockserver.choosing import documented_codes, error_response, se
 from contractctl.mockserver.documented import DocumentedAnswers
 from contractctl.mockserver.model import Operation, Response, Scheme
 from contractctl.mockserver.security import challenges, scheme_names
-from contractctl.mockserver.validation import Violation, violations_header
+from contractctl.mockserver.violations import Violation, violations_header
 
 
 def unreadable(detail: str) -> Answer:

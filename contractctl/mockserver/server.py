@@ -20,8 +20,8 @@ from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.banner import banner, json_banner
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.connection import Connection
+from contractctl.mockserver.contracts import Contracts, complete, too_large
 from contractctl.mockserver.cors import cors_lines
-from contractctl.mockserver.pipeline import Pipeline
 from contractctl.mockserver.requests import Request
 from contractctl.mockserver.security import secret_query_names
 from contractctl.mockserver.settings import Settings
@@ -83,10 +83,10 @@ class Server:
         self._bundle = bundle
         self._settings = settings
         self._loop = loop
-        self._pipeline = Pipeline(bundle, settings)
-        self.begin = self._pipeline.begin
-        self.complete = self._pipeline.complete
-        self.too_large = self._pipeline.too_large
+        self._contracts = Contracts(bundle, settings)
+        self.begin = self._contracts.begin
+        self.complete = complete
+        self.too_large = too_large
         self._log = AccessLog(settings.log, loop, secret_query_names(bundle.index.schemes.values()))
         self._connections: set[Connection] = set()
         self._room = _room_for_connections()

@@ -15,11 +15,19 @@ usage: python -m contractctl.mockserver BUNDLE [options]
   --host HOST                    [MOCK_HOST, then 127.0.0.1]
   --auth off|presence            [MOCK_AUTH, then presence]
   --validate enforce|warn|off    [MOCK_VALIDATE, then enforce]
+  --strict on|off                refuse undeclared query parameters and read-only members [MOCK_STRICT, then off]
+  --dynamic on|off               synthesise where there are examples, too [MOCK_DYNAMIC, then off]
+  --seed N                       varies what is synthesised [MOCK_SEED, then that of the bundle]
   --max-body SIZE                [MOCK_MAX_BODY, then 1mb; k = 1024]
   --cors on|off                  [MOCK_CORS, then on]
   --log text|json|none           [MOCK_LOG, then text]
+  --workers N                    processes that share the port [MOCK_WORKERS, then 1]
+  --tls-cert FILE                serve HTTPS with this certificate (PEM) [MOCK_TLS_CERT]
+  --tls-key FILE                 and this key, where the certificate's file does not hold it [MOCK_TLS_KEY]
   --health                       ask a running server on this port; exit 0 when it is healthy
 """
+
+_MOST_WORKERS = 64
 
 Value: TypeAlias = "str | int | bool"
 
@@ -39,6 +47,12 @@ class Settings:
     max_body: int = 1 << 20
     cors: bool = True
     log: str = "text"
+    strict: bool = False
+    dynamic: bool = False
+    seed: int = 0
+    workers: int = 1
+    tls_cert: str = ""
+    tls_key: str = ""
 
 
 @record
@@ -64,6 +78,12 @@ def parse_size(text: str) -> int:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise ValueError(text)
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_WORKERS):
         raise ValueError(text)
     return int(text)
 
@@ -95,6 +115,12 @@ _OPTIONS: Mapping[str, tuple[tuple[str, ...], Callable[[str], Value], str]] = {
     "max_body": (("MOCK_MAX_BODY",), parse_size, "a size such as 1mb or 50kb"),
     "cors": (("MOCK_CORS",), _switch, "on or off"),
     "log": (("MOCK_LOG",), _one_of("text", "json", "none"), "text, json or none"),
+    "strict": (("MOCK_STRICT",), _switch, "on or off"),
+    "dynamic": (("MOCK_DYNAMIC",), _switch, "on or off"),
+    "seed": (("MOCK_SEED",), int, "a whole number"),
+    "workers": (("MOCK_WORKERS",), _workers, f"a number of processes, 1 to {_MOST_WORKERS}"),
+    "tls_cert": (("MOCK_TLS_CERT",), str, "a file"),
+    "tls_key": (("MOCK_TLS_KEY",), str, "a file"),
 }
 
 

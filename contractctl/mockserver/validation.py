@@ -1,4 +1,4 @@
-"""What a request has that the contract does not allow: where, what was expected, and the line that says so."""
+"""Values against their schemas: one validator for all of a contract, and what it has to say in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import orjson
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.model import Json, Lines
 from contractctl.mockserver.record import record
+from contractctl.mockserver.violations import Violation, pointer_to
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, ValidationError
@@ -18,33 +19,6 @@ if TYPE_CHECKING:
 _EXPLAINED = 20
 _LONGEST_MESSAGE = 200
 _NOT_EXPECTED = frozenset({"context", "unexpected"})
-HEADER_LIMIT = 4096
-"""Bytes that the header Mock-Violations may have."""
-
-
-@record
-class Violation:
-    """One thing that the contract does not allow.
-
-    `where` is `path`, `query`, `header`, `cookie` or `body`; `pointer` (RFC 6901) begins with the parameter's name, or
-    is one into the body; `line` is `openapi.yaml:41`, or empty where it is not known.
-    """
-
-    where: str
-    pointer: str
-    expected: str
-    message: str
-    line: str
-
-    def as_json(self) -> dict[str, str]:
-        """Return the violation as answers show it."""
-        return {
-            "where": self.where,
-            "pointer": self.pointer,
-            "expected": self.expected,
-            "message": self.message,
-            "line": self.line,
-        }
 
 
 @record
@@ -109,24 +83,6 @@ class Validator:
         return self._compiled
 
 
-def violations_header(violations: Iterable[Violation]) -> str:
-    """Return the header Mock-Violations: JSON in ASCII, as many whole violations as 4 096 bytes hold."""
-    texts: list[str] = []
-    room = HEADER_LIMIT - 2
-    for violation in violations:
-        text = _ascii_json(violation.as_json())
-        room -= len(text) + 1
-        if room < 0:
-            break
-        texts.append(text)
-    return "[" + ",".join(texts) + "]"
-
-
-def pointer_to(steps: Iterable[str | int]) -> str:
-    """Return the JSON pointer (RFC 6901) that takes these steps."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-
-
 def _errors(validator: Draft202012Validator, value: dict[str, Json], *, only_first: bool) -> Iterable[ValidationError]:
     from jsonschema_rs import ValidationError
 
@@ -137,15 +93,6 @@ def _errors(validator: Draft202012Validator, value: dict[str, Json], *, only_fir
     except ValidationError as error:
         return (error,)
     return ()
-
-
-def _ascii_json(value: object) -> str:
-    text = orjson.dumps(value).decode()
-    if text.isascii():
-        return text
-    units = text.encode("utf-16-be", "surrogatepass")
-    codes = (int.from_bytes(units[i : i + 2], "big") for i in range(0, len(units), 2))
-    return "".join(chr(code) if code < 0x80 else f"\\u{code:04x}" for code in codes)
 
 
 def _expected(error: ValidationError) -> str:

@@ -1,0 +1,64 @@
+"""What a request has that the contract does not allow: where, what was expected, and the line that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from contractctl.mockserver.record import record
+
+HEADER_LIMIT = 4096
+"""Bytes that the header Mock-Violations may have."""
+
+
+@record
+class Violation:
+    """One thing that the contract does not allow.
+
+    `where` is `path`, `query`, `header`, `cookie` or `body`; `pointer` (RFC 6901) begins with the parameter's name, or
+    is one into the body; `line` is `openapi.yaml:41`, or empty where it is not known.
+    """
+
+    where: str
+    pointer: str
+    expected: str
+    message: str
+    line: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the violation as answers show it."""
+        return {
+            "where": self.where,
+            "pointer": self.pointer,
+            "expected": self.expected,
+            "message": self.message,
+            "line": self.line,
+        }
+
+
+def violations_header(violations: Iterable[Violation]) -> str:
+    """Return the header Mock-Violations: JSON in ASCII, as many whole violations as 4 096 bytes hold."""
+    texts: list[str] = []
+    room = HEADER_LIMIT - 2
+    for violation in violations:
+        text = _ascii_json(violation.as_json())
+        room -= len(text) + 1
+        if room < 0:
+            break
+        texts.append(text)
+    return "[" + ",".join(texts) + "]"
+
+
+def pointer_to(steps: Iterable[str | int]) -> str:
+    """Return the JSON pointer (RFC 6901) that takes these steps."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _ascii_json(value: object) -> str:
+    text = orjson.dumps(value).decode()
+    if text.isascii():
+        return text
+    units = text.encode("utf-16-be", "surrogatepass")
+    codes = (int.from_bytes(units[i : i + 2], "big") for i in range(0, len(units), 2))
+    return "".join(chr(code) if code < 0x80 else f"\\u{code:04x}" for code in codes)
