@@ -44,12 +44,12 @@ class Settings:
     host: str = "127.0.0.1"
     auth: str = "presence"
     validate: str = "enforce"
-    max_body: int = 1 << 20
-    cors: bool = True
-    log: str = "text"
     strict: bool = False
     dynamic: bool = False
     seed: int = 0
+    max_body: int = 1 << 20
+    cors: bool = True
+    log: str = "text"
     workers: int = 1
     tls_cert: str = ""
     tls_key: str = ""

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.mock.settings import MockSettings
+from contractctl.mockserver.settings import Settings
 from tests.mockserver.serving import Served, bundle_of, read_all, serving
 
 LAST = b"GET /pets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -275,4 +276,4 @@ def test_help_lists_every_option() -> None:
     done = run("--help")
     options = re.findall(r"^  (--[a-z-]+)", done.stdout, re.MULTILINE)
     assert done.returncode == 0
-    assert options == ["--port", "--host", "--auth", "--validate", "--max-body", "--cors", "--log", "--health"]
+    assert options == [*("--" + name.replace("_", "-") for name in Settings.__annotations__), "--health"]
