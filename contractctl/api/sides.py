@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import glob
 import posixpath
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from contractctl.api.specs import is_configuration
+from contractctl.api.specs import matched
 from contractctl.config import Config
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.records import dataclass
@@ -93,9 +92,8 @@ def _exists(path: Path) -> bool:
 def _glob(spec: str, config: Config) -> list[Member]:
     if _MAGIC.isdisjoint(spec):
         return []
-    found = sorted(glob.glob(spec, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
     top = _top(spec)
-    files = [path for path in found if Path(path).is_file() and not is_configuration(Path(path), config)]
+    files = [path for path in matched(spec, config) if Path(path).is_file()]
     paths = [path for path in files if looks_like_description(Path(path))] or files
     return [Member(path, posixpath.relpath(path, top or ".")) for path in paths]
 

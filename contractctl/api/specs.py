@@ -48,11 +48,16 @@ def _expanded(argument: str, config: Config) -> Iterator[str]:
     if not is_pattern:
         yield argument
         return
-    found = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
-    matches = [path for path in found if not is_configuration(Path(path), config)]
+    matches = matched(argument, config)
     if not matches:
         raise UsageFailure(f"no file matches {argument}", hint="quote the pattern, or check the folder")
     yield from matches
+
+
+def matched(pattern: str, config: Config) -> list[str]:
+    """Return what a glob matches, in order, but for our configuration."""
+    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - relative and `**` as shells have them
+    return [path for path in found if not is_configuration(Path(path), config)]
 
 
 def is_configuration(path: Path, config: Config) -> bool:

@@ -27,12 +27,13 @@ from contractctl.core.reports import (
 )
 from contractctl.report.elements import Names, example, message, operations, prose, section, source, where
 from contractctl.report.html_changes import diff_body, drift_body, kind_page
+from contractctl.report.pages import manual_pages
 from contractctl.report.words import counted, counts, hidden_counts, tally, visible
 
 
 def render(report: Report) -> str:
     """Return the whole page."""
-    pages = _pages(report)
+    pages = manual_pages(report)
     style, script = _asset("page.css"), _asset("page.js")
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
@@ -171,17 +172,6 @@ def _build(report: BuildReport) -> Iterator[str]:
         yield f'<tr><td>{escape(layer.name)}</td><td class="number">{layer.size:,}</td><td>{digest}</td></tr>'
     yield "</tbody></table>"
     yield from (f"<p>{prose(done)}</p>" for done in report.delivered)
-
-
-def _pages(report: Report) -> Mapping[str, RuleHelp | ChangeHelp]:
-    """Return the manual pages of the rules that have findings, and of the kinds of changes that were told."""
-    pages: dict[str, RuleHelp | ChangeHelp] = {}
-    for part in report.reports if isinstance(report, CiReport) else (report,):
-        if isinstance(part, LintReport):
-            pages |= part.read_rules()
-        elif isinstance(part, DiffReport):
-            pages |= part.read_kinds()
-    return pages
 
 
 def _rules(pages: Mapping[str, RuleHelp | ChangeHelp]) -> Iterator[str]:

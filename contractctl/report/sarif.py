@@ -28,6 +28,7 @@ from contractctl.core.reports import (
 )
 from contractctl.report import change_page, rule_page
 from contractctl.report.artifacts import SOURCE_ROOT, Artifacts, Folders
+from contractctl.report.pages import manual_pages
 from contractctl.report.witness import full, proof
 from contractctl.report.words import visible
 
@@ -68,7 +69,7 @@ def _run(report: Report, artifacts: Artifacts) -> Json:
     found = list(_results(report))
     # What is worst stays when not all can.
     kept = sorted(found, key=lambda one: _RANKS[one.level])[:RESULT_LIMIT] if len(found) > RESULT_LIMIT else found
-    pages = _pages(report)
+    pages = manual_pages(report)
     codes = sorted({one.rule for one in kept})
     index = {code: number for number, code in enumerate(codes)}
     levels = {one.rule: one.level for one in reversed(kept)}
@@ -143,17 +144,6 @@ def _of_drift(report: DriftReport) -> Iterator[_Result]:
         level: Level = "warning" if report.tolerated and report.drift == "unknown" else "error"
         message = _with_hint(report.message, report.hint)
         yield _Result(f"drift-{report.kind}", level, message, Location(Place(report.spec)))
-
-
-def _pages(report: Report) -> Mapping[str, RuleHelp | ChangeHelp]:
-    """Return the manual pages of what is told, of rules and of changes."""
-    pages: dict[str, RuleHelp | ChangeHelp] = {}
-    for part in report.reports if isinstance(report, CiReport) else (report,):
-        if isinstance(part, LintReport):
-            pages |= part.read_rules()
-        elif isinstance(part, DiffReport):
-            pages |= part.read_kinds()
-    return pages
 
 
 def _rule(code: str, level: Level, page: RuleHelp | ChangeHelp | None) -> Json:

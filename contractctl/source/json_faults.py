@@ -8,7 +8,6 @@ from contractctl.core.patterns import pattern
 from contractctl.source.faults import FatalFault
 
 _COMMENT = pattern(r"//|/\*|#")
-_COMMA = pattern(r",\s*\Z")
 _MEND = "mend the syntax here"
 
 

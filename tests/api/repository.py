@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from contractctl.api.diff import DiffOptions, diff
 from contractctl.config import load_config
@@ -39,9 +40,9 @@ def git(*arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
 
 
-def compare(base: str, revision: str, **options: object) -> DiffReport:
+def compare(base: str, revision: str, **options: Any) -> DiffReport:
     """Compare with the configuration that is found here."""
-    return diff(base, revision, config=load_config(), options=DiffOptions(today=TODAY, **options))  # type: ignore[arg-type]  # by name
+    return diff(base, revision, config=load_config(), options=DiffOptions(today=TODAY, **options))
 
 
 def told(report: DiffReport) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,9 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def accepted(**options: object) -> int:
+def accepted(**options: Any) -> int:
     """Accept what breaks, and return how many approvals were written."""
-    chosen = DiffOptions(today=TODAY, **options)  # type: ignore[arg-type]  # by name
+    chosen = DiffOptions(today=TODAY, **options)
     return accept("old.yaml", "new.yaml", config=load_config(), signature=SIGNATURE, options=chosen).count
 
 

@@ -53,12 +53,13 @@ def _rename_components(draft: Draft, _: Node) -> bool:
         components = draft.components.get(room, {})
         names = [name for name in sorted(components) if room != "schemas" or not _is_selected(draft, name)]
         for name in draft.chance.sample(names, min(len(names), 12)):
-            fresh = draft.name()
-            components[fresh] = components.pop(name)
-            pointers[_pointer(room, name)] = _pointer(room, fresh)
+            new = draft.name()
+            components[new] = components.pop(name)
+            pointers[_pointer(room, name)] = _pointer(room, new)
     for node in references(draft.root):
-        head, tail = re.fullmatch(r"(#/components/[^/]*/[^/]*)?(.*)", node["$ref"], re.DOTALL).groups()  # type: ignore[union-attr]  # it matches any text
-        node["$ref"] = pointers.get(head, head or "") + tail
+        steps = node["$ref"].split("/")
+        if fresh := pointers.get("/".join(steps[:4])):
+            node["$ref"] = "/".join((fresh, *steps[4:]))
     for discriminator in draft.all("discriminator"):
         mapping = discriminator.get("mapping", {})
         mapping.update({value: pointers.get(target, target) for value, target in mapping.items()})

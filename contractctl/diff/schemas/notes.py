@@ -11,6 +11,7 @@ from contractctl.core.json import Json, is_array
 from contractctl.diff.relation import EQUAL, NARROWS, UNKNOWN
 from contractctl.diff.schemas.pairs import Edit
 from contractctl.diff.schemas.shape import Key, Note, Shape, freeze
+from contractctl.diff.schemas.values import shown
 
 if TYPE_CHECKING:
     from contractctl.core.locations import Place
@@ -60,10 +61,10 @@ def compare_extensible(base: Shape, revision: Shape) -> Iterator[Edit]:
     come = [value for key, value in after.items() if key not in before]
     places = _places(_EXTENSIBLE, base, revision)
     if gone:
-        text = f"no longer among the known values: {_listed(gone)}"
+        text = f"no longer among the known values: {shown(gone)}"
         yield Edit("extensible-enum-value-removed", text, NARROWS, *places, before=gone, is_shown=False)
     if come:
-        text = f"among the known values now: {_listed(come)}"
+        text = f"among the known values now: {shown(come)}"
         yield Edit("extensible-enum-value-added", text, EQUAL, *places, after=come, is_shown=False)
 
 
@@ -103,7 +104,3 @@ def _values(note: Note | None) -> dict[Key, Json] | None:
 
 def _shown(note: Note | None) -> str:
     return "none" if note is None else f"`{json.dumps(note.value, ensure_ascii=False)}`"
-
-
-def _listed(values: list[Json]) -> str:
-    return ", ".join(f"`{json.dumps(value, ensure_ascii=False)}`" for value in values)

@@ -72,7 +72,7 @@ def compare_values(base: Holder, revision: Holder) -> Iterator[Edit]:
         is_same = is_extensible(base.shape) or are_all(revision.shape, values)
         backward = Inclusion.PROVEN if is_same else Inclusion.REFUTED
         relation = Relation(revision.members.accepts_all(revision.node, values), backward)
-        text = f"the enum {_shown(values)} was removed"
+        text = f"the enum {shown(values)} was removed"
         says = of_values(before), of_node(revision.node)
         places = _enum_place(base.shape), _enum_place(revision.shape)
         if relation != EQUAL or is_extensible(base.shape):
@@ -81,7 +81,7 @@ def compare_values(base: Holder, revision: Holder) -> Iterator[Edit]:
         values = list(after.values())
         forward = Inclusion.PROVEN if are_all(base.shape, values) else Inclusion.REFUTED
         relation = Relation(forward, base.members.accepts_all(base.node, values))
-        text = f"only {_shown(values)} {_are(values)} allowed now"
+        text = f"only {shown(values)} {_are(values)} allowed now"
         says = of_node(base.node), of_values(after)
         places = _enum_place(base.shape), _enum_place(revision.shape)
         if relation != EQUAL:
@@ -133,11 +133,11 @@ def _compare_lists(
     gone = [value for key, value in before.items() if key not in after]
     come = [value for key, value in after.items() if key not in before]
     if gone:
-        text = f"{_shown(gone)} {_are(gone)} no longer allowed"
+        text = f"{shown(gone)} {_are(gone)} no longer allowed"
         places = _enum_place(base.shape, base.node, gone), _enum_place(revision.shape)
         yield Edit("enum-value-removed", text, NARROWS, *places, before=gone, says=says)
     if come:
-        text = f"{_shown(come)} {_are(come)} allowed now"
+        text = f"{shown(come)} {_are(come)} allowed now"
         relation = EQUAL if is_extensible(base.shape) else WIDENS
         places = _enum_place(base.shape), _enum_place(revision.shape, revision.node, come)
         yield Edit("enum-value-added", text, relation, *places, after=come, says=says)
@@ -156,7 +156,7 @@ def _enum_place(shape: Shape, node: Node | None = None, values: Sequence[Json] =
     return place
 
 
-def _shown(values: list[Json]) -> str:
+def shown(values: list[Json]) -> str:
     """Show at most five values as JSON."""
     shown = [f"`{json.dumps(value, ensure_ascii=False)}`" for value in values[:5]]
     more = [f"{len(values) - 5} more"] if len(values) > 5 else []

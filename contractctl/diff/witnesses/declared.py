@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from contractctl.contract.references import referenced_definition
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.diff.schemas.implied import matches
 
 if TYPE_CHECKING:
     from contractctl.contract.model import SchemaValue
@@ -85,7 +86,7 @@ def _member(parts: Sequence[Mapping[str, Json]], name: str) -> list[Json] | None
         properties, patterns, required = (part.get(key) for key in ("properties", "patternProperties", "required"))
         own = [properties[name]] if is_object(properties) and name in properties else []
         matching = patterns.items() if is_object(patterns) else ()
-        own.extend(schema for text, schema in matching if _matches(text, name))
+        own.extend(schema for text, schema in matching if matches(text, name))
         others = [] if own else [part[key] for key in _OTHERS if key in part and part[key] not in (True, {})]
         is_declared = is_declared or bool(own or others) or (is_array(required) and name in required)
         found.extend((*own, *others))
@@ -102,13 +103,6 @@ def _item(parts: Sequence[Mapping[str, Json]], index: int) -> list[Json]:
             found.extend(part[key] for key in ("items", "unevaluatedItems") if key in part)
         found.extend([part["contains"]] if "contains" in part else [])
     return found
-
-
-def _matches(text: str, name: str) -> bool:
-    """Tell whether a pattern takes in a name."""
-    import jsonschema_rs
-
-    return jsonschema_rs.is_valid({"pattern": text}, name)
 
 
 def _is_same(one: Json, other: Json) -> bool:

@@ -48,8 +48,8 @@ class Trial:
 
     def __init__(
         self,
-        sender: tuple[Acceptance, str],
-        refuser: tuple[Acceptance, str],
+        sender: Root,
+        refuser: Root,
         claim: Claim,
         kind: str,
         refused: SchemaValue,
