@@ -17,7 +17,7 @@ from contractctl.synth.values import Json, Schema
 from contractctl.synth.verdicts import Judge
 from contractctl.synth.where import Site, Where
 
-Shape: TypeAlias = Literal["min"]
+Shape: TypeAlias = Literal["min", "max", "null", "edge"]
 Objection: TypeAlias = "jsonschema_rs.ValidationError | tuple[str | int, ...]"
 """What is wrong with a value: an error of the validator, or only the path of the place that is at fault."""
 Objections: TypeAlias = Callable[[Json], Iterable[Objection]]
