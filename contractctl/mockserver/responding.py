@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer
-from contractctl.mockserver.choosing import (
-    NO_PREFERENCE,
-    Preference,
-    UnreadablePreference,
-    first_example,
-    first_success,
-    named_example,
-    read_preference,
-    response_for,
-)
+from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for
 from contractctl.mockserver.documented import DocumentedAnswers
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Content, Operation, Response
 from contractctl.mockserver.negotiation import accepted_content
+from contractctl.mockserver.preferences import NO_PREFERENCE, Preference, UnreadablePreference, read_preference
 from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.violations import violations_header
 
@@ -86,8 +78,8 @@ class Responder:
 
 def _marked(answer: Answer, exchange: Exchange, preference: Preference) -> Answer:
     """Say in the answer what was honoured, and what was let pass."""
-    if preference is not NO_PREFERENCE and preference.applied:
-        answer = answer.adding([("Preference-Applied", preference.applied)])
+    if preference is not NO_PREFERENCE and (applied := preference.applied(synthesised=False)):
+        answer = answer.adding([("Preference-Applied", applied)])
     if exchange.violations:
         answer = answer.adding([("Mock-Violations", violations_header(exchange.violations))])
     return answer
