@@ -93,11 +93,13 @@ class Directed:
         direction: Direction,
         *,
         forbid: bool = False,
+        label: str = "",
         known: Mentions | None = None,
     ) -> None:
         """Find the definitions that differ. With `forbid`, a hidden member must not be there; else it need not.
 
-        What is `known` of the definitions need not be looked for in each direction anew.
+        Definitions that differ have the `label` in their names, else the direction. What is `known` of the definitions
+        need not be looked for in each direction anew.
         """
         self._definitions = definitions
         self._flags = _FLAGS[direction]
@@ -111,7 +113,7 @@ class Directed:
         self._flagged = self._find_flagged()
         self._hidden = self._find_hidden()
         self._references: dict[str, str] = {}
-        self._names = {key: self._name(key, direction) for key in self._find_differing(users)}
+        self._names = {key: self._name(key, label or direction) for key in self._find_differing(users)}
         self._references = {definition_reference(key): definition_reference(to) for key, to in self._names.items()}
 
     def definitions(self) -> Iterator[tuple[str, SchemaValue]]:
@@ -128,8 +130,8 @@ class Directed:
         """Return a schema as this direction sees it; itself where nothing differs. Pointers into it stay the same."""
         return value if isinstance(value, bool) else self._adapt(value, frozenset())
 
-    def _name(self, key: str, direction: Direction) -> str:
-        name = f"{key} ({direction})"
+    def _name(self, key: str, label: str) -> str:
+        name = f"{key} ({label})"
         while name in self._definitions:
             name += "'"
         return name

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from contractctl.contract.model import Body, Contract, MediaType, Operation, Parameter, Response
+from contractctl.contract.model import Contract, MediaType, Operation, Parameter, Response
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
 from contractctl.core.patterns import pattern
 from contractctl.mock.bodies import Bodies
+from contractctl.mock.bodies import Body as BodyToSend
 from contractctl.mock.headers import header_pairs, header_schema
 from contractctl.mock.lines import Locate
 from contractctl.mock.media import is_media_type
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import BundleWriter
+from contractctl.mock.request_bodies import RequestBodies, register_body
 from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import parse_size
 from contractctl.mock.telling import Told, warning
@@ -26,13 +28,14 @@ MAX_BODY: Final = "x-mock-max-body"
 def register_schemas(contract: Contract, table: SchemaTable) -> None:
     """Make every schema of every operation known to the table, in the contract's order."""
     for operation in contract.operations:
-        parts = (*operation.parameters, *((operation.body,) if operation.body else ()))
-        for part in parts:
-            if isinstance(part, Parameter) and part.schema:
-                table.key(part.schema, "request")
-            for media in part.content:
+        for parameter in operation.parameters:
+            if parameter.schema:
+                table.key(parameter.schema, "request")
+            for media in parameter.content:
                 if media.schema:
                     table.key(media.schema, "request")
+        if operation.body:
+            register_body(operation.body, table)
         for response in operation.responses:
             for header in response.headers:
                 if schema := header_schema(header):
@@ -45,7 +48,7 @@ def register_schemas(contract: Contract, table: SchemaTable) -> None:
 class OperationWriter:
     """Writes the operations of one contract into a Bundle."""
 
-    __slots__ = ("_bodies", "_contract", "_locate", "_readings", "_table", "_told", "_writer")
+    __slots__ = ("_bodies", "_contract", "_locate", "_readings", "_requests", "_table", "_told", "_writer")
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class OperationWriter:
         self._told = told
         self._locate = locate
         self._readings = Readings(contract.definitions)
+        self._requests = RequestBodies(table, self._readings, locate)
 
     def record(self, operation: Operation, variables: tuple[str, ...]) -> dict[str, Json]:
         """Return the OPERATION; `variables` are those of its path template."""
@@ -77,7 +81,7 @@ class OperationWriter:
         if operation.id:
             record["id"] = operation.id
         if operation.body:
-            record["body"] = self._body(operation.body)
+            record["body"] = self._requests.record(operation.body)
         limit = max_body(operation.extensions.get(MAX_BODY), operation.at, self._told)
         return record if limit is None else {**record, "max_body": limit}
 
@@ -100,15 +104,6 @@ class OperationWriter:
             record["key"] = self._table.key(schema, "request")
             record["reading"] = self._readings.reading(schema.value)
         return record
-
-    def _body(self, body: Body) -> dict[str, Json]:
-        content: list[Json] = []
-        for media in body.content:
-            entry: dict[str, Json] = {"media": media.name, "at": self._locate(media.at)}
-            if media.schema:
-                entry["key"] = self._table.key(media.schema, "request")
-            content.append(entry)
-        return {"required": body.required, "at": self._locate(body.at), "content": content}
 
     def _security(self, operation: Operation) -> Iterator[list[Json]]:
         """Yield the requirements; one whose schemes are all undefined could never be met and is left out."""
@@ -136,12 +131,19 @@ class OperationWriter:
         if content is None:
             return None
         entry: dict[str, Json] = {"media": content.media, "type": content.type}
+        if content.key:
+            entry["key"] = content.key
+            self.response_keys[content.key] = None
         if content.bodies:
-            entry["examples"] = [{"name": body.name, "body": self._writer.add(body.data)} for body in content.bodies]
+            entry["examples"] = [self._example(body) for body in content.bodies]
         else:
             line = self._locate(content.at)
             entry["failure"] = f"{line}: {content.failure}" if line else content.failure
         return entry
+
+    def _example(self, body: BodyToSend) -> dict[str, Json]:
+        record: dict[str, Json] = {"name": body.name, "body": self._writer.add(body.data)}
+        return {**record, "made": True} if body.made else record
 
 
 def max_body(value: Json, at: Place, told: Told) -> int | None:

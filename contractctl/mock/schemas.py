@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from contractctl.contract.directions import Directed
+from contractctl.contract.directions import Directed, mentions
 from contractctl.contract.model import Contract, Schema, SchemaValue
 from contractctl.contract.subschemas import references, subschemas
 from contractctl.contract.vetting import (
@@ -30,10 +30,12 @@ from contractctl.synth import GaveUp, Solver, Unsatisfiable
 if TYPE_CHECKING:
     import jsonschema_rs
 
-Direction: TypeAlias = Literal["request", "response"]
+Direction: TypeAlias = Literal["request", "response", "strict"]
+"""`strict` is a request that must not hold what is read-only; in any other it may be."""
 Values: TypeAlias = "dict[str, SchemaValue]"
 
-_DIRECTIONS: Final[tuple[Direction, ...]] = ("request", "response")
+_DIRECTIONS: Final[tuple[Direction, ...]] = ("request", "response", "strict")
+_REQUESTS: Final[tuple[Direction, ...]] = ("request", "strict")
 
 
 class SchemaTable:
@@ -44,6 +46,7 @@ class SchemaTable:
         "_checked_definitions",
         "_definitions",
         "_directed",
+        "_full_definitions",
         "_keys",
         "_made",
         "_origins",
@@ -52,32 +55,47 @@ class SchemaTable:
         "_solver",
         "_told",
         "_validator",
+        "_without_read_only",
     )
 
     def __init__(self, contract: Contract, told: Told, *, seed: int) -> None:
         self._told = told
         self._seed = seed
         self._definitions = {key: self._vetted(schema) for key, schema in contract.definitions.items()}
-        # What is write-only never leaves the server; what is read-only may be in a request.
-        self._directed = {one: Directed(self._definitions, one, forbid=one == "response") for one in _DIRECTIONS}
+        known = mentions((key, node) for key, one in self._definitions.items() for node in subschemas(one.value))
+        self._directed: dict[Direction, Directed] = {
+            "request": Directed(self._definitions, "request", known=known),
+            # What is write-only never leaves the server.
+            "response": Directed(self._definitions, "response", forbid=True, known=known),
+            "strict": Directed(self._definitions, "request", forbid=True, label="strict request", known=known),
+        }
         self._origins = {name: key for directed in self._directed.values() for name, key in directed.names()}
         self._keys: dict[Direction, dict[object, str]] = {direction: {} for direction in _DIRECTIONS}
+        self._without_read_only: set[object] = set()
         self._roots: dict[str, Schema] = {}
         self._checked: Values = {}
         self._checked_definitions: Values = {}
+        self._full_definitions: Values = {}
         self._made: dict[str, Json | Exception] = {}
         self._solver: Solver | None = None
         self._validator: jsonschema_rs.Draft202012Validator | None = None
 
     def key(self, schema: Schema, direction: Direction) -> str:
         """Return the key of a schema; the same for a place asked for again, and for equal references."""
-        is_reference = isinstance(schema.value, Mapping) and schema.value.keys() == {"$ref"}
-        identity = str(schema.value) if is_reference else schema.at
-        keys = self._keys[direction]
+        identity, keys = _identity(schema), self._keys[direction]
         if identity not in keys:
             keys[identity] = key = f"{direction}-{len(keys) + 1}"
             self._roots[key] = Schema(schema.at, self._directed[direction].adapt(self._vetted(schema).value))
         return keys[identity]
+
+    def strict_key(self, schema: Schema) -> str:
+        """Return the key of the same schema with read-only members forbidden; empty where it has none."""
+        identity = _identity(schema)
+        if identity not in self._without_read_only:
+            if self._directed["strict"].adapt(schema.value) is not schema.value:
+                return self.key(schema, "strict")
+            self._without_read_only.add(identity)
+        return ""
 
     def compile(self) -> None:
         """Build the validator of everything registered. A schema that it cannot take is told and accepts everything."""
@@ -88,8 +106,9 @@ class SchemaTable:
             roots, definitions = self._usable(roots, definitions)
             self._validator = build_validator({"properties": roots, "$defs": definitions})
         self._checked, self._checked_definitions = roots, definitions
+        self._full_definitions = dict(self._all_definitions())
         full = {key: schema.value for key, schema in self._roots.items()}
-        root: dict[str, Json] = {"properties": full, "$defs": dict(self._all_definitions())}
+        root: dict[str, Json] = {"properties": full, "$defs": {**self._full_definitions}}
         self._solver = Solver(root, seed=self._seed)
 
     def is_valid(self, key: str, value: Json) -> bool:
@@ -125,7 +144,7 @@ class SchemaTable:
 
     def record(self) -> dict[str, Json]:
         """Return what validates requests: their schemas, and the definitions that these reach."""
-        roots = {key: self._checked[key] for key in self._keys["request"].values()}
+        roots = {key: self._checked[key] for one in _REQUESTS for key in self._keys[one].values()}
         reached: dict[str, Json] = {}
         waiting = [key for value in roots.values() for key in references(value)]
         while waiting:
@@ -134,6 +153,14 @@ class SchemaTable:
                 reached[key] = self._checked_definitions[key]
                 waiting.extend(references(reached[key]))
         return {"properties": roots, "$defs": reached}
+
+    def described(self, key: str) -> SchemaValue:
+        """Return the schema under `key` with its annotations; one that cannot be compiled accepts everything."""
+        return self._roots[key].value if self._checked[key] is not True else True
+
+    def described_definition(self, name: str) -> SchemaValue:
+        """Return a definition, as a reference in this table's schemas names it, as `described` does a schema."""
+        return self._full_definitions[name] if self._checked_definitions[name] is not True else True
 
     def placed(self, record: Mapping[str, Json]) -> PlacedSchemas:
         """Return the schemas of a record with their places."""
@@ -190,6 +217,12 @@ class SchemaTable:
         message = "the schema cannot be compiled (malformed, or too deeply nested); the mock accepts everything instead"
         self._told.tell(warning("schema-unusable", at, message))
         return True
+
+
+def _identity(schema: Schema) -> object:
+    """Return what equal references have in common, and one place with itself."""
+    is_reference = isinstance(schema.value, Mapping) and schema.value.keys() == {"$ref"}
+    return str(schema.value) if is_reference else schema.at
 
 
 def schema_examples(table: SchemaTable, schema: Schema) -> Iterator[tuple[Place, Json]]:
