@@ -35,15 +35,19 @@ class _NoBody(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body to send, under the name of its example; empty for one without a name."""
+    """A body to send, under the name of its example; empty for one without a name. `made` says: synthesised."""
 
     name: str
     data: bytes
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One media type of a response. `failure` says why there are no bodies, `at` where the contract says so."""
+    """One media type of a response. `failure` says why there are no bodies, `at` where the contract says so.
+
+    `key` is that of its schema where values can be written, else empty.
+    """
 
     media: str
     type: str
@@ -51,6 +55,7 @@ class Content:
     failure: str
     at: Place
     findings: tuple[Finding, ...]
+    key: str = ""
 
 
 class Bodies:
@@ -83,7 +88,8 @@ class Bodies:
     def _content(self, media: MediaType) -> Content:
         maker = _ContentMaker(self._table, self._readings, media, keep_invalid=self._keep_invalid)
         bodies = tuple(maker.bodies())
-        return Content(media.name, maker.type, bodies, maker.failure, maker.failed_at, tuple(maker.findings))
+        findings = tuple(maker.findings)
+        return Content(media.name, maker.type, bodies, maker.failure, maker.failed_at, findings, maker.written_key)
 
 
 class _ContentMaker:
@@ -103,6 +109,11 @@ class _ContentMaker:
         self.failure = ""
         self.failed_at = media.at
 
+    @property
+    def written_key(self) -> str:
+        """The key of the schema whose values can be written; empty where there is none."""
+        return (self._key or "") if self._is_checked else ""
+
     def bodies(self) -> Iterator[Body]:
         """Yield the bodies in the order of choice; none leaves `failure`."""
         written = list(self._documented())
@@ -115,7 +126,7 @@ class _ContentMaker:
             hint = "add an example"
             self.findings.append(warning("response-items-unsent", self._media.item_schema.at, message, hint=hint))
         try:
-            yield Body("", self._synthesised())
+            yield Body("", self._synthesised(), made=self._key is not None)
         except _NoBody as reason:
             self.failure = str(reason)
 
@@ -128,22 +139,24 @@ class _ContentMaker:
                 message = f"the example `{example.name}` lies at {example.external}, which this version does not read"
                 self.findings.append(warning("example-external", example.at, message))
                 continue
-            data = self._of_example(example)
-            if data is not None:
-                yield Body(example.name, data)
+            body = self._of_example(example)
+            if body is not None:
+                yield body
 
-    def _of_example(self, example: Example) -> bytes | None:
-        """Return the bytes of an example, or of a synthesised value in the place of one that is invalid."""
+    def _of_example(self, example: Example) -> Body | None:
+        """Return an example's body, or a synthesised one in the place of one that is invalid."""
         value = self._acceptable(example.value)
         try:
             if value is not None:
-                return self._write(value.value)
+                return Body(example.name, self._write(value.value))
         except _NoBody as reason:
             self.findings.append(warning("example-unwritable", example.at, f"the example is not served: {reason}"))
             return None
         self._tell_invalid(example.at, example.value)
         try:
-            return self._write(example.value) if self._keep_invalid else self._synthesised()
+            if self._keep_invalid:
+                return Body(example.name, self._write(example.value))
+            return Body(example.name, self._synthesised(), made=True)
         except _NoBody:
             return None
 

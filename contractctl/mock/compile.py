@@ -15,6 +15,8 @@ from contractctl.mock.lines import Locate, line_record
 from contractctl.mock.operations import MAX_BODY, OperationWriter, max_body, register_schemas
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import BundleWriter
+from contractctl.mock.response_schemas import write_responses
+from contractctl.mock.responses import ResponseWriter
 from contractctl.mock.routes import Routing, make_routing
 from contractctl.mock.sample import make_sample
 from contractctl.mock.schemas import SchemaTable
@@ -57,50 +59,60 @@ def compile_bundle(
     table.compile()
     bodies = Bodies(table, Readings(contract.definitions), told, keep_invalid=settings.keep_invalid_examples)
     writer = BundleWriter()
-    operations = OperationWriter(contract, table, bodies, writer, told=told, locate=locate)
-    bundle = _write(contract, settings, operations, writer, table=table, told=told, digest=spec_digest, locate=locate)
+    responses = ResponseWriter(table, bodies, writer, told=told, locate=locate)
+    operations = OperationWriter(contract, table, responses, told=told, locate=locate)
+    writing = _Writing(contract, settings, table, told, writer, operations, locate)
+    index = writing.index(spec_digest)
+    if reference := write_responses(responses.keys, table, writer):
+        index["responses"] = reference
+    bundle = writer.finish(index)
     if settings.strict and told.findings:
         raise UnloadableDescription(told.findings)
     return CompiledMock(bundle, told.findings)
 
 
-def _write(
-    contract: Contract,
-    settings: MockSettings,
-    operations: OperationWriter,
-    writer: BundleWriter,
-    *,
-    table: SchemaTable,
-    told: Told,
-    digest: str,
-    locate: Locate,
-) -> bytes:
-    routing = make_routing(contract, settings.control_prefix, told)
-    records = [[operations.record(o, route.variables) for o in route.operations] for route in routing.routes]
-    routes: list[Json] = []
-    for route, made in zip(routing.routes, records, strict=True):
-        by_method = zip(route.operations, made, strict=True)
-        references: dict[str, Json] = {operation.method: writer.add_json(record) for operation, record in by_method}
-        routes.append({"path": route.path, "variables": list(route.variables), "operations": references})
-    schemas = table.record()
-    documented = max_body(contract.extensions.get(MAX_BODY), contract.at, told)
-    index: dict[str, Json] = {
-        "title": contract.title,
-        "version": contract.version,
-        "digest": digest,
-        "settings": settings.bundled(documented_max_body=documented),
-        "control": routing.control,
-        "schemes": {scheme.name: _scheme(scheme) for scheme in contract.security_schemes},
-        "mounts": [list(mount) for mount in routing.mounts],
-        "trees": list(routing.trees),
-        "routes": routes,
-        "sample": make_sample(contract, _first_mount(routing, records), table),
-    }
-    if schemas["properties"]:
-        index["schemas"] = writer.add_json(schemas)
-        if lines := line_record(table.placed(schemas), locate):
-            index["lines"] = writer.add_json(lines)
-    return writer.finish(index)
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One Bundle while it is written."""
+
+    contract: Contract
+    settings: MockSettings
+    table: SchemaTable
+    told: Told
+    writer: BundleWriter
+    operations: OperationWriter
+    locate: Locate
+
+    def index(self, digest: str) -> dict[str, Json]:
+        """Write the operations, the schemas of requests and their lines, and return the INDEX."""
+        routing = make_routing(self.contract, self.settings.control_prefix, self.told)
+        records = [[self.operations.record(o, route.variables) for o in route.operations] for route in routing.routes]
+        routes: list[Json] = []
+        for route, made in zip(routing.routes, records, strict=True):
+            by_method = zip(route.operations, made, strict=True)
+            references: dict[str, Json] = {
+                operation.method: self.writer.add_json(record) for operation, record in by_method
+            }
+            routes.append({"path": route.path, "variables": list(route.variables), "operations": references})
+        schemas = self.table.record()
+        documented = max_body(self.contract.extensions.get(MAX_BODY), self.contract.at, self.told)
+        index: dict[str, Json] = {
+            "title": self.contract.title,
+            "version": self.contract.version,
+            "digest": digest,
+            "settings": self.settings.bundled(documented_max_body=documented),
+            "control": routing.control,
+            "schemes": {scheme.name: _scheme(scheme) for scheme in self.contract.security_schemes},
+            "mounts": [list(mount) for mount in routing.mounts],
+            "trees": list(routing.trees),
+            "routes": routes,
+            "sample": make_sample(self.contract, _first_mount(routing, records), self.table),
+        }
+        if schemas["properties"]:
+            index["schemas"] = self.writer.add_json(schemas)
+            if lines := line_record(self.table.placed(schemas), self.locate):
+                index["lines"] = self.writer.add_json(lines)
+        return index
 
 
 def _first_mount(routing: Routing, records: list[list[dict[str, Json]]]) -> list[tuple[Operation, Json]]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from contractctl.contract.model import Contract, MediaType, Operation, Parameter, Response
+from contractctl.contract.model import Contract, Operation, Parameter
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
-from contractctl.core.patterns import pattern
-from contractctl.mock.bodies import Bodies
-from contractctl.mock.bodies import Body as BodyToSend
-from contractctl.mock.headers import header_pairs, header_schema
+from contractctl.mock.headers import header_schema
 from contractctl.mock.lines import Locate
 from contractctl.mock.media import is_media_type
 from contractctl.mock.readings import Readings
-from contractctl.mock.records import BundleWriter
 from contractctl.mock.request_bodies import RequestBodies, register_body
+from contractctl.mock.responses import ResponseWriter
 from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import parse_size
 from contractctl.mock.telling import Told, warning
 
-_WITHOUT_BODY: Final = pattern(r"1..|204|205|304")
 MAX_BODY: Final = "x-mock-max-body"
 
 
@@ -48,22 +44,14 @@ def register_schemas(contract: Contract, table: SchemaTable) -> None:
 class OperationWriter:
     """Writes the operations of one contract into a Bundle."""
 
-    __slots__ = ("_bodies", "_contract", "_locate", "_readings", "_requests", "_table", "_told", "_writer")
+    __slots__ = ("_contract", "_locate", "_readings", "_requests", "_responses", "_table", "_told")
 
     def __init__(
-        self,
-        contract: Contract,
-        table: SchemaTable,
-        bodies: Bodies,
-        writer: BundleWriter,
-        *,
-        told: Told,
-        locate: Locate,
+        self, contract: Contract, table: SchemaTable, responses: ResponseWriter, *, told: Told, locate: Locate
     ) -> None:
         self._contract = contract
         self._table = table
-        self._bodies = bodies
-        self._writer = writer
+        self._responses = responses
         self._told = told
         self._locate = locate
         self._readings = Readings(contract.definitions)
@@ -76,7 +64,7 @@ class OperationWriter:
             "at": self._locate(operation.at),
             "parameters": [self._parameter(parameter) for parameter in _usable_parameters(operation, variables)],
             "security": list(self._security(operation)),
-            "responses": [self._response(response, operation.title) for response in operation.responses],
+            "responses": [self._responses.record(response, operation.title) for response in operation.responses],
         }
         if operation.id:
             record["id"] = operation.id
@@ -116,34 +104,6 @@ class OperationWriter:
                     self._told.tell(warning("security-scheme-undefined", requirement.at, message, operation=title))
             if known or not requirement.uses:
                 yield [{"scheme": use.name, "scopes": list(use.scopes)} for use in known]
-
-    def _response(self, response: Response, title: str) -> dict[str, Json]:
-        record: dict[str, Json] = {"status": response.status, "at": self._locate(response.at)}
-        if headers := list(header_pairs(response.headers, self._table, self._told, title)):
-            record["headers"] = headers
-        if not _WITHOUT_BODY.fullmatch(response.status):
-            content = [entry for media in response.content if (entry := self._content(media, title)) is not None]
-            record.update({"content": content} if content else {})
-        return record
-
-    def _content(self, media: MediaType, title: str) -> dict[str, Json] | None:
-        content = self._bodies.content(media, title)
-        if content is None:
-            return None
-        entry: dict[str, Json] = {"media": content.media, "type": content.type}
-        if content.key:
-            entry["key"] = content.key
-            self.response_keys[content.key] = None
-        if content.bodies:
-            entry["examples"] = [self._example(body) for body in content.bodies]
-        else:
-            line = self._locate(content.at)
-            entry["failure"] = f"{line}: {content.failure}" if line else content.failure
-        return entry
-
-    def _example(self, body: BodyToSend) -> dict[str, Json]:
-        record: dict[str, Json] = {"name": body.name, "body": self._writer.add(body.data)}
-        return {**record, "made": True} if body.made else record
 
 
 def max_body(value: Json, at: Place, told: Told) -> int | None:

@@ -171,10 +171,11 @@ class Body:
 
 @record
 class Example:
-    """A body that can be sent."""
+    """A body that can be sent. One that was `made` is synthesised, and another seed makes another."""
 
     name: str
     body: Ref
+    made: bool = False
 
 
 @record
@@ -311,7 +312,9 @@ def _response(value: Mapping[str, Any]) -> Response:
 
 
 def _content(value: Mapping[str, Any]) -> Content:
-    examples = tuple(Example(item["name"], _ref(item["body"])) for item in value.get("examples") or ())
+    examples = tuple(
+        Example(item["name"], _ref(item["body"]), bool(item.get("made"))) for item in value.get("examples") or ()
+    )
     return Content(value["media"], value["type"], examples, value.get("failure") or "", value.get("key") or "")
 
 
