@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         if line.health:
             return _probe(line)
-        if not line.bundle:
+        if not line.bundles:
             raise SettingError("which bundle? python -m contractctl.mockserver BUNDLE; --help says more")
     except SettingError as error:
         return _told(error, 2)
@@ -38,18 +38,18 @@ def _open_standard_files() -> None:
 def _serve(line: CommandLine) -> int:
     # Imports make next to no rubbish; the server turns the collector on once all of it is there to be left alone.
     gc.disable()
-    from contractctl.mockserver.bundle import Bundle, BundleError
+    from contractctl.mockserver.bundle import BundleError
+    from contractctl.mockserver.contracts import Contracts
 
     _open_standard_files()
     try:
-        bundle = Bundle(line.bundle)
-        settings = resolve_settings(line.flags, os.environ, bundle.index.settings)
+        contracts = Contracts.open(line.bundles, line.flags, os.environ)
     except (BundleError, SettingError) as error:
         return _told(error, 2)
     from contractctl.mockserver.server import BindError, serve
 
     try:
-        serve(bundle, settings)
+        serve(contracts)
     except BindError as error:
         return _told(error, 3)
     return 0
@@ -59,11 +59,11 @@ def _probe(line: CommandLine) -> int:
     from contractctl.mockserver.probe import is_healthy
 
     control, bundled = "/__mock", {}
-    if line.bundle:
+    if line.bundles:
         from contractctl.mockserver.bundle import Bundle, BundleError
 
         try:
-            index = Bundle(line.bundle).index
+            index = Bundle(line.bundles[0][1]).index
         except BundleError as error:
             return _told(error, 2)
         control, bundled = index.control, dict(index.settings)

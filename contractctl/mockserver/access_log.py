@@ -43,7 +43,7 @@ class AccessLog:
     def __init__(self, kind: str, loop: asyncio.AbstractEventLoop, secret_names: frozenset[str], file: int = 1) -> None:
         self._kind = kind
         self._loop = loop
-        self._secret_names = secret_names
+        self.secret_names = secret_names
         self._file = file
         self._entries: deque[Entry] = deque()
         self._unwritten = b""
@@ -60,7 +60,7 @@ class AccessLog:
         if request is None:
             entry = Entry(time, "-", "-", "", answer.status, len(answer.body), seconds)
         else:
-            path, query = request.path[:_LONGEST], request.query[:_LONGEST]
+            path, query = (request.prefix + request.path)[:_LONGEST], request.query[:_LONGEST]
             entry = Entry(time, request.method, path, query, answer.status, len(answer.body), seconds)
         self._entries.append(entry)
         if self._timer is None:
@@ -109,6 +109,6 @@ class AccessLog:
 
     def _is_secret(self, name: str) -> bool:
         try:
-            return decode_query(name) in self._secret_names
+            return decode_query(name) in self.secret_names
         except BadTarget:
             return False

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import orjson
 
 from contractctl.mockserver.model import Index, Sample
+from contractctl.mockserver.record import record
 from contractctl.mockserver.settings import Settings
 
 _SHOWN_ROUTES = 20
@@ -17,32 +20,48 @@ def base_url(settings: Settings, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def banner(index: Index, settings: Settings, port: int) -> str:
-    """Return the lines that are printed once the port is bound."""
-    return "".join(f"{line}\n" for line in _banner_lines(index, settings, port))
+@record
+class Mounted:
+    """A contract below a prefix (empty: none), with its settings."""
+
+    prefix: str
+    index: Index
+    settings: Settings
 
 
-def json_banner(index: Index, settings: Settings, port: int) -> dict[str, object]:
-    """Return the same as one object, for logs that are JSON."""
+def banner(contracts: Sequence[Mounted], settings: Settings, port: int, control: str) -> str:
+    """Return what is said once the port is bound: lines, or an object in one line where the log is JSON."""
     base = base_url(settings, port)
-    return {
-        "event": "listening",
-        "title": index.title,
-        "version": index.version,
-        "digest": index.digest,
-        "urls": [base + mount for mount, _ in index.mounts],
-        "health": f"{base}{index.control}/health",
-    }
+    health = f"{base}{control}/health"
+    if settings.log == "json":
+        return orjson.dumps(_event(contracts, base, health)).decode() + "\n"
+    lines = [line for contract in contracts for line in _contract_lines(contract, base)]
+    if settings.host in _EVERYWHERE:
+        lines.append(f"on every address of this machine, port {port}")
+    return "".join(f"{line}\n" for line in [*lines, f"health: {health}"])
 
 
-def _banner_lines(index: Index, settings: Settings, port: int) -> Iterator[str]:
-    base = base_url(settings, port)
+def _event(contracts: Sequence[Mounted], base: str, health: str) -> dict[str, object]:
+    """Return what is served as one object, for logs that are JSON; a contract without a prefix is the object itself."""
+    told = [
+        {
+            "title": one.index.title,
+            "version": one.index.version,
+            "digest": one.index.digest,
+            "urls": [base + one.prefix + mount for mount, _ in one.index.mounts],
+        }
+        for one in contracts
+    ]
+    alone = len(contracts) == 1 and not contracts[0].prefix
+    return {"event": "listening", **(told[0] if alone else {"contracts": told}), "health": health}
+
+
+def _contract_lines(contract: Mounted, base: str) -> Iterator[str]:
+    index, base = contract.index, base + contract.prefix
     operations = sum(len(route.operations) for route in index.routes)
     yield f"{index.title} {index.version}: {_count(operations, 'operation')}, {_count(len(index.routes), 'path')}"
     for mount, _ in index.mounts:
         yield f"  {base}{mount}"
-    if settings.host in _EVERYWHERE:
-        yield f"  on every address of this machine, port {port}"
     yield "routes:"
     shown = index.routes[:_SHOWN_ROUTES]
     methods = [", ".join(route.operations) for route in shown]
@@ -52,8 +71,8 @@ def _banner_lines(index: Index, settings: Settings, port: int) -> Iterator[str]:
     if len(index.routes) > _SHOWN_ROUTES:
         yield f"  and {len(index.routes) - _SHOWN_ROUTES} more"
     if index.sample:
-        yield f"try:    {curl_line(index.sample, base + (index.mounts[0][0] if index.mounts else ''), settings)}"
-    yield f"health: {base}{index.control}/health"
+        first = base + (index.mounts[0][0] if index.mounts else "")
+        yield f"try:    {curl_line(index.sample, first, contract.settings)}"
 
 
 def curl_line(sample: Sample, base: str, settings: Settings) -> str:

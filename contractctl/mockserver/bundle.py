@@ -122,7 +122,8 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -133,24 +134,36 @@ FORMAT = b"1"
 FOOTER = struct.Struct(">QQIIQ")
 
 
+Stamp: TypeAlias = "tuple[int, int, int, int]"
+"""Device, number, size and time of a file: another one in its place has another stamp."""
+
+
 class BundleError(Exception):
     """The file is no Bundle, is cut short, or is of a format that this server does not read. One line for people."""
 
 
 class Bundle:
-    """An open Bundle. Records are read when somebody asks for them, at any time, until `close`."""
+    """An open Bundle. Records are read when somebody asks for them, at any time, until `close`.
 
-    __slots__ = ("_file", "_size", "index", "path")
+    One that nobody holds any more closes itself: whoever replaces a Bundle cannot know which requests still read it.
+    """
+
+    __slots__ = ("_file", "_size", "index", "path", "stamp")
 
     def __init__(self, path: str) -> None:
-        """Open the file and read its index; raise BundleError when it is not a whole Bundle of this format."""
+        """Open the file and read its index; raise BundleError when it is not a whole Bundle of this format.
+
+        `stamp` is that of the file that was opened, see `file_stamp`.
+        """
         self.path = path
+        self._file = -1
         try:
             self._file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         except OSError as error:
             raise BundleError(f"cannot open the bundle {path}: {error.strerror}") from None
         try:
-            self._size = os.fstat(self._file).st_size
+            status = os.fstat(self._file)
+            self._size, self.stamp = status.st_size, _stamp(status)
             self.index = Index.read(_object(self._index_bytes(), path))
         except (OSError, KeyError, TypeError, ValueError) as error:
             self.close()
@@ -184,7 +197,12 @@ class Bundle:
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._file)
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __del__(self) -> None:
+        self.close()
 
     def _index_bytes(self) -> bytes:
         head = os.pread(self._file, len(MAGIC) + 8, 0)
@@ -204,6 +222,18 @@ class Bundle:
         if zlib.crc32(data) != checksum:
             raise cut
         return data
+
+
+def file_stamp(path: str) -> Stamp | None:
+    """Return the stamp of the file that is at `path` now, None where there is none."""
+    try:
+        return _stamp(Path(path).stat())
+    except OSError:
+        return None
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _object(data: bytes, path: str) -> dict[str, Any]:

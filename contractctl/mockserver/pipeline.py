@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import ClassVar, TypeAlias
 
 from contractctl.mockserver import refusals
-from contractctl.mockserver.answers import Answer, json_answer, make_answer
+from contractctl.mockserver.answers import Answer, make_answer
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.checks import Checks
+from contractctl.mockserver.control import own_endpoint
 from contractctl.mockserver.cors import is_preflight, preflight_answer
 from contractctl.mockserver.documented import DocumentedAnswers
 from contractctl.mockserver.exchange import Exchange
@@ -77,7 +78,7 @@ class Pipeline:
     def _open(self, request: Request) -> Exchange | Answer:
         path = request.path
         if path.startswith(self._control) and path[len(self._control) :][:1] in {"", "/"}:
-            return self._own_endpoint(request, path[len(self._control) :])
+            return self._own_endpoint(request)
         if not path.startswith("/") or "#" in path:
             return self._odd_target(request)
         matches = self._router.matches(path)
@@ -106,17 +107,10 @@ class Pipeline:
             return make_answer(204, headers=[("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")])
         return refusals.unreadable("the request target is not a path")
 
-    def _own_endpoint(self, request: Request, path: str) -> Answer:
-        if path != "/health":
-            return refusals.path_unknown(request.path, f"{self._control}/health")
-        if self._settings.cors and is_preflight(request):
-            return preflight_answer(request, ["GET", "HEAD"])
-        if request.method not in {"GET", "HEAD"}:
-            return refusals.method_unknown(request.path, request.method, ["GET", "HEAD"])
+    def _own_endpoint(self, request: Request) -> Answer:
         index = self._bundle.index
-        return json_answer(
-            200, {"status": "ok", "title": index.title, "version": index.version, "digest": index.digest}
-        )
+        health = {"status": "ok", "title": index.title, "version": index.version, "digest": index.digest}
+        return own_endpoint(request, self._control, health, cors=self._settings.cors)
 
     # Stages that need no body
 

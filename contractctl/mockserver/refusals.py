@@ -23,6 +23,12 @@ def path_unknown(path: str, nearest: str | None) -> Answer:
     return problem(404, f"the contract has no path {path}{hint}", nearest=nearest)
 
 
+def prefix_unknown(path: str, titles: Mapping[str, str]) -> Answer:
+    """Answer 404 where no contract is, and name the prefixes (with their titles) below which one is."""
+    listed = ", ".join(f"{prefix} ({title})" for prefix, title in titles.items())
+    return problem(404, f"no contract is at {path}; there is {listed}", prefixes=list(titles))
+
+
 def method_unknown(path: str, method: str, methods: Sequence[str]) -> Answer:
     """Answer 405 with Allow."""
     allowed = ", ".join(methods)

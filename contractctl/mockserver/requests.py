@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 _HEX = frozenset("0123456789abcdefABCDEF")
+_ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 
 
 class BadTarget(ValueError):
@@ -16,7 +18,7 @@ class Request:
     """One request. `target` is the path and query as sent; header names are in lower case, repeated ones joined.
 
     `repeated` names the headers that came more than once; `has_body` says that one is announced; `body` is complete
-    once the message is.
+    once the message is. `prefix` is what of the path led to the contract, where there are several; `path` is the rest.
     """
 
     method: str
@@ -27,12 +29,14 @@ class Request:
     body: bytes = b""
     path: str = field(init=False)
     query: str = field(init=False)
+    prefix: str = ""
 
     def __post_init__(self) -> None:
-        target = self.target
-        if target[:1] not in {b"/", b"*"} and b"://" in target:
-            target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
-        path, _, query = target.partition(b"?")
+        path, _, query = self.target.partition(b"?")
+        if path[:1] != b"/" and (origin := _ABSOLUTE.match(self.target)):
+            # The absolute form (RFC 9112 §3.2.2), in which the path may be missing.
+            path, _, query = self.target[origin.end() :].partition(b"?")
+            path = path or b"/"
         self.path = path.decode("latin-1")
         self.query = query.decode("latin-1")
 
@@ -43,14 +47,19 @@ class Request:
 
 
 def decode_escapes(text: str, what: str) -> str:
-    """Undo percent-encoding; raise BadTarget for a bad escape or bytes that are not UTF-8."""
+    """Undo percent-encoding; raise BadTarget for a bad escape or bytes that are not UTF-8.
+
+    `text` is as it came off the wire, one character a byte: bytes that should have been escaped count as they are.
+    """
     if "%" not in text and text.isascii():
         return text
     start, *escaped = text.split("%")
     for piece in escaped:
         if len(piece) < 2 or not (piece[0] in _HEX and piece[1] in _HEX):
             raise BadTarget(f"the {what} has a bad escape: %{piece[:2]}")
-    encoded = start.encode() + b"".join(bytes.fromhex(piece[:2]) + piece[2:].encode() for piece in escaped)
+    encoded = start.encode("latin-1") + b"".join(
+        bytes.fromhex(piece[:2]) + piece[2:].encode("latin-1") for piece in escaped
+    )
     try:
         return encoded.decode("utf-8")
     except UnicodeDecodeError:

@@ -13,7 +13,7 @@ from contractctl.mockserver.requests import decode_escapes
 
 _REMEMBERED = 4096
 _REMEMBERED_LENGTH = 256
-_COMPARED = 2000
+_COMPARED = 4000
 
 
 @record
@@ -28,8 +28,12 @@ class Router:
     """Finds routes; remembers the paths that it found last."""
 
     def __init__(self, index: Index) -> None:
+        self._index = index
         self._routes = index.routes
-        self._mounts = [(_segments(base) if base else (), index.trees[tree]) for base, tree in index.mounts]
+        self._mounts = [
+            (base, decoded_segments(base) if base else (), index.trees[tree]) for base, tree in index.mounts
+        ]
+        self._nearest: _Nearest | None = None
         self._remembered: dict[str, tuple[Match, ...]] = {}
 
     def matches(self, path: str) -> tuple[Match, ...]:
@@ -39,7 +43,7 @@ class Router:
         """
         found = self._remembered.get(path)
         if found is None:
-            found = tuple(self._search(path))
+            found = tuple(match for _, match in self._search(path))
             if found and len(path) <= _REMEMBERED_LENGTH:
                 if len(self._remembered) >= _REMEMBERED:
                     self._remembered.clear()
@@ -47,25 +51,26 @@ class Router:
         return found
 
     def nearest(self, path: str) -> str | None:
-        """Return the template that looks most like `path`, or None when nothing does."""
+        """Return the template that looks most like `path`, with its server's path; None when nothing does."""
         other = path[:-1] if path.endswith("/") else path + "/"
-        if other and (matches := self.matches(other)):
-            return matches[0].route.path
-        wanted = tuple(path.split("/"))
-        scored = ((_likeness(wanted, route.path.split("/")), route.path) for route in self._routes[:_COMPARED])
-        score, best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-        return best if score > 0 else None
+        if other and (found := next(self._search(other), None)):
+            return found[0] + found[1].route.path
+        if self._nearest is None:
+            self._nearest = _Nearest(self._index)
+        return self._nearest.find(path)
 
-    def _search(self, path: str) -> Iterator[Match]:
+    def _search(self, path: str) -> Iterator[tuple[str, Match]]:
+        """Yield the routes that fit, each with the server path that it is below."""
         raw = tuple(path.split("/")[1:])
-        decoded = _segments(path)
-        for base, tree in self._mounts:
-            if decoded[: len(base)] == base:
-                for route, values in _walk(tree, raw, decoded, len(base), ()):
-                    yield Match(self._routes[route], values)
+        decoded = decoded_segments(path)
+        for base, below, tree in self._mounts:
+            if decoded[: len(below)] == below:
+                for route, values in _walk(tree, raw, decoded, len(below), ()):
+                    yield base, Match(self._routes[route], values)
 
 
-def _segments(path: str) -> tuple[str, ...]:
+def decoded_segments(path: str) -> tuple[str, ...]:
+    """Return what a path (percent-encoded) is made of; raise BadTarget for a bad escape."""
     return tuple(decode_escapes(segment, "path") for segment in path.split("/")[1:])
 
 
@@ -84,10 +89,14 @@ def _walk(
         if found := expression.fullmatch(raw[depth]):
             yield from _walk(child, raw, decoded, depth + 1, values + found.groups())
         elif found := expression.fullmatch(segment):
-            groups = tuple(group.replace("%", "%25") for group in found.groups())
+            groups = tuple(map(_escaped, found.groups()))
             yield from _walk(child, raw, decoded, depth + 1, values + groups)
     if segment and (child := node.get("variable")) is not None:
         yield from _walk(child, raw, decoded, depth + 1, (*values, raw[depth]))
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
 @cache
@@ -95,9 +104,70 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
 
 
-def _likeness(wanted: tuple[str, ...], template: list[str]) -> float:
-    """Shared segments count for a path, a difference in length against it; a variable is half a segment."""
-    same = sum(
-        1.0 if one == other else 0.5 * ("{" in other) for one, other in zip(wanted, template, strict=False) if other
-    )
-    return same - 0.25 * abs(len(wanted) - len(template))
+class _Nearest:
+    """Templates below the mounts that serve them, by their number of segments: a path is compared with its like."""
+
+    def __init__(self, index: Index) -> None:
+        self._by_length: dict[int, list[_Template]] = {}
+        known = 0
+        for base, tree in index.mounts:
+            for number in _routes_of(index.trees[tree]):
+                template = _Template(base, index.routes[number].path)
+                self._by_length.setdefault(len(template.segments), []).append(template)
+                known += 1
+            if known > _COMPARED:
+                break
+
+    def find(self, path: str) -> str | None:
+        """Return the template that looks most like `path`, or None when none has a word of it."""
+        wanted = tuple(path.lower().split("/")[1:])
+        best, found = 0.0, None
+        for length in (len(wanted), len(wanted) + 1, len(wanted) - 1):
+            for template in self._by_length.get(length, ()):
+                if (score := template.likeness(wanted)) > best:
+                    best, found = score, template.name
+        return found
+
+
+class _Template:
+    """A path that might have been meant. `below` is how many of its segments are its server's."""
+
+    __slots__ = ("below", "name", "segments")
+
+    def __init__(self, base: str, path: str) -> None:
+        self.name = base + path
+        self.segments = tuple(self.name.lower().split("/")[1:])
+        self.below = base.count("/")
+
+    def likeness(self, wanted: tuple[str, ...]) -> float:
+        """Add up what each segment is worth; 0 where the server's alone, or variables, are alike."""
+        worth = list(map(_likeness, wanted, self.segments))
+        own = zip(worth[self.below :], self.segments[self.below :], strict=False)
+        words = sum(one for one, segment in own if segment[:1] != "{")
+        return sum(worth) - 0.25 * abs(len(wanted) - len(self.segments)) if words else 0.0
+
+
+def _routes_of(root: Mapping[str, Any]) -> list[int]:
+    """Return the routes of a tree, in the contract's order."""
+    found: list[int] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if (route := node.get("route")) is not None:
+            found.append(route)
+        waiting.extend((node.get("literal") or {}).values())
+        waiting.extend(child for _, child in node.get("mixed") or ())
+        waiting.extend([node["variable"]] if node.get("variable") else ())
+    return sorted(found)
+
+
+def _likeness(wanted: str, written: str) -> float:
+    """Return 1 for equal segments, less for those that begin alike, half for a variable."""
+    if wanted == written:
+        return 1.0 if wanted else 0.0
+    head, brace, _ = written.partition("{")
+    if brace:
+        return 0.5 if wanted.startswith(head) else 0.0
+    longest, shortest = max(len(wanted), len(written)), min(len(wanted), len(written))
+    same = next((at for at in range(shortest) if wanted[at] != written[at]), shortest)
+    return 0.9 * same / longest if same > longest / 2 else 0.0

@@ -12,18 +12,14 @@ import signal
 import socket
 import time
 
-import orjson
 import uvloop
 
 from contractctl.mockserver.access_log import AccessLog
 from contractctl.mockserver.answers import Answer
-from contractctl.mockserver.banner import banner, json_banner
-from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.connection import Connection
 from contractctl.mockserver.contracts import Contracts, complete, too_large
 from contractctl.mockserver.cors import cors_lines
 from contractctl.mockserver.requests import Request
-from contractctl.mockserver.security import secret_query_names
 from contractctl.mockserver.settings import Settings
 
 _STDOUT = 1
@@ -75,19 +71,18 @@ def _listen(family: int, address: tuple[object, ...]) -> socket.socket:
 
 
 class Server:
-    """One process that serves one Bundle."""
+    """One process that serves contracts."""
 
-    def __init__(self, bundle: Bundle, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, contracts: Contracts, loop: asyncio.AbstractEventLoop) -> None:
         self.tick = 0
         self.draining = False
-        self._bundle = bundle
-        self._settings = settings
         self._loop = loop
-        self._contracts = Contracts(bundle, settings)
-        self.begin = self._contracts.begin
+        self._contracts = contracts
+        self.begin = contracts.begin
         self.complete = complete
         self.too_large = too_large
-        self._log = AccessLog(settings.log, loop, secret_query_names(bundle.index.schemes.values()))
+        self.logging = contracts.settings.log != "none"
+        self._log = AccessLog(contracts.settings.log, loop, contracts.secret_names())
         self._connections: set[Connection] = set()
         self._room = _room_for_connections()
         self._stopped = asyncio.Event()
@@ -97,9 +92,11 @@ class Server:
 
     def final_lines(self, request: Request | None, answer: Answer) -> bytes:
         """Return the header lines that every answer ends with: CORS and Date."""
-        if not self._settings.cors:
+        if not self._contracts.allows_origins(request):
             return self._date
         origin = request.headers.get(b"origin") if request else None
+        if origin is None and not answer.exposed:
+            return self._usual_lines
         return cors_lines(origin, answer.exposed) + self._date
 
     def log(self, request: Request | None, answer: Answer, seconds: float) -> None:
@@ -129,6 +126,8 @@ class Server:
             await self._loop.create_server(lambda: Connection(self), sock=listener, backlog=_BACKLOG)
             for listener in sockets
         ]
+        self._loop.add_signal_handler(signal.SIGHUP, self._reload)
+        self._reload()  # what was replaced before somebody listened
         self._announce(sockets[0].getsockname()[1])
         gc.freeze()
         gc.enable()
@@ -137,6 +136,11 @@ class Server:
         await self._drain(servers)
         sweeper.cancel()
         self._log.flush()
+
+    def _reload(self) -> None:
+        self._contracts.reload()
+        self.begin = self._contracts.begin
+        self._log.secret_names = self._contracts.secret_names()
 
     def _on_signal(self, stop: asyncio.Event) -> None:
         if self.draining:
@@ -159,11 +163,7 @@ class Server:
             connection.abort()
 
     def _announce(self, port: int) -> None:
-        index, settings = self._bundle.index, self._settings
-        if settings.log == "json":
-            text = orjson.dumps(json_banner(index, settings, port)).decode() + "\n"
-        else:
-            text = banner(index, settings, port)
+        text = self._contracts.banner(port)
         with contextlib.suppress(OSError):  # nobody has to listen
             os.write(_STDOUT, text.encode("utf-8", "backslashreplace"))
 
@@ -177,6 +177,7 @@ class Server:
     def _read_clock(self) -> None:
         now = time.gmtime()
         self._date = time.strftime("Date: %a, %d %b %Y %H:%M:%S GMT\r\n", now).encode("ascii")
+        self._usual_lines = cors_lines(None, b"") + self._date
         self._time = time.strftime("%Y-%m-%dT%H:%M:%SZ", now)
 
 
@@ -185,12 +186,12 @@ def _room_for_connections() -> int:
     return _MOST_CONNECTIONS if files == resource.RLIM_INFINITY else min(_MOST_CONNECTIONS, max(files - 32, 16))
 
 
-def serve(bundle: Bundle, settings: Settings) -> None:
+def serve(contracts: Contracts) -> None:
     """Serve until told to stop. Raise BindError when the address cannot be had."""
-    sockets = bind(settings)
+    sockets = bind(contracts.settings)
 
     async def main() -> None:
-        await Server(bundle, settings, asyncio.get_running_loop()).run(sockets)
+        await Server(contracts, asyncio.get_running_loop()).run(sockets)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main())

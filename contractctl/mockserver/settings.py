@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from contractctl.mockserver.record import record
 
 USAGE = """\
-usage: python -m contractctl.mockserver BUNDLE [options]
+usage: python -m contractctl.mockserver [PREFIX=]BUNDLE... [options]
        python -m contractctl.mockserver --health [BUNDLE] [options]
+
+Several bundles are served below a path prefix each: /pets=pets.bundle /orders=orders.bundle. On SIGHUP those that
+were replaced are read anew.
 
   --port N                       [MOCK_PORT, then PORT, then 3000; 0 takes a free one]
   --host HOST                    [MOCK_HOST, then 127.0.0.1]
@@ -57,9 +61,9 @@ class Settings:
 
 @record
 class CommandLine:
-    """What was typed. `bundle` is empty where none was named; `flags` are texts by setting."""
+    """What was typed. `bundles` are pairs of a prefix (empty: none) and a file; `flags` are texts by setting."""
 
-    bundle: str
+    bundles: tuple[tuple[str, str], ...]
     flags: Mapping[str, str]
     health: bool
     help: bool
@@ -124,9 +128,14 @@ _OPTIONS: Mapping[str, tuple[tuple[str, ...], Callable[[str], Value], str]] = {
 }
 
 
+SERVER_SETTINGS = ("port", "host", "log", "workers", "tls_cert", "tls_key")
+"""What is of the server as a whole; everything else is of a contract."""
+
+
 def parse_command_line(arguments: Sequence[str]) -> CommandLine:
     """Read the arguments; raise SettingError for one that is unknown, lacks its value or is one too many."""
-    bundle, flags, health, wants_help = "", {}, False, False
+    bundles: dict[str, str] = {}
+    flags, health, wants_help = {}, False, False
     rest = iter(arguments)
     for argument in rest:
         name, equals, value = argument.partition("=")
@@ -142,11 +151,22 @@ def parse_command_line(arguments: Sequence[str]) -> CommandLine:
             flags[setting] = given
         elif argument.startswith("-"):
             raise SettingError(f"there is no option {name}; --help lists them")
-        elif bundle:
-            raise SettingError(f"one bundle is served at a time; {argument} is one too many")
         else:
-            bundle = argument
-    return CommandLine(bundle, flags, health, wants_help)
+            prefix, path = _bundle(argument)
+            if prefix in bundles:
+                raise SettingError(f"{bundles[prefix]} and {path} need a prefix each: /NAME={path}")
+            bundles[prefix] = path
+    return CommandLine(tuple(bundles.items()), flags, health, wants_help)
+
+
+def _bundle(argument: str) -> tuple[str, str]:
+    """Split `[PREFIX=]BUNDLE`; a file whose name looks like it is a file."""
+    prefix, equals, path = argument.partition("=")
+    if not (equals and prefix.startswith("/")) or Path(argument).exists():
+        return "", argument
+    if not all(prefix.rstrip("/").split("/")[1:]) or any(mark in prefix for mark in "?#%"):
+        raise SettingError(f"{prefix} cannot be a prefix; it must be a path such as /pets")
+    return prefix.rstrip("/"), path
 
 
 def resolve_settings(flags: Mapping[str, str], environment: Mapping[str, str], bundled: Mapping[str, Any]) -> Settings:

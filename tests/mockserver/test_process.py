@@ -42,7 +42,7 @@ def damaged(path: Path, data: bytes) -> str:
     ("arguments", "environment", "message"),
     [
         ([], {}, "which bundle? python -m contractctl.mockserver BUNDLE; --help says more"),
-        (["a", "b"], {}, "one bundle is served at a time; b is one too many"),
+        (["a", "b"], {}, "a and b need a prefix each: /NAME=b"),
         (["--prot", "1"], {}, "there is no option --prot; --help lists them"),
         (["--port"], {}, "--port needs a value: a port number, 0 to 65535"),
         (["BUNDLE", "--port", "70000"], {}, "--port is '70000'; it must be a port number, 0 to 65535"),
