@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -12,9 +11,10 @@ from typing import Final
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.formats import Writer, content_writer, format_writer, short_writer, stretched
 from contractctl.synth.languages import shortest_text
 from contractctl.synth.matching import matches
-from contractctl.synth.names import implied_format, moment, named_text
+from contractctl.synth.names import implied_format, named_text
 from contractctl.synth.patterns import parse_pattern
 from contractctl.synth.spelling import spell
 from contractctl.synth.values import Keywords, elements, text, whole
@@ -37,6 +37,8 @@ class _Rule:
     values: frozenset[str] = frozenset()
     denied_patterns: tuple[str, ...] = ()
     denied_formats: tuple[str, ...] = ()
+    encoding: str = ""
+    media_type: str = ""
 
     @staticmethod
     def of(form: Form) -> _Rule:
@@ -49,6 +51,8 @@ class _Rule:
             frozenset(one for schema in form.denied for one in elements(schema, "enum") if isinstance(one, str)),
             _distinct(form.denied, "pattern"),
             _distinct(form.denied, "format"),
+            text(form.keywords, "contentEncoding"),
+            text(form.keywords, "contentMediaType"),
         )
 
     def admits(self, value: str) -> bool:
@@ -121,20 +125,28 @@ def _candidates(rule: _Rule, name: str, ordinal: int, chance: Chance) -> Iterato
             yield from _matching(pattern, rule, ordinal=ordinal, chance=chance, name=name)
         return
     format_name = rule.formats[0] if rule.formats else ""
-    written = _FORMATS.get(format_name or implied_format(name))
+    written = _writers(rule, name)
     for extra in range(_TRIES):
-        if written:
-            yield _stretch(written(name, ordinal + extra), format_name, least)
+        for write in written:
+            yield stretched(write(ordinal - 1 + extra), format_name, least)
         if not format_name:
             yield _fit(named_text(name, ordinal - 1 + extra), least, most)
     yield _fit(named_text(name, ordinal - 1), least, most)
 
 
+def _writers(rule: _Rule, name: str) -> tuple[Writer, ...]:
+    """Return what writes usual texts, the likeliest first: by format, by what is in them, by what the name implies."""
+    format_name = rule.formats[0] if rule.formats else ""
+    content = content_writer(rule.encoding, rule.media_type) if rule.encoding or rule.media_type else None
+    usual = format_writer(format_name or implied_format(name), name)
+    return tuple(filter(None, (content, usual, short_writer(format_name))))
+
+
 def _matching(pattern: str, rule: _Rule, *, ordinal: int, chance: Chance, name: str) -> Iterator[str]:
     """Yield texts that match a pattern and the format; what fits the format by itself is tried first."""
     format_name, least, most = rule.formats[0] if rule.formats else "", rule.least, rule.most
-    written, tries = _FORMATS.get(format_name), (ordinal, ordinal + 1, ordinal + 2, ordinal + 3)
-    usual = [_stretch(written(name, number), format_name, least) for number in tries] if written else []
+    written = format_writer(format_name, name)
+    usual = [stretched(written(ordinal - 1 + n), format_name, least) for n in range(_TRIES)] if written else []
     for candidate in (*usual, *map(str.upper, usual)):
         if matches(candidate, pattern=pattern, format_name=format_name):
             yield candidate
@@ -201,60 +213,3 @@ def _fit(value: str, least: int, most: int | None) -> str:
         if len(value) > least:
             value = value[: max(least, 1)].rstrip().ljust(least, "x")
     return value if most is None else value[:most].rstrip() if len(value[:most].rstrip()) >= least else value[:most]
-
-
-def _stretch(value: str, format_name: str, least: int) -> str:
-    missing = least - len(value)
-    if missing <= 0:
-        return value
-    match format_name:
-        case "email" | "idn-email":
-            return "a" * min(missing, 64 - value.index("@")) + value
-        case "date-time" | "time" if missing > 1:
-            return f"{value[:-1]}.{'0' * (missing - 1)}Z"
-        case "uri" | "url" | "iri" | "uri-reference" | "iri-reference" | "byte" | "binary" | "password":
-            return value + "a" * missing
-        case _:
-            return value
-
-
-def _date_time(name: str, ordinal: int) -> str:
-    return moment(name, ordinal).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _uuid(_: str, ordinal: int) -> str:
-    return f"3fa85f64-5717-4562-b3fc-{0x2C963F66AFA6 + ordinal - 1:012x}"
-
-
-def _email(_: str, ordinal: int) -> str:
-    return f"{('ada', 'grace', 'alan', 'radia')[(ordinal - 1) % 4]}@example.com"
-
-
-_FORMATS: Final[Mapping[str, Callable[[str, int], str]]] = {
-    "date-time": _date_time,
-    "date": lambda name, ordinal: moment(name, ordinal).strftime("%Y-%m-%d"),
-    "time": lambda name, ordinal: moment(name, ordinal).strftime("%H:%M:%SZ"),
-    "duration": lambda _, ordinal: f"P{ordinal}D",
-    "email": _email,
-    "idn-email": _email,
-    "hostname": lambda _, ordinal: f"host{ordinal}.example.com",
-    "idn-hostname": lambda _, ordinal: f"host{ordinal}.example.com",
-    "ipv4": lambda _, ordinal: f"192.0.2.{ordinal % 254 + 1}",
-    "ipv6": lambda _, ordinal: f"2001:db8::{ordinal % 0xFFFF:x}",
-    "ip": lambda _, ordinal: f"192.0.2.{ordinal % 254 + 1}",
-    "uri": lambda _, ordinal: f"https://example.com/{ordinal}",
-    "url": lambda _, ordinal: f"https://example.com/{ordinal}",
-    "iri": lambda _, ordinal: f"https://example.com/{ordinal}",
-    "uri-reference": lambda _, ordinal: f"/items/{ordinal}",
-    "iri-reference": lambda _, ordinal: f"/items/{ordinal}",
-    "uri-template": lambda _, ordinal: "/items/{id}" if ordinal == 1 else f"/items/{ordinal}/{{id}}",
-    "uuid": _uuid,
-    "guid": _uuid,
-    "json-pointer": lambda _, ordinal: f"/items/{ordinal - 1}",
-    "relative-json-pointer": lambda _, ordinal: str(ordinal - 1),
-    "regex": lambda _, ordinal: f"^[a-z]{{{ordinal}}}$",
-    "byte": lambda _, ordinal: base64.b64encode(f"content {ordinal}".encode()).decode(),
-    "base64": lambda _, ordinal: base64.b64encode(f"content {ordinal}".encode()).decode(),
-    "binary": lambda _, ordinal: f"content {ordinal}",
-    "password": lambda _, ordinal: f"correct-horse-{ordinal}",
-}
