@@ -5,17 +5,40 @@ That is how alternatives are mostly told apart, and it costs less to see than to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from contractctl.synth.combine import ANNOTATIONS
 from contractctl.synth.failures import GaveUp
 from contractctl.synth.references import Resolve
 from contractctl.synth.shallow import admits
-from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings, text, types
+from contractctl.synth.values import (
+    Json,
+    Keywords,
+    Schema,
+    as_schema,
+    elements,
+    identity,
+    members,
+    strings,
+    text,
+    types,
+)
 
 _MOST_CONJUNCTS: Final = 24
+_DEEPEST: Final = 12
 _OBJECT: Final = frozenset(("object",))
+# What a keyword means is in these beside it, too.
+_BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "additionalProperties": ("properties", "patternProperties"),
+    "items": ("prefixItems",),
+    "contains": ("minContains", "maxContains"),
+    "if": ("then", "else"),
+}
+# What these mean depends on more than the keywords beside them.
+_ELSEWHERE: Final = frozenset(("$id", "$dynamicRef", "$recursiveRef", "unevaluatedItems", "unevaluatedProperties"))
+_MEANINGLESS: Final = ANNOTATIONS | {"then", "else", "minContains", "maxContains"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +72,13 @@ class Sight:
 class Sights:
     """What is seen of schemas whose references `resolve` follows; each is looked at once, and any two once together."""
 
-    __slots__ = ("_known", "_pairs", "_resolve")
+    __slots__ = ("_implied", "_known", "_pairs", "_resolve")
 
     def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
         self._known: dict[int, tuple[Schema, Sight]] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
+        self._implied: dict[tuple[int, int], tuple[Schema, Schema, bool]] = {}
 
     def are_apart(self, seen: Sight, schema: Schema) -> bool:
         """Tell whether no value that is seen so satisfies the schema. True is certain, False is not."""
@@ -64,6 +88,29 @@ class Sights:
         # A value that is no object has no members to tell it by.
         is_object = seen.kinds & other.kinds == _OBJECT
         return is_object and any(self._tells(name, seen, other) for name in seen.required | other.required)
+
+    def is_impossible(self, seen: Sight, way: Schema) -> bool:
+        """Tell whether no value that is seen so fails in this way (`complement.ways_to_fail`). True is certain."""
+        if isinstance(way, bool):
+            return not way
+        if "type" in way and not _kinds(way) & seen.kinds:
+            return True
+        needed = strings(way, "required") if "required" in way else ()
+        for name, asked in members(way, "properties").items() if "properties" in way else ():
+            if asked is False and name in seen.required:
+                return True
+            if name in needed and isinstance(asked, Mapping) and asked.keys() == {"not"}:
+                excluded = as_schema(asked["not"])
+                if any(self._implies(one, excluded) for one in seen.member(name)):
+                    return True
+        return False
+
+    def _implies(self, one: Schema, other: Schema) -> bool:
+        key = id(one), id(other)
+        if key not in self._implied:
+            # Both are kept, so that no others come to have their key.
+            self._implied[key] = one, other, _Implication(self._sight(one), self._resolve).holds(other)
+        return self._implied[key][2]
 
     def _sight(self, schema: Schema) -> Sight:
         if id(schema) not in self._known:
@@ -99,6 +146,50 @@ class Sights:
                 except GaveUp:
                     # Where it leads nowhere it tells nothing here; whoever enters it says so.
                     continue
+
+
+@dataclass(frozen=True, slots=True)
+class _Implication:
+    """Whether what is seen says all that a schema says, word for word."""
+
+    seen: Sight
+    resolve: Resolve
+
+    def holds(self, schema: Schema, depth: int = 0) -> bool:
+        """Tell whether every value that is seen so satisfies the schema. True is certain, False is not."""
+        if isinstance(schema, bool) or self.seen.is_none:
+            return schema is True or self.seen.is_none
+        if any(part is schema for part in self.seen.parts):
+            return True
+        if depth > _DEEPEST or not _ELSEWHERE.isdisjoint(schema):
+            return False
+        return all(
+            self._says(keyword, schema, depth)
+            for keyword in schema
+            if keyword not in _MEANINGLESS and not keyword.startswith("x-")
+        )
+
+    def _says(self, keyword: str, schema: Keywords, depth: int) -> bool:
+        if keyword == "type":
+            return self.seen.kinds <= _kinds(schema)
+        if keyword == "allOf":
+            return all(self.holds(as_schema(part), depth + 1) for part in elements(schema, keyword))
+        alike = (keyword, *_BESIDE.get(keyword, ()))
+        parts = [part for part in self.seen.parts if keyword in part and "$id" not in part]
+        if any(all(_same(part, schema, name) for name in alike) for part in parts):
+            return True
+        if keyword != "$ref":
+            return False
+        try:
+            return self.holds(self.resolve(text(schema, keyword)), depth + 1)
+        except GaveUp:
+            return False
+
+
+def _same(one: Keywords, other: Keywords, keyword: str) -> bool:
+    if keyword not in one or keyword not in other:
+        return keyword not in one and keyword not in other
+    return one[keyword] is other[keyword] or identity(one[keyword]) == identity(other[keyword])
 
 
 def _exclude(first: Sight, second: Sight) -> bool:

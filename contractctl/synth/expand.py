@@ -189,7 +189,9 @@ class Expander:
     def _possible(self, choice: _Choice, seen: Sight) -> Iterable[Schema]:
         """Yield the branches that what is seen of the value does not exclude."""
         if isinstance(choice, _Failing):
-            yield from replace(choice, excluded=self._narrowed(choice.excluded, seen))
+            for way in replace(choice, excluded=self._narrowed(choice.excluded, seen)):
+                if not self._sights.is_impossible(seen, way):
+                    yield way
         elif isinstance(choice, tuple) and len(choice) == 1:
             yield choice[0]
         else:
@@ -208,7 +210,7 @@ class Expander:
             for keyword in ("anyOf", "oneOf")
             if keyword in excluded
         }
-        return {**excluded, **kept}
+        return {**excluded, **kept} if kept else excluded
 
     def _is_apart(self, schema: Schema, seen: Sight) -> bool:
         self._compared += 1

@@ -160,6 +160,26 @@ INCLUSIONS: list[Any] = [
 ]
 
 
+def _problem(**more: Any) -> Any:
+    """Return an alternative as error answers often are: none is told from the others."""
+    texts = {name: {"type": "string"} for name in ("type", "title", "detail", "instance")}
+    return {"type": "object", "properties": {**texts, **more}, "required": [*texts]}
+
+
+def test_alternatives_that_say_the_same_exclude_each_other() -> None:
+    listed = {"type": "array", "items": {"type": "object"}}
+    alternatives = [_problem(), _problem(invalid=listed), *(_problem() for _ in range(8))]
+    with pytest.raises(Unsatisfiable):
+        synthesize({"oneOf": alternatives})
+
+
+def test_one_of_many_alternatives_that_have_most_in_common() -> None:
+    alternatives = [_problem(**{f"only{at}": {"type": "integer"}}) for at in range(12)]
+    schema: Any = {"oneOf": [{"allOf": [{"$ref": "#/$defs/Problem"}, one]} for one in alternatives]}
+    schema["$defs"] = {"Problem": _problem()}
+    assert jsonschema_rs.Draft202012Validator(schema).is_valid(synthesize(schema))
+
+
 @pytest.mark.parametrize(("schema", "other"), INCLUSIONS)
 def test_an_inclusion_is_proved(schema: Any, other: Any) -> None:
     question = {**schema, "allOf": [{"not": other}]} if "$ref" in str(schema) else {"allOf": [schema, {"not": other}]}
