@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 _ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
@@ -27,18 +27,37 @@ class Request:
     repeated: frozenset[bytes] = frozenset()
     has_body: bool = False
     body: bytes = b""
-    path: str = field(init=False)
-    query: str = field(init=False)
     prefix: str = ""
+    _path: str | None = None
+    _query: str = ""
 
-    def __post_init__(self) -> None:
+    @property
+    def path(self) -> str:
+        """The path as sent, below `prefix`; percent-encoded."""
+        return self._read_target() if self._path is None else self._path
+
+    @path.setter
+    def path(self, path: str) -> None:
+        self._read_target()
+        self._path = path
+
+    @property
+    def query(self) -> str:
+        """The query as sent, without its question mark."""
+        if self._path is None:
+            self._read_target()
+        return self._query
+
+    def _read_target(self) -> str:
+        """Split the target, which is done for no request that is answered from memory."""
         path, _, query = self.target.partition(b"?")
         if path[:1] != b"/" and (origin := _ABSOLUTE.match(self.target)):
             # The absolute form (RFC 9112 §3.2.2), in which the path may be missing.
             path, _, query = self.target[origin.end() :].partition(b"?")
             path = path or b"/"
-        self.path = path.decode("latin-1")
-        self.query = query.decode("latin-1")
+        self._query = query.decode("latin-1")
+        self._path = path.decode("latin-1")
+        return self._path
 
     def header(self, name: str) -> str | None:
         """Return a header's value, or None. `name` is in lower case."""
