@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.model import BodyContent, Operation
@@ -22,14 +23,43 @@ class Stages(Protocol):
         """Refuse a body that turned out to be over its limit while it came in."""
 
 
-@dataclass(slots=True)
-class Exchange:
-    """A request that has found its operation. `limit` is of its body, in bytes; `stages` are those of its contract."""
+Stage: TypeAlias = "Callable[[Exchange], Answer | None]"
+"""One check: the answer that settles the exchange, or None to pass it on."""
 
-    request: Request
+
+@dataclass(slots=True)
+class Found:
+    """What a method and a target lead to, whatever else a request says. `limit` is of its body, in bytes.
+
+    `head` and `body` are the stages that have something to do for the operation. `is_checked` once the parameters in
+    path and query are known to be as the contract says.
+    """
+
     match: Match
     operation: Operation
     limit: int
+    head: tuple[Stage, ...]
+    body: tuple[Stage, ...]
+    is_checked: bool = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request that has found its operation, and the stages of its contract."""
+
+    request: Request
+    found: Found
     stages: Stages
+    operation: Operation
     body_content: BodyContent | None = None
-    violations: list[Violation] = field(default_factory=list)
+    violations: Sequence[Violation] = ()
+
+    @property
+    def match(self) -> Match:
+        """The route, with the text of its variables."""
+        return self.found.match
+
+    @property
+    def limit(self) -> int:
+        """How many bytes the body may have."""
+        return self.found.limit

@@ -1,15 +1,15 @@
 """The order of checks: from a request to its answer, one stage after the other.
 
-`open` finds the operation; the stages of HEAD need no body and run before it is read; those of BODY run when the
-request is complete, and the last of them always answers. A stage is a method that returns an Answer, or None to pass
-the exchange on. Reading tokens belongs after `_authenticate`; state and synthesis before `_respond`; latency, faults
-and the journal around `complete`.
+What a method and a target lead to is found once and remembered: the operation, the stages that have something to check
+for it, and whether its parameters in path and query are as the contract says. The stages of `head` need no body and run
+before it is read; those of `body` run when the request is complete, and the last of them always answers. A stage
+returns an Answer, or None to pass the exchange on. Reading tokens belongs after `_authenticate`; state before
+`_respond`; faults and the journal around `complete`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar, TypeAlias
+from collections.abc import Iterator
 
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer, make_answer
@@ -18,8 +18,8 @@ from contractctl.mockserver.checks import Checks
 from contractctl.mockserver.control import own_endpoint
 from contractctl.mockserver.cors import is_preflight, preflight_answer
 from contractctl.mockserver.documented import DocumentedAnswers
-from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.model import Operation, Ref
+from contractctl.mockserver.exchange import Exchange, Found, Stage
+from contractctl.mockserver.model import BodyContent, Operation, Ref
 from contractctl.mockserver.negotiation import content_for
 from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.requests import BadTarget, Request
@@ -28,7 +28,9 @@ from contractctl.mockserver.routing import Match, Router
 from contractctl.mockserver.security import is_authenticated
 from contractctl.mockserver.settings import Settings
 
-Stage: TypeAlias = "Callable[[Pipeline, Exchange], Answer | None]"
+_REMEMBERED = 4096
+_LONGEST_REMEMBERED = 512
+"""Bytes of a target, or of a header, that a remembered decision goes by."""
 
 
 class Pipeline:
@@ -45,25 +47,28 @@ class Pipeline:
         self._checks = Checks(bundle, settings)
         self._responder = Responder(documented, self._refusals)
         self._operations: dict[Ref, Operation] = {}
+        self._found: dict[tuple[str, bytes], Found] = {}
+        self._body_contents: dict[tuple[Operation, bytes], BodyContent] = {}
 
     def begin(self, request: Request) -> Exchange | Answer:
         """Find the operation and check what needs no body; the answer when that settles it."""
         try:
-            opened = self._open(request)
-            if isinstance(opened, Answer):
-                return opened
-            for stage in self.HEAD:
-                if (answer := stage(self, opened)) is not None:
+            found = self._found.get((request.method, request.target)) or self._find(request)
+            if isinstance(found, Answer):
+                return found
+            exchange = Exchange(request, found, self, found.operation)
+            for stage in found.head:
+                if (answer := stage(exchange)) is not None:
                     return answer
         except BadTarget as error:
             return refusals.unreadable(str(error))
-        return opened
+        return exchange
 
     def complete(self, exchange: Exchange) -> Answer:
         """Answer a request that has come in whole."""
         try:
-            for stage in self.BODY:
-                if (answer := stage(self, exchange)) is not None:
+            for stage in exchange.found.body:
+                if (answer := stage(exchange)) is not None:
                     return answer
         except BadTarget as error:
             return refusals.unreadable(str(error))
@@ -75,7 +80,7 @@ class Pipeline:
 
     # Finding the operation
 
-    def _open(self, request: Request) -> Exchange | Answer:
+    def _find(self, request: Request) -> Found | Answer:
         path = request.path
         if path.startswith(self._control) and path[len(self._control) :][:1] in {"", "/"}:
             return self._own_endpoint(request)
@@ -90,13 +95,34 @@ class Pipeline:
         for method in wanted:
             for match in matches:
                 if (ref := match.route.operations.get(method)) is not None:
-                    operation = self._operations.get(ref) or self._read_operation(ref)
-                    limit = self._settings.max_body if operation.max_body is None else operation.max_body
-                    return Exchange(request, match, operation, limit, self)
+                    return self._remember(request, match, self._operations.get(ref) or self._read_operation(ref))
         methods = _methods(matches)
         if request.method == "OPTIONS":
             return make_answer(204, headers=[("Allow", ", ".join(methods))])
         return refusals.method_unknown(path, request.method, methods)
+
+    def _remember(self, request: Request, match: Match, operation: Operation) -> Found:
+        limit = self._settings.max_body if operation.max_body is None else operation.max_body
+        found = Found(match, operation, limit, tuple(self._head(operation)), tuple(self._body(operation)))
+        if len(request.target) <= _LONGEST_REMEMBERED:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[request.method, request.target] = found
+        return found
+
+    def _head(self, operation: Operation) -> Iterator[Stage]:
+        """Yield the stages without a body that have something to check for an operation."""
+        yield self._check_size
+        if operation.security and self._settings.auth != "off":
+            yield self._authenticate
+        if operation.body and operation.body.content:
+            yield self._check_media_type
+
+    def _body(self, operation: Operation) -> Iterator[Stage]:
+        """Yield the stages of the whole request that have something to do for an operation."""
+        if self._settings.validate != "off" and (operation.parameters or operation.body or self._settings.strict):
+            yield self._validate
+        yield self._respond
 
     def _read_operation(self, ref: Ref) -> Operation:
         operation = self._operations[ref] = self._bundle.operation(ref)
@@ -121,41 +147,47 @@ class Pipeline:
         return self.too_large(exchange)
 
     def _authenticate(self, exchange: Exchange) -> Answer | None:
-        operation = exchange.operation
-        if (
-            not operation.security
-            or self._settings.auth == "off"
-            or is_authenticated(exchange.request, operation, self._schemes)
-        ):
+        if is_authenticated(exchange.request, exchange.operation, self._schemes):
             return None
-        return self._refusals.unauthenticated(operation)
+        return self._refusals.unauthenticated(exchange.operation)
 
     def _check_media_type(self, exchange: Exchange) -> Answer | None:
         request, operation = exchange.request, exchange.operation
-        if operation.body is None or not request.has_body or not operation.body.content:
+        if not request.has_body:
             return None
-        content_type = request.header("content-type")
-        exchange.body_content = content_for(content_type or "", operation.body.content)
+        content_type = request.headers.get(b"content-type", b"")
+        exchange.body_content = self._body_contents.get((operation, content_type)) or self._match_body(
+            operation, content_type
+        )
         if exchange.body_content is not None or self._settings.validate != "enforce":
             return None
-        return self._refusals.unsupported(operation, content_type)
+        return self._refusals.unsupported(operation, request.header("content-type"))
+
+    def _match_body(self, operation: Operation, content_type: bytes) -> BodyContent | None:
+        assert operation.body is not None
+        found = content_for(content_type.decode("latin-1"), operation.body.content)
+        if found is not None and len(content_type) <= _LONGEST_REMEMBERED:
+            if len(self._body_contents) >= _REMEMBERED:
+                self._body_contents.clear()
+            self._body_contents[operation, content_type] = found
+        return found
 
     # Stages that need the whole request
 
     def _validate(self, exchange: Exchange) -> Answer | None:
-        operation = exchange.operation
-        if self._settings.validate == "off" or not (operation.parameters or operation.body):
+        found = exchange.found
+        violations = [] if found.is_checked else self._checks.of_target(exchange)
+        found.is_checked = not violations
+        violations += self._checks.of_message(exchange)
+        if not violations:
             return None
-        exchange.violations.extend(self._checks.violations(exchange))
-        if not exchange.violations or self._settings.validate == "warn":
+        exchange.violations = violations
+        if self._settings.validate == "warn":
             return None
-        return self._refusals.invalid(operation, exchange.violations)
+        return self._refusals.invalid(exchange.operation, violations)
 
     def _respond(self, exchange: Exchange) -> Answer:
         return self._responder.answer(exchange)
-
-    HEAD: ClassVar[tuple[Stage, ...]] = (_check_size, _authenticate, _check_media_type)
-    BODY: ClassVar[tuple[Stage, ...]] = (_validate, _respond)
 
 
 def _methods(matches: tuple[Match, ...]) -> list[str]:
