@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contractctl.mockserver.answers import Answer, make_answer
 from contractctl.mockserver.bundle import Bundle
-from contractctl.mockserver.model import Content, Example, Response
+from contractctl.mockserver.model import Content, Example, Pairs, Response
 
 _REMEMBERED_BYTES = 64 << 20
 _LARGEST_REMEMBERED = 1 << 20
@@ -29,13 +29,7 @@ class DocumentedAnswers:
         if (known := self._remembered.get(key)) is not None:
             return known
         body = self._bundle.record(example.body) if example else b""
-        made = make_answer(
-            status,
-            media_type=content.type if content and example else "",
-            body=body,
-            headers=response.headers,
-            exposed="".join(f", {name}" for name, _ in response.headers),
-        )
+        made = answer_with(response, status, content if example else None, body)
         self._remember(key, made)
         return made
 
@@ -48,3 +42,20 @@ class DocumentedAnswers:
             self._bytes = 0
         self._remembered[key] = answer
         self._bytes += size
+
+
+def answer_with(response: Response, status: int, content: Content | None, body: bytes) -> Answer:
+    """Put together an answer of a documented response with a body of one of its contents; None has no body."""
+    return make_answer(
+        status,
+        media_type=content.type if content else "",
+        body=body,
+        headers=(*response.headers, *_varying(response)),
+        exposed="".join(f", {name}" for name, _ in response.headers),
+    )
+
+
+def _varying(response: Response) -> Pairs:
+    """Tell caches that the answer depends on Accept where there are several to choose from (RFC 9110 §12.5.5)."""
+    offers = response.content
+    return (("Vary", "Accept"),) if len(offers) > 1 or any("*" in offer.media for offer in offers) else ()

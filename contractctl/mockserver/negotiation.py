@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from contractctl.mockserver.model import BodyContent, Content
 from contractctl.mockserver.record import record
 
 _LONGEST_REMEMBERED = 128
+_LONGEST_QUOTING = 2048
+_TYPE = re.compile(r"[!#$&^_.+0-9A-Za-z-]+")
+_LIST_PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,])+')
+
+_Rank: TypeAlias = "tuple[float, int, int]"
 
 
 @record
@@ -40,6 +48,11 @@ class MediaRange:
         """`application/json`, or anything that ends in `+json` (RFC 6839)."""
         return self.subtype == "json" or self.subtype.endswith("+json")
 
+    @property
+    def is_sendable(self) -> bool:
+        """Tell whether this is one type that a header can carry (RFC 6838 §4.2), and no range."""
+        return _TYPE.fullmatch(self.type) is not None and _TYPE.fullmatch(self.subtype) is not None
+
 
 def parse_media_range(text: str) -> MediaRange | None:
     """Read one media type or range; None for what is not one. Short ones are remembered."""
@@ -52,34 +65,37 @@ def _parse(text: str) -> MediaRange | None:
     if not (slash and kind and subtype) or "/" in subtype:
         return None
     parameters: dict[str, str] = {}
-    q = 1.0
     for part in parts:
         name, equals, value = part.strip().partition("=")
         if name.lower() == "q":
-            q = _quality(value)
-        elif equals:
+            # What follows the weight is no parameter of the type (RFC 9110 §12.5.1).
+            return MediaRange(kind, subtype, parameters, _quality(value))
+        if equals:
             parameters[name.lower()] = value.strip('"').lower()
-    return MediaRange(kind, subtype, parameters, q)
+    return MediaRange(kind, subtype, parameters)
 
 
 _remembered = lru_cache(maxsize=512)(_parse)
 
 
 def accepted_content(accept: str | None, offers: Sequence[Content]) -> tuple[Content, ...]:
-    """Return what a client accepts, the best first: by its q, then JSON, then the contract's order.
+    """Return what a client accepts, the best first, each with the type to send.
 
-    A header without any readable range counts as none. Where nothing fits, parameters are passed over and
-    `application/json` takes `+json`.
+    Its q decides, then how exactly it was named, then the client's order, then JSON, then the contract's order. A
+    header without any readable range counts as none: then JSON goes first. What the contract offers as a range becomes
+    the type that was asked for. Where nothing fits, parameters are passed over and `application/json` takes `+json`.
     """
-    ranges = [found for text in (accept or "").split(",") if (found := parse_media_range(text))]
+    ranges = [found for text in _split(accept or "") if (found := parse_media_range(text))]
     media = [(offer, parse_media_range(offer.type)) for offer in offers]
     if not ranges:
         return tuple(offer for offer, _ in sorted(media, key=lambda pair: not (pair[1] and pair[1].is_json)))
-    weighed = [(offer, found, _weight(ranges, found)) for offer, found in media if found]
-    fitting = [item for item in weighed if item[2] > 0]
+    offered = [_fitted(offer, found, ranges) for offer, found in media if found]
+    weighed = [(*pair, _rank(ranges, pair[1])) for pair in offered]
+    fitting = [(rank, not found.is_json, offer) for offer, found, rank in weighed if rank and rank[0] < 0]
     if not fitting:
-        fitting = [item for item in weighed if _is_near(ranges, item[1])]
-    return tuple(offer for offer, _, _ in sorted(fitting, key=lambda item: (-item[2], not item[1].is_json)))
+        near = ((_nearness(ranges, found), offer) for offer, found, rank in weighed if rank is None)
+        fitting = [((-q, 0, 0), False, offer) for q, offer in near if q > 0]
+    return tuple(offer for _, _, offer in sorted(fitting, key=lambda item: item[:2]))
 
 
 def content_for(content_type: str, offers: Sequence[BodyContent]) -> BodyContent | None:
@@ -94,20 +110,55 @@ def content_for(content_type: str, offers: Sequence[BodyContent]) -> BodyContent
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
-def _weight(ranges: Sequence[MediaRange], media: MediaRange) -> float:
-    """Return the q of the range that says most about `media` (RFC 9110 §12.5.1), 0 when none does."""
-    matching = [item for item in ranges if item.covers(media)]
-    return max(matching, key=lambda item: item.precision).q if matching else 0.0
+def _split(accept: str) -> list[str]:
+    """Return the parts of a list (RFC 9110 §5.6.1); a comma in quotes belongs to its part."""
+    # Finding the quotes takes time that grows with the square of the length.
+    has_quotes = '"' in accept and len(accept) <= _LONGEST_QUOTING
+    return _LIST_PART.findall(accept) if has_quotes else accept.split(",")
 
 
-def _is_near(ranges: Sequence[MediaRange], media: MediaRange) -> bool:
+def _rank(ranges: Sequence[MediaRange], media: MediaRange) -> _Rank | None:
+    """Return how much a type is wanted, less is more: by the range that says most of it (RFC 9110 §12.5.1).
+
+    None where no range speaks of it.
+    """
+    matching = [(item.precision, -place, item.q) for place, item in enumerate(ranges) if item.covers(media)]
+    if not matching:
+        return None
+    (kind, subtype, parameters), place, q = max(matching)
+    return -q, -(kind + subtype + parameters), -place
+
+
+def _nearness(ranges: Sequence[MediaRange], media: MediaRange) -> float:
     bare = MediaRange(media.type, media.subtype, {})
-    return any(
-        item.q > 0
-        and (MediaRange(item.type, item.subtype, {}).covers(bare) or (item.subtype == "json" and media.is_json))
-        for item in ranges
-        if item.parameters or item.subtype == "json"
+    return max(
+        (
+            item.q
+            for item in ranges
+            if (item.parameters or item.subtype == "json")
+            and (MediaRange(item.type, item.subtype, {}).covers(bare) or (item.subtype == "json" and media.is_json))
+        ),
+        default=0.0,
     )
+
+
+def _fitted(offer: Content, media: MediaRange, ranges: Sequence[MediaRange]) -> tuple[Content, MediaRange]:
+    """Return an offer with the type to send: of a range that the contract offers, the one that is wanted most.
+
+    What is written as JSON is sent as JSON of some name only.
+    """
+    if "*" not in offer.media:
+        return offer, media
+    offered = parse_media_range(offer.media)
+    wanted = [
+        item
+        for item in ranges
+        if offered and offered.covers(item) and item.is_json == media.is_json and item.is_sendable
+    ]
+    if not wanted or any(item.q > 0 and item.covers(media) and "*" not in item.subtype for item in ranges):
+        return offer, media
+    best = max(wanted, key=lambda item: item.q)
+    return replace(offer, type=f"{best.type}/{best.subtype}"), best
 
 
 def _quality(text: str) -> float:

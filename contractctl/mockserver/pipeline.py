@@ -45,7 +45,7 @@ class Pipeline:
         documented = DocumentedAnswers(bundle)
         self._refusals = Refusals(documented, self._schemes)
         self._checks = Checks(bundle, settings)
-        self._responder = Responder(documented, self._refusals)
+        self._responder = Responder(bundle, settings, documented, self._refusals)
         self._operations: dict[Ref, Operation] = {}
         self._found: dict[tuple[str, bytes], Found] = {}
         self._body_contents: dict[tuple[Operation, bytes], BodyContent] = {}

@@ -17,7 +17,6 @@ SHAPES = ("min", "max", "null", "edge")
 LONGEST_WAIT = 60
 MOST_ITEMS = 1000
 
-_PREFERRING = frozenset({b"prefer", b"x-mock-response-code", b"x-mock-response-name"})
 _HEADERS = (("x-mock-response-code", "code"), ("x-mock-response-name", "example"))
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 # One preference with its parameters, up to the next comma that no quotes hold.
@@ -65,12 +64,23 @@ class Preference:
 NO_PREFERENCE = Preference()
 
 
+def may_prefer(request: Request) -> bool:
+    """Tell at a glance whether a request may prefer anything."""
+    headers = request.headers
+    return (
+        MARK in request.query
+        or b"prefer" in headers
+        or b"x-mock-response-code" in headers
+        or b"x-mock-response-name" in headers
+    )
+
+
 def read_preference(request: Request) -> Preference:
     """Read what a request prefers, the headers' words over those of the query; what is not known is passed over.
 
     Raise UnreadablePreference for a value that cannot be meant, BadTarget for a query that cannot be read.
     """
-    if MARK not in request.query and _PREFERRING.isdisjoint(request.headers):
+    if not may_prefer(request):
         return NO_PREFERENCE
     asked = {**_from_query(request), **_from_headers(request)}
     if not asked:

@@ -52,6 +52,17 @@ def example_unknown(operation: Operation, response: Response, name: str) -> Answ
     return preference_unknown(operation, f"example {name} for its status {response.status}", list(names))
 
 
+def media_unknown(operation: Operation, response: Response, media: str) -> Answer:
+    """Answer 404 to a preference for a media type that a response does not have."""
+    offered = [content.media for content in response.content]
+    return preference_unknown(operation, f"media type {media} for its status {response.status}", offered)
+
+
+def items_impossible(operation: Operation, response: Response, items: int) -> Answer:
+    """Answer 404 to a preference for a number of items that no array of a response can have."""
+    return problem(404, f"{operation.title} has no array of {items} items for its status {response.status}")
+
+
 def nothing_to_send(operation: Operation, reason: str) -> Answer:
     """Answer 501 where the contract leaves nothing that could be sent."""
     return problem(501, f"{operation.title} has no response to send: {reason}")

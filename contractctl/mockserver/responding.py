@@ -2,32 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer
+from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for
-from contractctl.mockserver.documented import DocumentedAnswers
+from contractctl.mockserver.documented import DocumentedAnswers, answer_with
+from contractctl.mockserver.dynamic import Synthesis, Unmade, Wish, has_items, path_members, request_seed
 from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.model import Content, Operation, Response
+from contractctl.mockserver.model import Content, Example, Operation, Response
 from contractctl.mockserver.negotiation import accepted_content
-from contractctl.mockserver.preferences import NO_PREFERENCE, Preference, UnreadablePreference, read_preference
+from contractctl.mockserver.preferences import (
+    NO_PREFERENCE,
+    Preference,
+    UnreadablePreference,
+    may_prefer,
+    read_preference,
+)
+from contractctl.mockserver.record import record
 from contractctl.mockserver.refusals import Refusals
+from contractctl.mockserver.settings import Settings
 from contractctl.mockserver.violations import violations_header
 
 _REMEMBERED_CHOICES = 4096
 _LONGEST_REMEMBERED_ACCEPT = 256
+_REMEMBERED_BYTES = 32 << 20
+_LARGEST_REMEMBERED = 1 << 20
+
+
+@record
+class _Asked:
+    """What is to be answered: a response with a status, as the client prefers it."""
+
+    exchange: Exchange
+    response: Response
+    status: int
+    preference: Preference
 
 
 class Responder:
     """Chooses the answers of one contract. Nothing that a request says changes what the next one gets."""
 
-    def __init__(self, documented: DocumentedAnswers, refusals: Refusals) -> None:
+    def __init__(self, bundle: Bundle, settings: Settings, documented: DocumentedAnswers, refusals: Refusals) -> None:
         self._documented = documented
         self._refusals = refusals
+        self._synthesis = Synthesis(bundle)
+        self._dynamic = settings.dynamic
+        self._seed = settings.seed
+        self._compiled_seed: int = bundle.index.settings.get("seed") or 0
         self._successes: dict[Operation, tuple[Response, int] | None] = {}
         self._accepted: dict[tuple[Response, str | None], tuple[Content, ...]] = {}
+        self._plain: dict[tuple[Operation, bytes | None], Answer] = {}
+        self._bytes = 0
 
     def answer(self, exchange: Exchange) -> Answer:
-        """Return the documented answer, or the refusal of a preference that cannot be honoured."""
+        """Return the answer that the contract has, or the refusal of a preference that cannot be honoured."""
+        request, operation = exchange.request, exchange.operation
+        if self._dynamic or exchange.violations or may_prefer(request):
+            return self._chosen(exchange)
+        key = (operation, request.headers.get(b"accept"))
+        known = self._plain.get(key)
+        if known is None:
+            known = self._chosen(exchange)
+            self._remember(key, known)
+        return known
+
+    def _remember(self, key: tuple[Operation, bytes | None], answer: Answer) -> None:
+        size = len(answer.body) + len(answer.head) + 400
+        if size > _LARGEST_REMEMBERED or len(key[1] or b"") > _LONGEST_REMEMBERED_ACCEPT:
+            return
+        if self._bytes + size > _REMEMBERED_BYTES:
+            self._plain.clear()
+            self._bytes = 0
+        self._plain[key] = answer
+        self._bytes += size
+
+    def _chosen(self, exchange: Exchange) -> Answer:
         request, operation = exchange.request, exchange.operation
         try:
             preference = read_preference(request)
@@ -45,24 +96,76 @@ class Responder:
             if wanted is None:
                 return refusals.code_unknown(operation, preference.code)
             response, status = wanted, preference.code
-        return self._answer(exchange, response, status, preference)
+        return self._answer(_Asked(exchange, response, status, preference))
 
-    def _answer(self, exchange: Exchange, response: Response, status: int, preference: Preference) -> Answer:
-        operation, name = exchange.operation, preference.example
+    def _answer(self, asked: _Asked) -> Answer:
+        response, preference, operation = asked.response, asked.preference, asked.exchange.operation
         if not response.content:
-            if name:
-                return refusals.example_unknown(operation, response, name)
-            return _marked(self._documented.answer(response, status), exchange, preference)
-        accept = exchange.request.header("accept")
+            if preference.media:
+                return refusals.media_unknown(operation, response, preference.media)
+            if preference.example:
+                return refusals.example_unknown(operation, response, preference.example)
+            return _marked(self._documented.answer(response, asked.status), asked)
+        accept = preference.media or asked.exchange.request.header("accept")
         contents = self._contents_for(response, accept)
         if not contents:
+            if preference.media:
+                return refusals.media_unknown(operation, response, preference.media)
             return self._refusals.not_acceptable(operation, response, accept or "")
-        found = named_example(contents, name) if name else first_example(contents)
-        if found is not None:
-            return _marked(self._documented.answer(response, status, *found), exchange, preference)
-        if name:
-            return refusals.example_unknown(operation, response, name)
-        return refusals.nothing_to_send(operation, contents[0].failure or "it has no example")
+        if preference.example:
+            found = named_example(contents, preference.example)
+            if found is None:
+                return refusals.example_unknown(operation, response, preference.example)
+            return _marked(self._documented.answer(response, asked.status, *found), asked)
+        return self._of_contents(asked, contents)
+
+    def _of_contents(self, asked: _Asked, contents: tuple[Content, ...]) -> Answer:
+        """Answer with a value that is made now where one is asked for, else with the first example."""
+        is_dynamic = self._is_dynamic(asked.preference)
+        if is_dynamic and (content := next(filter(self._synthesis.can_make, contents), None)):
+            return self._synthesised(asked, content, self._wish(asked, dynamic=True), fallback=first_example(contents))
+        found = first_example(contents)
+        if found is None:
+            return refusals.nothing_to_send(asked.exchange.operation, contents[0].failure or "it has no example")
+        content, example = found
+        is_other = example.made and not is_dynamic and self._seed_of(asked.preference) != self._compiled_seed
+        if is_other and self._synthesis.can_make(content):
+            return self._synthesised(asked, content, self._wish(asked, dynamic=False), fallback=found)
+        return _marked(self._documented.answer(asked.response, asked.status, content, example), asked)
+
+    def _is_dynamic(self, preference: Preference) -> bool:
+        return preference.synthesises or (self._dynamic and preference.dynamic is not False)
+
+    def _seed_of(self, preference: Preference) -> int:
+        return self._seed if preference.seed is None else preference.seed
+
+    def _wish(self, asked: _Asked, *, dynamic: bool) -> Wish:
+        """Return what is asked of the value. Only a dynamic one depends on the request."""
+        preference, seed = asked.preference, self._seed_of(asked.preference)
+        if not dynamic:
+            return Wish(seed, examples=True)
+        return Wish(
+            seed=request_seed(asked.exchange, seed),
+            shape=preference.shape,
+            items=preference.items,
+            fitting=() if preference.shape else path_members(asked.exchange),
+        )
+
+    def _synthesised(
+        self, asked: _Asked, content: Content, wish: Wish, *, fallback: tuple[Content, Example] | None
+    ) -> Answer:
+        response, operation = asked.response, asked.exchange.operation
+        try:
+            body = self._synthesis.body(content, wish)
+        except Unmade as reason:
+            if fallback is None or reason.proved:
+                return refusals.nothing_to_send(operation, f"{response.at}: {reason}" if response.at else str(reason))
+            # An answer that is valid, and says that it is not the one that was asked for.
+            answer = self._documented.answer(response, asked.status, *fallback)
+            return _marked(answer.adding([("Mock-Not-Synthesised", str(reason))]), asked)
+        if wish.items is not None and not has_items(body, content, wish.items):
+            return refusals.items_impossible(operation, response, wish.items)
+        return _marked(answer_with(response, asked.status, content, body), asked, synthesised=True)
 
     def _contents_for(self, response: Response, accept: str | None) -> tuple[Content, ...]:
         key = (response, accept)
@@ -76,10 +179,14 @@ class Responder:
         return found
 
 
-def _marked(answer: Answer, exchange: Exchange, preference: Preference) -> Answer:
-    """Say in the answer what was honoured, and what was let pass."""
-    if preference is not NO_PREFERENCE and (applied := preference.applied(synthesised=False)):
-        answer = answer.adding([("Preference-Applied", applied)])
-    if exchange.violations:
-        answer = answer.adding([("Mock-Violations", violations_header(exchange.violations))])
+def _marked(answer: Answer, asked: _Asked, *, synthesised: bool = False) -> Answer:
+    """Say in the answer what was honoured, and what was let pass; hold it back as long as the client prefers."""
+    preference, violations = asked.preference, asked.exchange.violations
+    if preference is not NO_PREFERENCE:
+        if applied := preference.applied(synthesised=synthesised):
+            answer = answer.adding([("Preference-Applied", applied)])
+        if preference.wait:
+            answer = replace(answer, delay=preference.wait)
+    if violations:
+        answer = answer.adding([("Mock-Violations", violations_header(violations))])
     return answer

@@ -1,0 +1,243 @@
+"""Bodies that are synthesised while serving, from the schemas that the Bundle has of its responses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import orjson
+
+from contractctl.mockserver.bundle import Bundle
+from contractctl.mockserver.exchange import Exchange
+from contractctl.mockserver.model import Content, Json, Ref
+from contractctl.mockserver.negotiation import parse_media_range
+from contractctl.mockserver.preferences import MARK
+from contractctl.mockserver.reading import candidates
+from contractctl.mockserver.record import record
+from contractctl.mockserver.requests import decode_escapes
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
+
+    from contractctl.synth import Plan, Shape
+
+_REFERENCE = re.compile(rb'"\$ref":("#/\$defs/(?:[^"\\]|\\.)*")')
+_REMEMBERED_SOURCE = 4 << 20
+"""Bytes of schemas, as written, whose validators and plans are kept: these take some twenty times as much."""
+_REMEMBERED_BODIES = 16 << 20
+_LARGEST_BODY = 256 << 10
+_SHAPES: Mapping[str, Shape] = {"min": "min", "max": "max", "null": "null", "edge": "edge"}
+_READINGS = ("integer", "number", "boolean", "string")
+
+
+class Unmade(Exception):
+    """There is no value, or none was found, or it cannot be written; says why. `proved`: there is none."""
+
+    def __init__(self, reason: str, *, proved: bool) -> None:
+        super().__init__(reason)
+        self.proved = proved
+
+
+@record
+class Wish:
+    """What is asked of a value. `fitting` are texts by the names of members that should say the same.
+
+    They are part of the request that `seed` was made from.
+    """
+
+    seed: int
+    shape: str = ""
+    items: int | None = None
+    examples: bool = False
+    fitting: tuple[tuple[str, str], ...] = ()
+
+
+def request_seed(exchange: Exchange, seed: int) -> int:
+    """Return a number that depends on the seed, the operation and what the request asks for, and on nothing else.
+
+    Preferences in the query do not count: the same page has the same values, however it is asked for.
+    """
+    request = exchange.request
+    query = request.query
+    if MARK in query:
+        query = "&".join(part for part in query.split("&") if not unquote(part).startswith(MARK))
+    asked = (str(seed), exchange.operation.title, *exchange.match.values, query)
+    told = b"".join(b"%d:%s" % (len(part), part) for part in (*map(_bytes, asked), request.body))
+    return int.from_bytes(blake2b(told, digest_size=8).digest(), "big")
+
+
+def path_members(exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    """Return which members of the answer may repeat what the path says: `GET /pets/7` answers with `"id": 7`."""
+    match = exchange.match
+    named = [
+        (name, decode_escapes(text, "path")) for name, text in zip(match.route.variables, match.values, strict=False)
+    ]
+    if named and match.route.path.endswith("}") and named[-1][0].lower().endswith("id") and named[-1][0] != "id":
+        named.append(("id", named[-1][1]))
+    return tuple(named)
+
+
+class Synthesis:
+    """Makes bodies for the contents of one contract; equal wishes get equal bodies, whatever was made before."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._index: dict[str, dict[str, Ref]] | None = None
+        self._makers: OrderedDict[str, _Maker] = OrderedDict()
+        self._source = 0
+        self._bodies: dict[tuple[object, ...], bytes] = {}
+        self._bytes = 0
+
+    def can_make(self, content: Content) -> bool:
+        """Tell whether values of a content can be asked for at all."""
+        return bool(content.key) and not content.failure and self._bundle.index.responses is not None
+
+    def body(self, content: Content, wish: Wish) -> bytes:
+        """Return the bytes of a value as the content's media type has it; raise Unmade."""
+        key = (content.key, content.type, wish.seed, wish.shape, wish.items, wish.examples, bool(wish.fitting))
+        known = self._bodies.get(key)
+        if known is None:
+            known = _write(self._maker(content.key).value(wish), content)
+            self._remember(key, known)
+        return known
+
+    def _maker(self, key: str) -> _Maker:
+        maker = self._makers.get(key)
+        if maker is not None:
+            self._makers.move_to_end(key)
+            return maker
+        maker = self._makers[key] = _Maker(*self._closure(key))
+        self._source += maker.size
+        while self._source > _REMEMBERED_SOURCE and len(self._makers) > 1:
+            self._source -= self._makers.popitem(last=False)[1].size
+        return maker
+
+    def _closure(self, key: str) -> tuple[bytes, dict[str, bytes]]:
+        """Read a schema and the definitions that it reaches."""
+        if self._index is None:
+            assert self._bundle.index.responses is not None
+            self._index = orjson.loads(self._bundle.record(self._bundle.index.responses))
+        root = self._bundle.record(self._index["schemas"][key])
+        reached: dict[str, bytes] = {}
+        waiting = _names(root)
+        while waiting:
+            name = waiting.pop()
+            ref = self._index["$defs"].get(name)
+            if name not in reached and ref is not None:
+                reached[name] = self._bundle.record(ref)
+                waiting.extend(_names(reached[name]))
+        return root, reached
+
+    def _remember(self, key: tuple[object, ...], body: bytes) -> None:
+        size = len(body) + 400
+        if size > _LARGEST_BODY:
+            return
+        if self._bytes + size > _REMEMBERED_BODIES:
+            self._bodies.clear()
+            self._bytes = 0
+        self._bodies[key] = body
+        self._bytes += size
+
+
+class _Maker:
+    """Makes values of one schema."""
+
+    def __init__(self, root: bytes, definitions: dict[str, bytes]) -> None:
+        self.size = len(root) + sum(map(len, definitions.values()))
+        # Not orjson, which makes floats of integers over 64 bits.
+        schema: Any = json.loads(root)
+        if isinstance(schema, dict):
+            schema = {**schema, "$defs": {name: json.loads(data) for name, data in definitions.items()}}
+        self._validator, self._plan = _prepare(schema)
+
+    def value(self, wish: Wish) -> Json:
+        """Return a valid value; raise Unmade."""
+        from contractctl.synth import GaveUp, Unsatisfiable
+
+        try:
+            value: Any = self._plan.value(
+                self._validator.is_valid,
+                self._validator.iter_errors,
+                seed=wish.seed,
+                shape=_SHAPES.get(wish.shape),
+                items=wish.items,
+                examples=wish.examples,
+            )
+        except Unsatisfiable as proof:
+            raise Unmade(f"no value satisfies the schema: {proof}", proved=True) from None
+        except GaveUp as reason:
+            raise Unmade(f"no value was found for the schema: {reason}", proved=False) from None
+        return self._fitted(value, wish.fitting)
+
+    def _fitted(self, value: Json, fitting: tuple[tuple[str, str], ...]) -> Json:
+        if not isinstance(value, dict):
+            return value
+        for name, text in fitting:
+            if name in value:
+                value = self._with_member(value, name, text)
+        return value
+
+    def _with_member(self, value: dict[str, Json], name: str, text: str) -> dict[str, Json]:
+        """Return the value with what a text stands for as a member, where the schema takes it."""
+        for candidate in candidates(text, _READINGS):
+            changed = {**value, name: candidate}
+            if type(candidate) is type(value[name]) and self._validator.is_valid(changed):
+                return changed
+        return value
+
+
+def _prepare(schema: Any) -> tuple[Draft202012Validator, Plan]:
+    # Imported when it is needed: nothing else here needs synth, and the validator may never be asked.
+    import jsonschema_rs
+
+    from contractctl.synth import Plans
+
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+    return validator, Plans(schema).plan(schema)
+
+
+def has_items(body: bytes, content: Content, count: int) -> bool:
+    """Tell whether a body is an array of so many items, or an object that holds one; true where it is not JSON."""
+    if not _is_json(content):
+        return True
+    value = json.loads(body)
+    arrays = value.values() if isinstance(value, dict) else (value,)
+    return any(isinstance(one, list) and len(one) == count for one in arrays)
+
+
+def _names(schema: bytes) -> list[str]:
+    """Return the definitions that a schema, as it is written in the Bundle, refers to."""
+    found = (orjson.loads(text).removeprefix("#/$defs/") for text in _REFERENCE.findall(schema))
+    return [unquote(name).replace("~1", "/").replace("~0", "~") for name in found]
+
+
+def _write(value: Json, content: Content) -> bytes:
+    if _is_json(content):
+        return _as_json(value)
+    if isinstance(value, str):
+        return value.encode(errors="surrogatepass")
+    if isinstance(value, (dict, list)):
+        raise Unmade(f"{content.type} is not written from such a value", proved=False)
+    return _as_json(value)
+
+
+def _is_json(content: Content) -> bool:
+    media = parse_media_range(content.type)
+    return media is not None and media.is_json
+
+
+def _as_json(value: Json) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except (TypeError, ValueError):
+        # Integers over 64 bits and lone surrogates, which orjson refuses.
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
