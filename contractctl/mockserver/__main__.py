@@ -46,10 +46,13 @@ def _serve(line: CommandLine) -> int:
         contracts = Contracts.open(line.bundles, line.flags, os.environ)
     except (BundleError, SettingError) as error:
         return _told(error, 2)
-    from contractctl.mockserver.server import BindError, serve
+    from contractctl.mockserver.listening import BindError
+    from contractctl.mockserver.server import serve
 
     try:
         serve(contracts)
+    except SettingError as error:
+        return _told(error, 2)
     except BindError as error:
         return _told(error, 3)
     return 0

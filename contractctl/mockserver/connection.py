@@ -1,35 +1,22 @@
-"""One connection: llhttp parses, the loop moves bytes, and requests are answered in the order in which they came."""
+"""One connection: the loop moves bytes, and requests are answered in the order in which they came."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from dataclasses import dataclass
-from enum import Enum
 from time import perf_counter
-from typing import Protocol
-
-import httptools
+from typing import Final, Protocol
 
 from contractctl.mockserver.answers import Answer, problem
 from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.framing import (
-    LARGEST_HEAD,
-    LONGEST_TARGET,
-    framing_fault,
-    head_too_large,
-    malformed,
-    target_too_long,
-)
-from contractctl.mockserver.requests import Request
+from contractctl.mockserver.messages import BODY, DROPPED, HEAD, IDLE, Messages, Pending, Service
 
-_SLICE = 16 << 10
-_BATCH = 64 << 10
-_PATIENCE = 256 << 10
-"""Bytes of a body that are read and dropped to keep the connection of a refused request."""
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_CLOSE = b"Connection: close\r\n"
-_KEEP_ALIVE = b"Connection: keep-alive\r\n"
+_SLICE: Final = 16 << 10
+_BATCH: Final = 64 << 10
+_MOST_UNPARSED: Final = 64 << 10
+"""Bytes that are taken in while an answer is held back; reading on tells when the client goes away."""
+_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_CLOSE: Final = b"Connection: close\r\n"
+_KEEP_ALIVE: Final = b"Connection: keep-alive\r\n"
 
 IDLE_SECONDS = 75
 """How long a connection may wait for its next request."""
@@ -37,31 +24,14 @@ HEAD_SECONDS = 15
 """How long a request's head may take."""
 BODY_SECONDS = 60
 """How long a request's body may take, and how long a client may leave an answer unread."""
+BODY_PACE = 16 << 10
+"""Bytes a second at which a body may take longer."""
 LINGER_SECONDS = 2
 """How long bytes are read and dropped after a refusal, so that the sender sees it and no reset."""
 
 
-class Service(Protocol):
-    """What a connection needs of its server."""
-
-    tick: int
-    """Seconds since the start, counted by the sweep."""
-    draining: bool
-
-    def begin(self, request: Request) -> Exchange | Answer:
-        """Check what needs no body."""
-
-    def complete(self, exchange: Exchange) -> Answer:
-        """Answer a request that is complete."""
-
-    def too_large(self, exchange: Exchange) -> Answer:
-        """Refuse a body over its limit."""
-
-    def final_lines(self, request: Request | None, answer: Answer) -> bytes:
-        """Return the header lines that every answer ends with: CORS and Date."""
-
-    def log(self, request: Request | None, answer: Answer, seconds: float) -> None:
-        """Note an answer; `request` is None where none was understood."""
+class Host(Service, Protocol):
+    """What a connection needs of its server besides answers."""
 
     def joined(self, connection: Connection) -> bool:
         """Take a connection in; False when there are too many."""
@@ -70,44 +40,17 @@ class Service(Protocol):
         """Forget a connection."""
 
 
-class Phase(Enum):
-    """What the client is sending."""
-
-    IDLE = 0
-    HEAD = 1
-    BODY = 2
-    DROPPED = 3
-    """Whatever it is, it is read and forgotten."""
-
-
-@dataclass(slots=True)
-class Pending:
-    """A request that came in, or a refusal of what was none, with what is known of its answer."""
-
-    request: Request | None
-    opened: Exchange | Answer | None
-    keep_alive: bool
-    old: bool = False
-    """The client speaks HTTP/1.0, and has to be told that the connection stays."""
-
-
-class Connection(asyncio.Protocol):
+class Connection(Messages, asyncio.Protocol):
     """A client's connection. Memory is bounded by the limits of head and body and by what the client leaves unread."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._phase = Phase.IDLE
-        self._since = service.tick
-        self._head_bytes = 0
-        self._target = b""
-        self._headers: dict[bytes, bytes] = {}
-        self._repeated: frozenset[bytes] = frozenset()
-        self._chunks: list[bytes] = []
-        self._body_bytes = 0
-        self._current: Pending | None = None
-        self._expects = False
-        self._queue: deque[Pending] = deque()
+    __slots__ = ("_ended", "_held", "_host_server", "_paused", "_transport", "_unparsed", "_unsent")
+
+    def __init__(self, server: Host) -> None:
+        super().__init__(server)
+        self._host_server = server
         self._unparsed = b""
+        self._unsent = 0
+        self._held: asyncio.TimerHandle | None = None
         self._paused = False
         self._ended = False
 
@@ -116,34 +59,28 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # TCP always has this one
         """Begin."""
         self._transport = transport
-        self._parser = httptools.HttpRequestParser(self)
-        if not self._service.joined(self):
+        if not self._host_server.joined(self):
             self._refuse(problem(503, "too many connections"))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (the loop's signature)
         """End; what was waiting is dropped."""
-        self._phase = Phase.DROPPED
-        self._queue.clear()
-        self._service.left(self)
+        self._forget()
+        self._host_server.left(self)
 
     def data_received(self, data: bytes) -> None:
-        """Parse in slices, answer after each, and stop while the client does not read."""
-        if self._is_dropped():
+        """Parse and answer."""
+        if self._phase == DROPPED:
             return
-        if self._unparsed:
-            data = self._unparsed + data
-        start = 0
-        while start < len(data) and not self._paused and not self._is_dropped():
-            part = data if len(data) <= _SLICE else data[start : start + _SLICE]
-            start += len(part)
-            self._feed(part)
-            self._answer_queue()
-        self._unparsed = b"" if self._is_dropped() else data[start:]
+        if self._unparsed or self._held is not None or len(data) > _SLICE:
+            self._take(self._unparsed + data)
+            return
+        self.feed(data)
+        self._answer_queue()
 
     def eof_received(self) -> bool:
         """Keep the way back open while answers are due."""
         self._ended = True
-        return bool(self._queue) or bool(self._unparsed)
+        return bool(self._queue) or bool(self._unparsed) or self._held is not None
 
     def pause_writing(self) -> None:
         """Stop reading from a client that does not read."""
@@ -155,150 +92,83 @@ class Connection(asyncio.Protocol):
         """Go on where the client stopped."""
         self._paused = False
         self._since = self._service.tick
-        self._answer_queue()
-        if self._unparsed and not self._paused and not self._is_dropped():
-            self.data_received(b"")
-        if self._paused:
-            return
-        if self._ended and not self._queue:
-            self._transport.close()
-        elif not self._transport.is_closing():
-            self._transport.resume_reading()
-
-    # llhttp's side
-
-    def on_message_begin(self) -> None:
-        """Start a head."""
-        self._phase = Phase.HEAD
-        self._since = self._service.tick
-        self._head_bytes = 0
-        self._target = b""
-        self._headers = {}
-        self._repeated = frozenset()
-        self._expects = False
-
-    def on_url(self, url: bytes) -> None:
-        """Take a piece of the target."""
-        self._target += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; trailers come after the head and are passed over."""
-        if self._phase is not Phase.HEAD:
-            return
-        name = name.lower()
-        if name in self._headers:
-            self._repeated |= {name}
-            value = self._headers[name] + (b"; " if name == b"cookie" else b", ") + value
-        self._headers[name] = value
-
-    def on_headers_complete(self) -> None:
-        """Judge the head, before any body is read."""
-        parser, headers = self._parser, self._headers
-        version = parser.get_http_version()
-        has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0").strip(b"0") != b""
-        request = Request(parser.get_method().decode("ascii"), self._target, headers, self._repeated, has_body)
-        keep_alive = parser.should_keep_alive() and not parser.should_upgrade() and request.method != "CONNECT"
-        pending = Pending(request, None, keep_alive, old=version == "1.0")
-        fault = framing_fault(request, version)
-        if fault is not None:
-            pending.opened, pending.keep_alive = fault, False
-        elif has_body:
-            pending.opened = self._begin(request)
-            self._expects = headers.get(b"expect", b"").lower() == b"100-continue"
-        self._current = pending
-        self._chunks = []
-        self._body_bytes = 0
-        self._since = self._service.tick
-        self._phase = Phase.BODY
-
-    def on_body(self, data: bytes) -> None:
-        """Take a piece of the body, up to the operation's limit."""
-        pending = self._current
-        if pending is None:
-            return
-        self._body_bytes += len(data)
-        if not isinstance(pending.opened, Exchange):
-            pending.keep_alive = pending.keep_alive and self._body_bytes <= _PATIENCE
-        elif self._body_bytes > pending.opened.limit:
-            pending.opened = self._service.too_large(pending.opened)
-            self._chunks = []
-        else:
-            self._chunks.append(data)
-
-    def on_message_complete(self) -> None:
-        """Queue the request."""
-        if self._current is None:
-            return
-        if self._chunks and self._current.request is not None:
-            self._current.request.body = b"".join(self._chunks)
-            self._chunks = []
-        self._queue.append(self._current)
-        self._current = None
-        self._phase = Phase.IDLE
+        self._go_on()
 
     # In between
 
-    def _is_dropped(self) -> bool:
-        return self._phase is Phase.DROPPED
+    def _take(self, data: bytes) -> None:
+        """Parse in slices, answer after each, and stop while the client does not read or an answer is held back."""
+        start = 0
+        while start < len(data) and not self._paused and self._held is None and self._phase != DROPPED:
+            self.feed(data[start : start + _SLICE])
+            start += _SLICE
+            self._answer_queue()
+        self._unparsed = b"" if self._phase == DROPPED else data[start:]
+        if self._held is not None and len(self._unparsed) > _MOST_UNPARSED:
+            self._transport.pause_reading()
 
-    def _feed(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
+    def _go_on(self) -> None:
+        """Take up what waited for the client, or for an answer that was held back."""
+        if self._phase != DROPPED and self._held is None:
+            self._answer_queue()
+            if self._unparsed and not self._paused and self._held is None:
+                self._take(self._unparsed)
+        if self._paused or self._held is not None or self._transport.is_closing():
             return
-        except httptools.HttpParserCallbackError as error:
-            self._queue.append(Pending(None, _broken(error), keep_alive=False))
-            return
-        except httptools.HttpParserError as error:
-            self._queue.append(Pending(None, malformed(str(error)), keep_alive=False))
-            return
-        if self._phase is Phase.HEAD:
-            self._head_bytes += len(data)
-            if self._head_bytes > LARGEST_HEAD:
-                self._queue.append(Pending(None, head_too_large(), keep_alive=False))
-            elif len(self._target) > LONGEST_TARGET:
-                self._queue.append(Pending(None, target_too_long(), keep_alive=False))
+        if self._ended and not self._queue:
+            self._transport.close()
+        else:
+            self._transport.resume_reading()
 
     def _answer_queue(self) -> None:
         """Answer what is complete, in order; stop after a closing answer, or when the client does not read."""
-        out: list[bytes] = []
-        size = 0
-        while self._queue and not self._paused:
-            pending = self._queue.popleft()
-            size += self._answer(pending, out)
-            if not pending.keep_alive or self._service.draining:
-                self._write(out)
-                self._finish(polite=pending.request is not None and isinstance(pending.opened, Exchange))
-                return
-            if size > _BATCH:
-                self._write(out)
-                out, size = [], 0
-        self._write(out)
-        if self._phase is Phase.BODY and self._current is not None and not self._queue:
+        queue = self._queue
+        if queue:
+            out: list[bytes] = []
+            size = 0
+            while queue and not self._paused:
+                pending = queue.popleft()
+                began = perf_counter() if self._service.logging else 0.0
+                answer = self._answer_to(pending)
+                if answer.delay > 0:
+                    self._write(out)
+                    self._hold(pending, answer, began)
+                    return
+                size += self._append(out, pending, answer, began)
+                if not pending.keep_alive or self._service.draining:
+                    self._write(out)
+                    self._finish(pending)
+                    return
+                if size > _BATCH:
+                    self._write(out)
+                    out, size = [], 0
+            self._write(out)
+        if self._phase == BODY and not queue and self._current is not None:
             self._answer_early(self._current)
 
     def _answer_early(self, pending: Pending) -> None:
         """Refuse at once what must not be read on; ask for the body where the client waits."""
-        if not isinstance(pending.opened, Answer):
+        opened = pending.opened
+        if not isinstance(opened, Answer):
             if self._expects and not self._body_bytes:
                 self._transport.write(_CONTINUE)
             self._expects = False
-        elif self._expects or pending.opened.status == 413 or not pending.keep_alive:
+        elif self._expects or opened.status == 413 or not pending.keep_alive:
             pending.keep_alive = False
-            out: list[bytes] = []
-            self._answer(pending, out)
-            self._write(out)
-            self._finish(polite=False)
+            self._current = None
+            self._queue.append(pending)
+            self._answer_queue()
 
-    def _answer(self, pending: Pending, out: list[bytes]) -> int:
-        """Append an answer's bytes and return how many they are."""
-        began = perf_counter()
-        request = pending.request
+    def _answer_to(self, pending: Pending) -> Answer:
         opened = pending.opened
-        if opened is None and request is not None:
-            opened = pending.opened = self._begin(request)
-        answer = self._complete(opened) if isinstance(opened, Exchange) else opened
-        assert answer is not None
+        if opened is None:
+            assert pending.request is not None
+            opened = pending.opened = self.begin(pending.request)
+        return self.complete(opened) if isinstance(opened, Exchange) else opened
+
+    def _append(self, out: list[bytes], pending: Pending, answer: Answer, began: float) -> int:
+        """Append an answer's bytes and return how many they are."""
+        request = pending.request
         out.append(answer.head)
         out.append(self._service.final_lines(request, answer))
         if not pending.keep_alive or self._service.draining:
@@ -308,72 +178,89 @@ class Connection(asyncio.Protocol):
         out.append(b"\r\n")
         if request is None or request.method != "HEAD":
             out.append(answer.body)
-        self._service.log(request, answer, perf_counter() - began)
+        if self._service.logging:
+            self._service.log(request, answer, perf_counter() - began)
         return len(answer.head) + len(answer.body)
 
-    def _begin(self, request: Request) -> Exchange | Answer:
-        try:
-            return self._service.begin(request)
-        except Exception as error:
-            return _broken(error)
+    def _hold(self, pending: Pending, answer: Answer, began: float) -> None:
+        """Send this answer later; those behind it wait, and so does what the client sends."""
+        loop = asyncio.get_running_loop()
+        self._held = loop.call_later(answer.delay, self._release, pending, answer, began)
 
-    def _complete(self, exchange: Exchange) -> Answer:
-        try:
-            return self._service.complete(exchange)
-        except Exception as error:
-            return _broken(error)
+    def _release(self, pending: Pending, answer: Answer, began: float) -> None:
+        self._held = None
+        self._since = self._service.tick
+        out: list[bytes] = []
+        self._append(out, pending, answer, began)
+        self._write(out)
+        if not pending.keep_alive or self._service.draining:
+            self._finish(pending)
+        self._go_on()
 
     def _write(self, out: list[bytes]) -> None:
         if out:
             self._transport.write(b"".join(out))
 
     def _refuse(self, answer: Answer) -> None:
+        pending = Pending(None, answer, keep_alive=False)
         out: list[bytes] = []
-        self._answer(Pending(None, answer, keep_alive=False), out)
+        self._append(out, pending, answer, perf_counter())
         self._write(out)
-        self._finish(polite=False)
+        self._finish(pending)
 
-    def _finish(self, *, polite: bool) -> None:
+    def _finish(self, last: Pending) -> None:
         """End after the last answer: at once, or, when the client may be sending still, after it was heard out."""
-        self._phase = Phase.DROPPED
+        polite = last.request is not None and isinstance(last.opened, Exchange)
+        self._forget()
         self._since = self._service.tick
+        if polite or self._ended:
+            self._transport.close()
+        elif self._transport.can_write_eof():
+            self._transport.write_eof()
+
+    def _forget(self) -> None:
+        self._phase = DROPPED
         self._queue.clear()
         self._current = None
         self._chunks = []
-        if polite or self._ended or not self._transport.can_write_eof():
-            self._transport.close()
-        else:
-            self._transport.write_eof()
+        self._unparsed = b""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
 
     # The sweep's side
 
     def sweep(self, tick: int) -> None:
         """End what has waited too long. Called once a second."""
         waited = tick - self._since
-        if self._phase is Phase.DROPPED:
-            if waited > LINGER_SECONDS:
-                self._transport.abort()
+        if self._phase == DROPPED:
+            self._sweep_dropped(tick, waited)
+        elif self._held is not None:
+            return
         elif self._paused:
             if waited > BODY_SECONDS:
                 self._transport.abort()
-        elif self._phase is Phase.IDLE:
+        elif self._phase == IDLE:
             if waited > IDLE_SECONDS:
+                self._forget()
+                self._since = tick
                 self._transport.close()
-        elif waited > (HEAD_SECONDS if self._phase is Phase.HEAD else BODY_SECONDS):
+        elif waited > (HEAD_SECONDS if self._phase == HEAD else BODY_SECONDS + self._body_bytes // BODY_PACE):
             self._refuse(problem(408, "the request took too long"))
+
+    def _sweep_dropped(self, tick: int, waited: int) -> None:
+        """Wait for who reads slowly, as long as something moves; then for who may be sending still; then no more."""
+        unsent = self._transport.get_write_buffer_size()
+        if unsent != self._unsent:
+            self._unsent, self._since = unsent, tick
+        elif waited > (BODY_SECONDS if unsent else LINGER_SECONDS):
+            self._transport.abort()
 
     def drain(self) -> None:
         """Let a request that runs come to its end, and close at once where none does."""
-        if self._phase in {Phase.IDLE, Phase.DROPPED} and not self._queue and not self._unparsed:
+        if self._phase == IDLE and not self._queue and not self._unparsed and self._held is None:
             self._transport.close()
 
     def abort(self) -> None:
         """Close without waiting."""
         self._transport.abort()
-
-
-def _broken(error: BaseException) -> Answer:
-    from traceback import print_exception
-
-    print_exception(error.__context__ if isinstance(error, httptools.HttpParserCallbackError) else error)
-    return problem(500, "the mock server has a bug; its log has the details")

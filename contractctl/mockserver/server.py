@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import gc
 import os
 import resource
 import signal
 import socket
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import uvloop
 
@@ -19,55 +20,18 @@ from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.connection import Connection
 from contractctl.mockserver.contracts import Contracts, complete, too_large
 from contractctl.mockserver.cors import cors_lines
+from contractctl.mockserver.listening import BACKLOG, bind
 from contractctl.mockserver.requests import Request
-from contractctl.mockserver.settings import Settings
+from contractctl.mockserver.tls import HANDSHAKE_SECONDS, tls_context
+from contractctl.mockserver.workers import Workers
+
+if TYPE_CHECKING:
+    import ssl
 
 _STDOUT = 1
-_BACKLOG = 1024
 _MOST_CONNECTIONS = 10_000
 _LAST_CALL_SECONDS = 0.1
 _DRAIN_SECONDS = 10
-
-
-class BindError(OSError):
-    """The address cannot be had. One line for people; exit code 3."""
-
-
-def bind(settings: Settings) -> list[socket.socket]:
-    """Return the sockets that listen on host and port; on each address of a name, at the same port.
-
-    Raise BindError when the port is taken, may not be used, or the host is not one of this machine.
-    """
-    host, port = settings.host, settings.port
-    sockets: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, _, _, _, address in dict.fromkeys(found):
-            sockets.append(_listen(family, (address[0], port, *address[2:])))
-            port = sockets[0].getsockname()[1]
-    except OSError as error:
-        # Without IPv6 `localhost` is served all the same; not where somebody else has one of its addresses.
-        if not sockets or (error.errno == errno.EADDRINUSE and settings.port):
-            for listener in sockets:
-                listener.close()
-            reason = error.strerror or str(error)
-            raise BindError(f"cannot listen on {host}:{settings.port}: {reason}; choose another with --port") from None
-    return sockets
-
-
-def _listen(family: int, address: tuple[object, ...]) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        # Without SO_REUSEPORT: a second server on the port has to fail.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
-        listener.bind(address)
-        listener.listen(_BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 class Server:
@@ -116,25 +80,35 @@ class Server:
 
     # The run
 
-    async def run(self, sockets: list[socket.socket]) -> None:
-        """Serve until SIGTERM or SIGINT, then finish what runs; a second signal ends that too."""
+    async def run(self, sockets: Sequence[socket.socket], context: ssl.SSLContext | None, lifeline: int | None) -> None:
+        """Serve until SIGTERM or SIGINT, or until `lifeline` ends, then finish what runs; a second time ends that too.
+
+        Without a lifeline nobody else says that the server is there, so that it says so itself.
+        """
         # PID 1 ignores a signal without a handler.
         stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._on_signal, stop)
+        self._loop.add_signal_handler(signal.SIGTERM, self._on_signal, stop)
+        if lifeline is None:
+            self._loop.add_signal_handler(signal.SIGINT, self._on_signal, stop)
+        else:
+            self._loop.add_reader(lifeline, self._on_orphaned, lifeline, stop)
+        handshake = HANDSHAKE_SECONDS if context else None
         servers = [
-            await self._loop.create_server(lambda: Connection(self), sock=listener, backlog=_BACKLOG)
-            for listener in sockets
+            await self._loop.create_server(
+                lambda: Connection(self), sock=one, backlog=BACKLOG, ssl=context, ssl_handshake_timeout=handshake
+            )
+            for one in sockets
         ]
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
         self._reload()  # what was replaced before somebody listened
-        self._announce(sockets[0].getsockname()[1])
+        if lifeline is None:
+            announce(self._contracts, sockets)
         gc.freeze()
         gc.enable()
-        sweeper = self._loop.call_later(1, self._sweep)
+        self._sweeper = self._loop.call_later(1, self._sweep)
         await stop.wait()
         await self._drain(servers)
-        sweeper.cancel()
+        self._sweeper.cancel()
         self._log.flush()
 
     def _reload(self) -> None:
@@ -147,6 +121,10 @@ class Server:
             self._stopped.set()
         self.draining = True
         stop.set()
+
+    def _on_orphaned(self, lifeline: int, stop: asyncio.Event) -> None:
+        self._loop.remove_reader(lifeline)
+        self._on_signal(stop)
 
     async def _drain(self, servers: list[asyncio.Server]) -> None:
         # Clients that have just connected or written get an answer, with `Connection: close`, and no reset.
@@ -162,17 +140,12 @@ class Server:
         for connection in [*self._connections]:
             connection.abort()
 
-    def _announce(self, port: int) -> None:
-        text = self._contracts.banner(port)
-        with contextlib.suppress(OSError):  # nobody has to listen
-            os.write(_STDOUT, text.encode("utf-8", "backslashreplace"))
-
     def _sweep(self) -> None:
         self.tick += 1
         self._read_clock()
         for connection in [*self._connections]:
             connection.sweep(self.tick)
-        self._loop.call_later(1, self._sweep)
+        self._sweeper = self._loop.call_later(1, self._sweep)
 
     def _read_clock(self) -> None:
         now = time.gmtime()
@@ -186,12 +159,27 @@ def _room_for_connections() -> int:
     return _MOST_CONNECTIONS if files == resource.RLIM_INFINITY else min(_MOST_CONNECTIONS, max(files - 32, 16))
 
 
+def announce(contracts: Contracts, sockets: Sequence[socket.socket]) -> None:
+    """Say on stdout what is served, and where."""
+    text = contracts.banner(sockets[0].getsockname()[1])
+    with contextlib.suppress(OSError):  # nobody has to listen
+        os.write(_STDOUT, text.encode("utf-8", "backslashreplace"))
+
+
 def serve(contracts: Contracts) -> None:
-    """Serve until told to stop. Raise BindError when the address cannot be had."""
-    sockets = bind(contracts.settings)
+    """Serve until told to stop. Raise SettingError for a certificate that cannot be used, BindError without a port."""
+    settings = contracts.settings
+    context = tls_context(settings)
+    sockets = bind(settings)
 
-    async def main() -> None:
-        await Server(contracts, asyncio.get_running_loop()).run(sockets)
+    async def run(lifeline: int | None) -> None:
+        await Server(contracts, asyncio.get_running_loop()).run(sockets, context, lifeline)
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main())
+    def work(lifeline: int | None) -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(lifeline))
+
+    if settings.workers == 1:
+        work(None)
+    else:
+        Workers(settings.workers, sockets, work, contracts.reload).run(lambda: announce(contracts, sockets))
