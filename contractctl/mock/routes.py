@@ -15,6 +15,7 @@ from contractctl.core.records import dataclass
 from contractctl.mock.telling import Told, warning
 
 _VARIABLE: Final = pattern(r"\{([^{}]*)\}")
+_SCHEME_VARIABLE: Final = pattern(r"^\{[^{}]*\}:(?=//)")
 SERVED_METHODS: Final = frozenset(
     (
         *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "QUERY", "COPY", "LOCK", "UNLOCK"),
@@ -24,6 +25,9 @@ SERVED_METHODS: Final = frozenset(
     )
 )
 """What the server's parser takes for a method, but for CONNECT, which asks for a tunnel."""
+_MOST_SEGMENTS: Final = 200
+"""A tree of nodes has to be walked and written as JSON."""
+_LONGEST_TITLE: Final = 200
 _SAFE: Final = "/!$&'()*+,;=:@-._~%"
 
 
@@ -50,14 +54,17 @@ class _Node:
     variable: _Node | None = None
     route: Route | None = None
 
-    def child(self, segment: str) -> _Node:
-        """Return the node below for a segment of a template, made when there is none."""
+    def child(self, segment: str, styles: Mapping[str, str]) -> _Node:
+        """Return the node below for a segment of a template, made when there is none.
+
+        `styles` are those of the variables, by name.
+        """
         if "{" not in segment or not _VARIABLE.search(segment):
             return self.literal.setdefault(unquote(segment), _Node())
         if _VARIABLE.fullmatch(segment):
             self.variable = self.variable or _Node()
             return self.variable
-        return self.mixed.setdefault(_expression(segment), (_literal_length(segment), _Node()))[1]
+        return self.mixed.setdefault(_expression(segment, styles), (_literal_length(segment), _Node()))[1]
 
     def as_json(self, number: Callable[[Route], int]) -> dict[str, Json]:
         """Return the NODE; `number` gives a route's place in the index."""
@@ -109,11 +116,18 @@ def make_routing(contract: Contract, control: str, told: Told) -> Routing:
 def _servable(contract: Contract, told: Told) -> Iterator[Operation]:
     """Yield the operations whose method a server understands; OpenAPI 3.2 has additional ones of any name."""
     for operation in contract.operations:
-        if operation.method in SERVED_METHODS:
+        if operation.path.count("/") > _MOST_SEGMENTS:
+            message = f"a path of more than {_MOST_SEGMENTS} segments is not served"
+            told.tell(warning("path-too-long", operation.at, message, operation=_shortened(operation.title)))
+        elif operation.method in SERVED_METHODS:
             yield operation
         else:
             message = f"`{operation.title}` is not served: the mock's server knows no method `{operation.method}`"
             told.tell(warning("operation-method-unknown", operation.at, message, operation=operation.title))
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
 
 
 def _bases(contract: Contract) -> list[str]:
@@ -130,20 +144,31 @@ def _server_paths(servers: tuple[Server, ...]) -> list[str]:
 def _server_path(url: str) -> str | None:
     """Return the path of a server's URL without a slash at its end; None for one that cannot be served."""
     try:
-        path = urlsplit(url.strip()).path
+        path = urlsplit(_SCHEME_VARIABLE.sub("http:", url.strip())).path
     except ValueError:
         return None
-    path = quote("/" + path.strip("/"), safe=_SAFE) if path.strip("/") else ""
+    path = quote(_without_dots(path), safe=_SAFE)
     return None if "%7B" in path else path
+
+
+def _without_dots(path: str) -> str:
+    """Return a path without a slash at its end, its dots undone as of one at the root (RFC 3986 §5.2.4)."""
+    kept: list[str] = []
+    for segment in path.strip("/").split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept) if any(kept) else ""
 
 
 def _tree(operations: list[Operation], number: Callable[[Route], int], told: Told) -> _Node:
     root = _Node()
     ends: dict[int, _Node] = {}
     for path, group in _by_path(operations):
-        node = root
+        node, styles = root, _styles(group)
         for segment in path.removeprefix("/").split("/"):
-            node = node.child(segment)
+            node = node.child(segment, styles)
         node.route = _joined(node.route, Route(path, tuple(_VARIABLE.findall(path)), group), told)
         ends[id(node)] = node
     for node in ends.values():
@@ -185,14 +210,40 @@ def _renamed(operation: Operation, names: Mapping[str, str]) -> Operation:
     return replace(operation, parameters=parameters)
 
 
-def _expression(segment: str) -> str:
+def _styles(operations: tuple[Operation, ...]) -> dict[str, str]:
+    """Return the styles of path variables; where operations differ, the first one's."""
+    found: dict[str, str] = {}
+    for operation in operations:
+        for parameter in operation.parameters:
+            if parameter.location == "path":
+                found.setdefault(parameter.name, parameter.style)
+    return found
+
+
+def _expression(segment: str, styles: Mapping[str, str]) -> str:
     r"""Return the regular expression of a segment with variables in it: `{id}.json` is `(.+)\.json`.
 
-    Every variable but the last ends at the first occurrence of the text behind it, and never takes that back (an atomic
-    group): whatever else would match, this does, and no segment costs more than its length a variable.
+    Every variable but the last ends at the first occurrence of what is behind it, and never takes that back (an atomic
+    group): whatever else would match, this does, and no segment costs more than its length a variable. Behind it is
+    text, or what a variable of style label or matrix begins with, which is that variable's own: of `;a=1;b=2`, the
+    matrix variable `a` of `{a}{b}` takes `;a=1`.
     """
     first, *rest = (re.escape(unquote(part)) for part in _VARIABLE.split(segment)[::2])
-    return first + "".join(f"(?>(.+?){literal})" for literal in rest[:-1]) + f"(.+){rest[-1]}"
+    names = _VARIABLE.findall(segment)
+    begins = [_beginning(name, styles.get(name, "")) for name in names[1:]]
+    ends = (literal or begin for literal, begin in zip(rest, begins, strict=False))
+    return first + "".join(f"(?>(.+?){end})" for end in ends) + f"(.+){rest[-1]}"
+
+
+def _beginning(name: str, style: str) -> str:
+    """Return the expression that looks ahead to a variable of a style that has a prefix; nothing for others."""
+    match style:
+        case "label":
+            return r"(?=\.)"
+        case "matrix":
+            return f"(?=;{re.escape(name)}(?:[=;]|$))"
+        case _:
+            return ""
 
 
 def _literal_length(segment: str) -> int:
