@@ -17,7 +17,8 @@ _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, not
 def base_url(settings: Settings, port: int) -> str:
     """Return the address that a client on this machine uses."""
     host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if settings.tls_cert else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 @record
@@ -82,7 +83,7 @@ def curl_line(sample: Sample, base: str, settings: Settings) -> str:
         headers += sample.credential_headers
         if sample.credential_query:
             target += ("&" if "?" in target else "?") + sample.credential_query
-    words = ["curl"]
+    words = ["curl", "--cacert", settings.tls_cert] if settings.tls_cert else ["curl"]
     if sample.method != ("POST" if sample.body else "GET"):
         words += ["-I"] if sample.method == "HEAD" else ["-X", sample.method]
     for name, value in headers:
