@@ -11,6 +11,7 @@ from contractctl.core.locations import Place
 from contractctl.mock.headers import header_schema
 from contractctl.mock.lines import Locate
 from contractctl.mock.media import is_media_type
+from contractctl.mock.named_examples import named_examples
 from contractctl.mock.readings import Readings
 from contractctl.mock.request_bodies import RequestBodies, register_body
 from contractctl.mock.responses import ResponseWriter
@@ -64,8 +65,11 @@ class OperationWriter:
             "at": self._locate(operation.at),
             "parameters": [self._parameter(parameter) for parameter in _usable_parameters(operation, variables)],
             "security": list(self._security(operation)),
-            "responses": [self._responses.record(response, operation.title) for response in operation.responses],
         }
+        responses: list[Json] = [self._responses.record(one, operation.title) for one in operation.responses]
+        record["responses"] = responses
+        if named := named_examples(operation, responses):
+            record["named"] = named
         if operation.id:
             record["id"] = operation.id
         if operation.body:
@@ -86,6 +90,8 @@ class OperationWriter:
         }
         if parameter.allow_empty_value:
             record["allow_empty"] = True
+        if parameter.allow_reserved:
+            record["reserved"] = True
         if media is not None:
             record["media"] = media.name
         if schema is not None:

@@ -52,7 +52,7 @@ class Readings:
             documented, free = part.get("properties"), part.get("additionalProperties")
             for name, member in documented.items() if is_object(documented) else ():
                 properties.setdefault(name, self.reading(member, depth + 1))
-            if is_object(free) and additional is None:
+            if (is_object(free) or free is True) and additional is None:
                 additional = self.reading(free, depth + 1)
         members: dict[str, Json] = {"properties": properties} if properties else {}
         return {**members, "additional": additional} if additional is not None else members

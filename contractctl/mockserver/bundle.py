@@ -21,7 +21,7 @@ INDEX::
     digest           text: the content digest of the contract (`c1:sha256:…`)
     settings?        object, = {}: the option's long name with `_` for `-`: value. `port` int, `host`, `auth`
                      (`off|presence`), `validate` (`enforce|warn|off`), `log` (`text|json|none`) text, `max_body` int
-                     (bytes), `cors`, `strict` and `dynamic` bool, `seed` int. Flag and environment win over them;
+                     (bytes), `cors`, `strict` and `dynamic` bool, `seed` and `workers` int. Flag and environment win over them;
                      absent means the default. `seed` is also what the bodies of the bundle were synthesised with
     control?         text, = "/__mock": where the server's own endpoints live; moved where a path of the contract
                      begins with it
@@ -79,13 +79,15 @@ PARAMETER::
                      style `tabDelimited`
     at               LINE
     allow_empty?     bool, = false: `allowEmptyValue`
+    reserved?        bool, = false: `allowReserved`, so that `+` is no space
     key?             text: its schema's key in `schemas`
     media?           text: for a `content` parameter, the media type
     reading?         READING, = {}: how text becomes a value
 
 READING: {types?, items?, properties?, additional?}: `types` array of JSON Schema types that the text may stand for, in
 the order in which they are tried (= ["string"]; a value of a type that fails validation makes room for the next);
-`items` READING of an array's items, `properties` name -> READING, `additional` READING of the other members.
+`items` READING of an array's items, `properties` name -> READING, `additional` READING of the other members: where
+properties are named and it is missing, an exploded object takes no other members from a query.
 
 RESPONSE::
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from contractctl.mockserver.bodies import Unreadable, read_body
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.model import Operation, Parameter
-from contractctl.mockserver.parameters import Misread, Sources, read_parameter
+from contractctl.mockserver.model import Body, Operation, Parameter, Scheme
+from contractctl.mockserver.parameters import Misread, Names, Sources, read_parameter
+from contractctl.mockserver.record import record
 from contractctl.mockserver.settings import Settings
 from contractctl.mockserver.validation import Claim, Claims, Validator
 from contractctl.mockserver.violations import Violation, pointer_to
@@ -19,51 +21,66 @@ _LARGE_BODY = 4096
 _IN_TARGET = frozenset({"path", "query", "querystring"})
 
 
+@record
+class _Asked:
+    """What an operation asks of a request, sorted once: the parameters of the target, the others, and all names."""
+
+    target: Parameters
+    head: Parameters
+    names: Names
+
+    @classmethod
+    def of(cls, operation: Operation, schemes: Mapping[str, Scheme]) -> _Asked:
+        target = tuple(one for one in operation.parameters if one.location in _IN_TARGET)
+        head = tuple(one for one in operation.parameters if one.location not in _IN_TARGET)
+        return cls(target, head, Names.of(operation, schemes))
+
+
 class Checks:
     """Checks the requests of one contract."""
 
     def __init__(self, bundle: Bundle, settings: Settings) -> None:
-        self._settings = settings
+        self._is_strict = settings.strict
+        self._schemes = bundle.index.schemes
         self._validator = Validator(bundle)
-        self._parameters: dict[Operation, tuple[Parameters, Parameters]] = {}
+        self._known: dict[Operation, _Asked] = {}
 
     def of_target(self, exchange: Exchange) -> list[Violation]:
         """Return what is wrong with path and query: the same for each request of a method to a target.
 
         Raise BadTarget for a target that cannot be read.
         """
-        found: list[Violation] = []
-        claims: Claims = []
-        self._claim_parameters(exchange, self._parameters_of(exchange.operation)[0], claims, found)
-        found.extend(self._validator.violations(claims))
+        asked = self._asked(exchange.operation)
+        if not (asked.target or self._is_strict):
+            return []
+        sources = Sources.of_target(exchange.request, exchange.match, asked.names)
+        found = self._of_parameters(asked.target, sources)
+        if self._is_strict:
+            found.extend(_undeclared(name, exchange.operation) for name in asked.names.undeclared(sources.query))
         return found
 
     def of_message(self, exchange: Exchange) -> list[Violation]:
         """Return what is wrong with headers, cookies and body."""
-        found: list[Violation] = []
-        claims: Claims = []
-        self._claim_parameters(exchange, self._parameters_of(exchange.operation)[1], claims, found)
+        head = self._asked(exchange.operation).head
+        found = self._of_head(head, exchange) if head else []
         if exchange.operation.body:
-            self._claim_body(exchange, claims, found)
-        if claims:
-            found.extend(self._validator.violations(claims))
+            found.extend(self._of_body(exchange.operation.body, exchange))
         return found
 
-    def _parameters_of(self, operation: Operation) -> tuple[Parameters, Parameters]:
-        """Return the parameters of the target, and the others."""
-        known = self._parameters.get(operation)
+    def _asked(self, operation: Operation) -> _Asked:
+        known = self._known.get(operation)
         if known is None:
-            target = tuple(one for one in operation.parameters if one.location in _IN_TARGET)
-            others = tuple(one for one in operation.parameters if one.location not in _IN_TARGET)
-            known = self._parameters[operation] = target, others
+            known = self._known[operation] = _Asked.of(operation, self._schemes)
         return known
 
-    def _claim_parameters(
-        self, exchange: Exchange, parameters: Parameters, claims: Claims, found: list[Violation]
-    ) -> None:
-        if not parameters:
-            return
-        sources = Sources.of(exchange.request, exchange.match, exchange.operation)
+    def _of_head(self, parameters: Parameters, exchange: Exchange) -> list[Violation]:
+        names = self._asked(exchange.operation).names
+        return self._of_parameters(parameters, Sources.of_head(exchange.request, names))
+
+    def _of_parameters(self, parameters: Parameters, sources: Sources) -> list[Violation]:
+        """Return what is wrong with parameters: first those that cannot be read or are missing, then the others."""
+        found: list[Violation] = []
+        claims: Claims = []
         for parameter in parameters:
             try:
                 given = read_parameter(parameter, sources)
@@ -74,28 +91,35 @@ class Checks:
                 if parameter.required:
                     found.append(_of_parameter(parameter, "a value", f"`{parameter.name}` is required"))
             elif given.values and parameter.key:
-                claims.append(Claim(parameter.key, given.values, parameter.location, parameter.name))
+                claims.append(Claim(parameter.key, given.values, _where(parameter), parameter.name))
+        found.extend(self._validator.violations(claims))
+        return found
 
-    def _claim_body(self, exchange: Exchange, claims: Claims, found: list[Violation]) -> None:
-        body, data = exchange.operation.body, exchange.request.body
-        if body is None:
-            return
+    def _of_body(self, body: Body, exchange: Exchange) -> Sequence[Violation]:
+        data, content = exchange.request.body, exchange.body_content
         if not data:
-            if body.required:
-                found.append(Violation("body", "", "a body", "the body is required", body.at))
-            return
-        content = exchange.body_content
+            return [Violation("body", "", "a body", "the body is required", body.at)] if body.required else ()
         if content is None:
-            return
+            return ()
         try:
             read = read_body(content, exchange.request.header("content-type") or "", data)
         except Unreadable as error:
-            found.append(Violation("body", "", error.expected, str(error), content.at))
-            return
-        found.extend(read.violations)
-        if content.key and read.values:
-            claims.append(Claim(content.key, read.values, "body", None, large=len(data) > _LARGE_BODY))
+            return [Violation("body", "", error.expected, str(error), content.at)]
+        key = (self._is_strict and content.strict_key) or content.key
+        if not (key and read.values):
+            return read.violations
+        claim = Claim(key, read.values, "body", None, large=len(data) > _LARGE_BODY)
+        return [*read.violations, *self._validator.violations([claim])]
+
+
+def _where(parameter: Parameter) -> str:
+    return "query" if parameter.location == "querystring" else parameter.location
 
 
 def _of_parameter(parameter: Parameter, expected: str, message: str) -> Violation:
-    return Violation(parameter.location, pointer_to([parameter.name]), expected, message, parameter.at)
+    return Violation(_where(parameter), pointer_to([parameter.name]), expected, message, parameter.at)
+
+
+def _undeclared(name: str, operation: Operation) -> Violation:
+    message = f"{operation.title} has no query parameter `{name}`"
+    return Violation("query", pointer_to([name]), "a declared parameter", message, operation.at)

@@ -12,12 +12,12 @@ from urllib.parse import unquote
 
 import orjson
 
+from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Content, Json, Ref
 from contractctl.mockserver.negotiation import parse_media_range
 from contractctl.mockserver.preferences import MARK
-from contractctl.mockserver.reading import candidates
 from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import decode_escapes
 

@@ -135,7 +135,10 @@ TEXT = Reading()
 
 @record
 class Parameter:
-    """A parameter; `media` is empty unless `content` says how it is written."""
+    """A parameter; `media` is empty unless `content` says how it is written.
+
+    `reserved` says that a client does not escape characters that URLs reserve, `+` among them.
+    """
 
     name: str
     location: str
@@ -147,6 +150,7 @@ class Parameter:
     media: str
     reading: Reading
     at: str
+    reserved: bool = False
 
 
 @record
@@ -200,6 +204,21 @@ class Response:
 
 
 @record
+class NamedRequest:
+    """A request example with a name: `parameters` as location, name and value; without `media` it has no body."""
+
+    name: str
+    parameters: tuple[tuple[str, str, Json], ...]
+    media: str | None
+    body: Json
+
+    @property
+    def conditions(self) -> int:
+        """How much a request has to have in common with it."""
+        return len(self.parameters) + (self.media is not None)
+
+
+@record
 class Operation:
     """Everything that answers one method of one path. `max_body` is in bytes, None for the server's limit.
 
@@ -214,6 +233,7 @@ class Operation:
     max_body: int | None
     security: tuple[tuple[str, ...], ...]
     responses: tuple[Response, ...]
+    named: tuple[NamedRequest, ...] = ()
 
     @classmethod
     def read(cls, value: Mapping[str, Any]) -> Operation:
@@ -227,6 +247,7 @@ class Operation:
             max_body=value.get("max_body"),
             security=tuple(tuple(use["scheme"] for use in uses) for uses in value["security"]),
             responses=tuple(_response(response) for response in value["responses"]),
+            named=tuple(_named(item) for item in value.get("named") or ()),
         )
 
 
@@ -289,6 +310,7 @@ def _parameter(value: Mapping[str, Any]) -> Parameter:
         media=value.get("media") or "",
         reading=Reading.read(value.get("reading")),
         at=value["at"],
+        reserved=bool(value.get("reserved")),
     )
 
 
@@ -309,6 +331,11 @@ def _body_content(value: Mapping[str, Any]) -> BodyContent:
 def _response(value: Mapping[str, Any]) -> Response:
     content = tuple(_content(item) for item in value.get("content") or ())
     return Response(value["status"], _pairs(value.get("headers")), content, value["at"])
+
+
+def _named(value: Mapping[str, Any]) -> NamedRequest:
+    parameters = tuple((location, name, given) for location, name, given in value.get("parameters") or ())
+    return NamedRequest(value["name"], parameters, value.get("media"), value.get("body"))
 
 
 def _content(value: Mapping[str, Any]) -> Content:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from contractctl.mockserver.model import Json, Operation, Parameter
+from contractctl.encodings.scalars import candidates
+from contractctl.mockserver.model import Json, Operation, Parameter, Scheme
 from contractctl.mockserver.negotiation import parse_media_range
-from contractctl.mockserver.queries import decode_query, parse_cookies, parse_query
-from contractctl.mockserver.reading import candidates, read_pieces
+from contractctl.mockserver.queries import decode_query, decode_reserved, parse_cookies, parse_query
+from contractctl.mockserver.reading import readings_of
 from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import BadTarget, Request, decode_escapes
 from contractctl.mockserver.routing import Match
@@ -30,7 +31,9 @@ _DELIMITERS = {"spaceDelimited": ("%20", "+"), "pipeDelimited": _PIPES, "tabDeli
 # Swagger 2.0 has delimiters in paths and headers, too.
 _PATH_DELIMITERS = {"spaceDelimited": ("%20",), "pipeDelimited": _PIPES, "tabDelimited": ("%09",)}
 _HEADER_DELIMITERS = {"spaceDelimited": (" ",), "pipeDelimited": ("|",), "tabDelimited": ("\t",)}
-_FORM = "application/x-www-form-urlencoded"
+_FORM = ("application", "x-www-form-urlencoded")
+_PREFERENCE = "__"
+"""What the names of a client's preferences begin with: `__code`, `__example`."""
 
 
 class Misread(ValueError):
@@ -47,30 +50,62 @@ class Given:
 
 @record
 class Sources:
-    """Where parameters are looked for: all of one request."""
+    """Where parameters are looked for: all of one request. `names` are those that its operation gives a meaning."""
 
     request: Request
     path: Mapping[str, str]
     query: Mapping[str, list[str]]
     cookies: Mapping[str, list[str]]
-    operation: Operation
+    names: Names
 
     @classmethod
-    def of(cls, request: Request, match: Match, operation: Operation) -> Sources:
-        """Take a request apart; raise BadTarget when its query cannot be read."""
+    def of_target(cls, request: Request, match: Match, names: Names) -> Sources:
+        """Take path and query apart; raise BadTarget when the query cannot be read."""
+        path = dict(zip(match.route.variables, match.values, strict=False))
+        return cls(request, path, parse_query(request.query) if request.query else {}, {}, names)
+
+    @classmethod
+    def of_head(cls, request: Request, names: Names) -> Sources:
+        """Take the cookies apart; headers are found by their names."""
         cookie = request.headers.get(b"cookie")
+        return cls(request, {}, {}, parse_cookies(cookie.decode("latin-1")) if cookie else {}, names)
+
+
+@record
+class Names:
+    """The names in query and cookies that mean something to an operation, as parameters or credentials.
+
+    `members` are those of exploded objects and `beginnings` of deep ones (`filter[`). `is_open` says that any other
+    query parameter is somebody's too: the whole query is one parameter, or an object has free keys.
+    """
+
+    query: frozenset[str]
+    cookies: frozenset[str]
+    members: frozenset[str]
+    beginnings: tuple[str, ...]
+    is_open: bool
+
+    @classmethod
+    def of(cls, operation: Operation, schemes: Mapping[str, Scheme]) -> Names:
+        """Collect the names of an operation's parameters and of the keys that it may ask for."""
+        used = [schemes[name] for uses in operation.security for name in uses]
+        keys = [(scheme.location, scheme.parameter) for scheme in used if scheme.type == "apiKey"]
+        own = [(parameter.location, parameter.name) for parameter in operation.parameters]
+        objects = [one for one in operation.parameters if one.location == "query" and _is_spread(one)]
         return cls(
-            request,
-            dict(zip(match.route.variables, match.values, strict=False)),
-            parse_query(request.query) if request.query else {},
-            parse_cookies(cookie.decode("latin-1")) if cookie else {},
-            operation,
+            query=frozenset(name for location, name in (*own, *keys) if location == "query"),
+            cookies=frozenset(name for location, name in (*own, *keys) if location == "cookie"),
+            members=frozenset(name for one in objects for name in one.reading.properties or ()),
+            beginnings=tuple(one.name + "[" for one in operation.parameters if one.style == "deepObject"),
+            is_open=any(map(_is_free, objects)) or any(location == "querystring" for location, _ in own),
         )
 
-    @property
-    def claimed(self) -> frozenset[str]:
-        """The names of the operation's query parameters."""
-        return frozenset(parameter.name for parameter in self.operation.parameters if parameter.location == "query")
+    def undeclared(self, query: Mapping[str, list[str]]) -> list[str]:
+        """Return the query parameters that nobody asks for, in the request's order."""
+        if self.is_open:
+            return []
+        known = self.query | self.members
+        return [name for name in query if name not in known and not name.startswith((_PREFERENCE, *self.beginnings))]
 
 
 def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
@@ -96,7 +131,7 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
         if isinstance(pieces, str):
             values.extend(candidates(pieces, (kind,)))
         else:
-            values.append(read_pieces(pieces, parameter.reading))
+            values.extend(readings_of(pieces, parameter.reading))
     if not values and error is None:
         pieces = undo(parameter, sources, "string")
         values = [pieces if isinstance(pieces, str) else None]
@@ -105,20 +140,40 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
     return Given(parameter, tuple(values))
 
 
+def _is_spread(parameter: Parameter) -> bool:
+    return parameter.explode and parameter.style == "form" and "object" in parameter.reading.types
+
+
+def _is_free(parameter: Parameter) -> bool:
+    """Tell whether an object has members of any name."""
+    return not parameter.reading.properties or parameter.reading.additional is not None
+
+
 def _read_content(parameter: Parameter, sources: Sources) -> Given | None:
-    if parameter.location == "querystring" and parameter.media.partition(";")[0].strip().lower() == _FORM:
-        members = undo_exploded_object(sources.query, decode=decode_query)
-        return Given(parameter, (read_pieces(members, parameter.reading),)) if members else None
+    media = parse_media_range(parameter.media)
+    is_form = media is not None and (media.type, media.subtype) == _FORM
+    if parameter.location == "querystring" and is_form:
+        return _read_form(parameter, sources.query)
     text = _UNDO[parameter.location](parameter, sources, "string")
     if text is None:
         return None
-    media = parse_media_range(parameter.media)
-    if not (media and media.is_json and isinstance(text, str)):
-        return Given(parameter, (text if isinstance(text, str) else None,))
-    try:
-        return Given(parameter, (orjson.loads(text),))
-    except orjson.JSONDecodeError:
-        raise Misread(f"JSON ({parameter.media})") from None
+    if media is None or not isinstance(text, str):
+        return Given(parameter, ())
+    if is_form:
+        return _read_form(parameter, parse_query(text))
+    if media.is_json:
+        try:
+            return Given(parameter, (orjson.loads(text),))
+        except orjson.JSONDecodeError:
+            raise Misread(f"JSON ({parameter.media})") from None
+    if media.type != "text":
+        return Given(parameter, ())
+    return Given(parameter, tuple(candidates(text, parameter.reading.types)) or (text,))
+
+
+def _read_form(parameter: Parameter, query: Mapping[str, list[str]]) -> Given | None:
+    members = undo_exploded_object(query, decode=decode_query)
+    return Given(parameter, tuple(readings_of(members, parameter.reading))) if members else None
 
 
 def _from_path(parameter: Parameter, sources: Sources, shape: str) -> Pieces | None:
@@ -136,22 +191,26 @@ def _from_path(parameter: Parameter, sources: Sources, shape: str) -> Pieces | N
 
 
 def _from_query(parameter: Parameter, sources: Sources, shape: str) -> Pieces | None:
+    decode = decode_reserved if parameter.reserved else decode_query
     if parameter.style == "deepObject":
-        return undo_deep_object(parameter.name, sources.query, decode=decode_query)
+        return undo_deep_object(parameter.name, sources.query, decode=decode)
     if parameter.explode and shape == "object" and not parameter.media:
-        return _exploded_members(parameter, sources.query, sources.claimed, decode_query)
+        own = {name: texts for name, texts in sources.query.items() if not name.startswith(_PREFERENCE)}
+        return _exploded_members(parameter, own, sources.names.query, decode)
     values = sources.query.get(parameter.name)
     if values is None:
         return None
     delimiters = _DELIMITERS.get(parameter.style, (",",))
-    return undo_form(parameter, values, shape, delimiters=delimiters, decode=decode_query)
+    return undo_form(parameter, values, shape, delimiters=delimiters, decode=decode)
 
 
 def _from_cookie(parameter: Parameter, sources: Sources, shape: str) -> Pieces | None:
+    # Style `cookie` escapes nothing (OpenAPI 3.2.0 §4.12.3).
+    decode = str if parameter.style == "cookie" else _decode_cookie
     if parameter.explode and shape == "object" and not parameter.media:
-        return _exploded_members(parameter, sources.cookies, frozenset({parameter.name}), _decode_cookie)
+        return _exploded_members(parameter, sources.cookies, sources.names.cookies, decode)
     values = sources.cookies.get(parameter.name)
-    return None if values is None else undo_form(parameter, values, shape, decode=_decode_cookie)
+    return None if values is None else undo_form(parameter, values, shape, decode=decode)
 
 
 def _from_header(parameter: Parameter, sources: Sources, shape: str) -> Pieces | None:
@@ -172,8 +231,7 @@ def _exploded_members(
     parameter: Parameter, values: Mapping[str, list[str]], claimed: frozenset[str], decode: Callable[[str], str]
 ) -> Members | None:
     """Take the declared members and, where keys are free, what no other parameter is called."""
-    known = parameter.reading.properties or {}
-    free = not known or parameter.reading.additional is not None
+    known, free = parameter.reading.properties or {}, _is_free(parameter)
     own = {name: texts for name, texts in values.items() if name in known or (free and name not in claimed)}
     return undo_exploded_object(own, decode=decode) or None
 

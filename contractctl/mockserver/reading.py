@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.model import Json, Reading
-from contractctl.mockserver.styles import Pieces
+from contractctl.mockserver.styles import Members, Pieces
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_LONGEST_NUMBER = 400
-
-
-def candidates(text: str, types: tuple[str, ...]) -> Iterator[Json]:
-    """Yield the values that a text may stand for, in the order of the types; none when it fits no type."""
-    for kind in types:
-        match kind:
-            case "string":
-                yield text
-            case "integer" | "number" if (number := _number(text)) is not None:
-                yield number
-            case "boolean" if text in {"true", "false"}:
-                yield text == "true"
-            case "null" if text in {"null", ""}:
-                yield None
+_SCALARS = frozenset({"integer", "number", "boolean", "null", "string"})
 
 
-def read_pieces(pieces: Pieces, reading: Reading) -> Json:
+def readings_of(pieces: Pieces, reading: Reading) -> Iterator[Json]:
+    """Yield the values that a list or an object may stand for, the likeliest first; at least one.
+
+    Each text in it is read as the first type that it fits, then each as the last: where a text may be a number and
+    a string, the contract may allow only the one that was not thought of.
+    """
+    first = read_pieces(pieces, reading)
+    yield first
+    last = read_pieces(pieces, reading, last=True)
+    if last != first:
+        yield last
+
+
+def read_pieces(pieces: Pieces, reading: Reading, *, last: bool = False) -> Json:
     """Return the value of what a style took apart; a text that fits no type stays text, for validation to refuse."""
     if isinstance(pieces, list):
-        return [read_pieces(piece, reading.item) for piece in pieces]
+        return [read_pieces(piece, reading.item, last=last) for piece in pieces]
     if isinstance(pieces, dict):
-        return {name: _read_member(piece, reading.member(name)) for name, piece in pieces.items()}
-    return next(candidates(pieces, reading.types), pieces)
+        return {name: _read_member(piece, reading.member(name), last=last) for name, piece in pieces.items()}
+    found = list(candidates(pieces, reading.types))
+    return (found[-1] if last else found[0]) if found else pieces
 
 
-def _read_member(piece: Pieces, reading: Reading) -> Json:
-    if isinstance(piece, str) and reading.types == ("array",):
-        return read_pieces([piece], reading)
-    return read_pieces(piece, reading)
+def _read_member(piece: Pieces, reading: Reading, *, last: bool) -> Json:
+    if "array" in reading.types:
+        if isinstance(piece, dict) and all(key == "" or key.isdecimal() for key in piece):
+            piece = _listed(piece)
+        elif isinstance(piece, str) and not (last and _SCALARS.intersection(reading.types)):
+            piece = [piece]
+    return read_pieces(piece, reading, last=last)
 
 
-def _number(text: str) -> int | float | None:
-    if len(text) > _LONGEST_NUMBER:
-        return None
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        return None
-    if found.lastindex is None:
-        return int(text)
-    value = float(text)
-    return value if abs(value) != float("inf") else None
+def _listed(members: Members) -> Pieces:
+    """Return the list of `n[a][]=1&n[a][]=2` or `n[a][0]=1&n[a][1]=2`, as many clients write it."""
+    items: list[Pieces] = []
+    for _, piece in sorted(members.items(), key=lambda item: (len(item[0]), item[0])):
+        items.extend(piece if isinstance(piece, list) else [piece])
+    return items

@@ -10,11 +10,14 @@ from typing import TypeAlias
 
 from contractctl.mockserver.model import Parameter
 
+_DEEPEST = 32
+"""Levels of a `deepObject`; whoever reads it goes down one by one."""
+
 Shape: TypeAlias = "str"
 """`array`, `object`, or anything else for one text."""
 
 Members: TypeAlias = "dict[str, Pieces]"
-Pieces: TypeAlias = "str | list[str] | Members"
+Pieces: TypeAlias = "str | list[Pieces] | Members"
 """A value taken apart, its texts decoded."""
 
 Decode: TypeAlias = "Callable[[str], str]"
@@ -82,19 +85,23 @@ def undo_deep_object(name: str, values: Mapping[str, Sequence[str]], *, decode: 
     members: Members = {}
     for key, texts in values.items():
         if key.startswith(name + "[") and key.endswith("]"):
-            decoded = [decode(text) for text in texts]
+            decoded: list[Pieces] = [decode(text) for text in texts]
             path = key[len(name) + 1 : -1].split("][")
+            if len(path) > _DEEPEST:
+                raise StyleError(f"an object of at most {_DEEPEST} levels")
             _place(members, path, decoded[0] if len(decoded) == 1 else decoded)
     return members or None
 
 
-def _place(members: Members, path: Sequence[str], value: str | list[str]) -> None:
+def _place(members: Members, path: Sequence[str], value: Pieces) -> None:
     *above, last = path
     for step in above:
         inner = members.setdefault(step, {})
         if not isinstance(inner, dict):
             raise StyleError(f"`[{step}]` either with a value or with members, not both")
         members = inner
+    if last in members:
+        raise StyleError(f"`[{last}]` either with a value or with members, not both")
     members[last] = value
 
 
