@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contractctl.mockserver.model import Content, Example, Operation, Response
 
 ERROR_STATUSES = (("400", 400), ("422", 422), ("4XX", 400), ("default", 400))
 """Where an invalid request looks for its answer, and the status that each is sent with."""
+
+
+_UNKNOWN = 400
+"""What `default` is sent as beside a success: it tells of errors then."""
 
 
 def documented_codes(operation: Operation) -> list[str]:
@@ -31,6 +37,23 @@ def first_success(operation: Operation) -> tuple[Response, int] | None:
             code, _, response = found[0]
             return response, code
     return None
+
+
+def responses_for(operation: Operation, code: int | None) -> Iterator[tuple[Response, int]]:
+    """Yield where an example of some name may be, with the status to send: the first success, then all the others.
+
+    Of a `code`, there is its response only.
+    """
+    if code is not None:
+        if (response := response_for(operation, code)) is not None:
+            yield response, code
+        return
+    first = first_success(operation)
+    if first is not None:
+        yield first
+    for response in operation.responses:
+        if first is None or response is not first[0]:
+            yield response, _UNKNOWN if response.status == "default" else _as_code(response.status)
 
 
 def error_response(operation: Operation) -> tuple[Response, Content, int] | None:

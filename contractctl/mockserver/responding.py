@@ -7,11 +7,12 @@ from dataclasses import replace
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.bundle import Bundle
-from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for
+from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for, responses_for
 from contractctl.mockserver.documented import DocumentedAnswers, answer_with
 from contractctl.mockserver.dynamic import Synthesis, Unmade, Wish, has_items, path_members, request_seed
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Content, Example, Operation, Response
+from contractctl.mockserver.naming import NamedRequests
 from contractctl.mockserver.negotiation import accepted_content
 from contractctl.mockserver.preferences import (
     NO_PREFERENCE,
@@ -48,6 +49,7 @@ class Responder:
         self._documented = documented
         self._refusals = refusals
         self._synthesis = Synthesis(bundle)
+        self._named = NamedRequests(bundle.index.schemes)
         self._dynamic = settings.dynamic
         self._seed = settings.seed
         self._compiled_seed: int = bundle.index.settings.get("seed") or 0
@@ -59,7 +61,7 @@ class Responder:
     def answer(self, exchange: Exchange) -> Answer:
         """Return the answer that the contract has, or the refusal of a preference that cannot be honoured."""
         request, operation = exchange.request, exchange.operation
-        if self._dynamic or exchange.violations or may_prefer(request):
+        if self._dynamic or operation.named or exchange.violations or may_prefer(request):
             return self._chosen(exchange)
         key = (operation, request.headers.get(b"accept"))
         known = self._plain.get(key)
@@ -84,6 +86,9 @@ class Responder:
             preference = read_preference(request)
         except UnreadablePreference as error:
             return refusals.unreadable(str(error))
+        named = self._of_named_request(exchange, preference) if operation.named else None
+        if named is not None:
+            return named
         if preference.code is None:
             if operation not in self._successes:
                 self._successes[operation] = first_success(operation)
@@ -97,6 +102,21 @@ class Responder:
                 return refusals.code_unknown(operation, preference.code)
             response, status = wanted, preference.code
         return self._answer(_Asked(exchange, response, status, preference))
+
+    def _of_named_request(self, exchange: Exchange, preference: Preference) -> Answer | None:
+        """Return the response example that has the name of the request example that the request equals, if any.
+
+        What the client prefers by itself goes before it.
+        """
+        if preference.example or self._is_dynamic(preference):
+            return None
+        accept = preference.media or exchange.request.header("accept")
+        for name in self._named.equal(exchange):
+            for response, status in responses_for(exchange.operation, preference.code):
+                if found := named_example(self._contents_for(response, accept), name):
+                    asked = _Asked(exchange, response, status, preference)
+                    return _marked(self._documented.answer(response, status, *found), asked)
+        return None
 
     def _answer(self, asked: _Asked) -> Answer:
         response, preference, operation = asked.response, asked.preference, asked.exchange.operation
