@@ -21,6 +21,7 @@ from contractctl.contract.vetting import (
     unreadable_patterns,
     without_unreadable,
 )
+from contractctl.contract.widths import with_bounds
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
 from contractctl.mock.lines import PlacedSchemas
@@ -143,14 +144,17 @@ class SchemaTable:
         return None
 
     def record(self) -> dict[str, Json]:
-        """Return what validates requests: their schemas, and the definitions that these reach."""
-        roots = {key: self._checked[key] for one in _REQUESTS for key in self._keys[one].values()}
+        """Return what validates requests: their schemas, and the definitions that these reach.
+
+        A server refuses numbers over 32 or 64 bits, of which validators know nothing.
+        """
+        roots = {key: with_bounds(self._checked[key]) for one in _REQUESTS for key in self._keys[one].values()}
         reached: dict[str, Json] = {}
         waiting = [key for value in roots.values() for key in references(value)]
         while waiting:
             key = waiting.pop()
             if key not in reached:
-                reached[key] = self._checked_definitions[key]
+                reached[key] = with_bounds(self._checked_definitions[key])
                 waiting.extend(references(reached[key]))
         return {"properties": roots, "$defs": reached}
 
