@@ -25,15 +25,18 @@ class Figures(NamedTuple):
     memory: float
 
 
-def run(command: Sequence[str], output: Path, *, fine: Collection[int] = FOUND_OR_NOT) -> Figures:
-    """Run a program to its end, which may be that it found something. Raise SystemExit for another end."""
+def run(command: Sequence[str], output: Path, *, fine: Collection[int] = FOUND_OR_NOT, speaks: bool = True) -> Figures:
+    """Run a program to its end, which may be that it found something. Raise SystemExit for another end.
+
+    One that `speaks` has to say something on its standard output, which goes to the file `output`.
+    """
     began = time.perf_counter()
     with output.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL, cwd=output.parent)
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in fine or not output.stat().st_size:
+    if process.returncode not in fine or (speaks and not output.stat().st_size):
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode} and {output.stat().st_size} bytes")
     return Figures(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
 
