@@ -41,9 +41,12 @@ def header_pairs(headers: tuple[Header, ...], table: SchemaTable, told: Told, op
         if name in _OWN or name.startswith("access-control-") or not _NAME.fullmatch(name):
             continue
         value = _value(header, table, told, operation)
-        text = None if value is None else _as_text(value, header)
-        if text is not None and _VALUE.fullmatch(text):
-            yield [header.name, text.strip()]
+        # Cookies cannot be joined with commas (RFC 9110 §5.3): each has a line of its own.
+        several = value if name == "set-cookie" and is_array(value) else [value]
+        for one in several:
+            text = None if one is None else _as_text(one, header)
+            if text is not None and _VALUE.fullmatch(text):
+                yield [header.name, text.strip()]
 
 
 def header_schema(header: Header) -> Schema | None:
