@@ -26,7 +26,7 @@ class Readings:
 
     def reading(self, value: Json, depth: int = 0) -> dict[str, Json]:
         """Return the READING of a schema; `types` is always in it."""
-        parts = tuple(self._parts(value, depth))
+        parts = tuple(self.parts(value, depth))
         types = self.types(value)
         reading: dict[str, Json] = {"types": list(types)}
         if depth >= _DEEPEST:
@@ -40,7 +40,7 @@ class Readings:
 
     def types(self, value: Json) -> tuple[str, ...]:
         """Return the types that a text may stand for, in the order in which they are tried."""
-        found = {name for part in self._parts(value, 0) for name in _types_of(part)}
+        found = {name for part in self.parts(value, 0) for name in _types_of(part)}
         if "null" in found and "string" in found:
             found.discard("null")
         return tuple(name for name in _ORDER if name in found) or ("string",)
@@ -57,7 +57,7 @@ class Readings:
         members: dict[str, Json] = {"properties": properties} if properties else {}
         return {**members, "additional": additional} if additional is not None else members
 
-    def _parts(self, value: Json, depth: int) -> Iterator[Mapping[str, Json]]:
+    def parts(self, value: Json, depth: int) -> Iterator[Mapping[str, Json]]:
         """Yield the schemas that may apply to the same value, each once: itself, its target, its branches."""
         waiting = [value] if depth <= _DEEPEST else []
         entered: set[str] = set()
