@@ -18,6 +18,8 @@ from contractctl.core.profiles import Profile
 from contractctl.core.records import dataclass
 from contractctl.core.reports import DIFF_THRESHOLDS, LINT_THRESHOLDS, DiffThreshold, LintThreshold
 from contractctl.core.suggestions import did_you_mean
+from contractctl.mock.prefixes import PREFIX_HINT, is_prefix
+from contractctl.mock.settings import OPTIONS
 from contractctl.source.document import Document
 from contractctl.source.files import read_file
 from contractctl.source.hosts import AllowedHosts, read_hosts
@@ -29,7 +31,7 @@ C = TypeVar("C", bound=str)
 _ROOT = Pointer()
 _VERSION_ONLY = ("drift", "ignore")
 _TOP = ("specs", "allow-remote", "lint", "diff", "drift", "mock")
-_SPEC = ("path", "upstream", "auth", "version-file", "image", "provider")
+_SPEC = ("path", "upstream", "auth", "version-file", "image", "provider", "prefix")
 _AUTH = ("header", "env")
 _LINT = ("profile", "rules", "fail-on", "baseline")
 _DIFF = ("fail-on", "severity", "paths", "deprecation-days", "version-policy")
@@ -37,20 +39,8 @@ _SEVERITY = ("id", "path", "operation", "category", "severity")
 _PATHS = ("include", "exclude")
 _MOST_DAYS = 36_500
 _DRIFT = ("version-only",)
-_MOCK = (
-    "profile",
-    "auth",
-    "max-body",
-    "validate",
-    "port",
-    "host",
-    "cors",
-    "control-prefix",
-    "log",
-    "seed",
-    "strict",
-    "keep-invalid-examples",
-)
+_MOCK_FILES = ("tls-cert", "tls-key")
+_MOCK = (*OPTIONS, *_MOCK_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +53,10 @@ class UpstreamAuth:
 
 @dataclass(frozen=True, slots=True)
 class SpecConfig:
-    """One contract of the repository. Paths are as they resolve from the current folder."""
+    """One contract of the repository. Paths are as they resolve from the current folder.
+
+    `prefix` is where `mock` serves it, empty where nobody chose.
+    """
 
     path: Path
     version_file: Path
@@ -71,6 +64,7 @@ class SpecConfig:
     auth: UpstreamAuth | None = None
     image: str | None = None
     provider: bool = False
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +195,12 @@ class _Reader:
             diff_fail_on=self._choice(diff, _ROOT / "diff", "fail-on", DIFF_THRESHOLDS),
             diff_policy=self._policy(diff, _ROOT / "diff"),
             drift_version_only=self._choice(drift, _ROOT / "drift", "version-only", _VERSION_ONLY),
-            mock={key: self._scalar(_ROOT / "mock" / key, value) for key, value in mock.items() if value is not None},
+            mock={key: self._mock(key, value) for key, value in mock.items() if value is not None},
         )
+
+    def _mock(self, key: str, value: Json) -> str:
+        text = self._scalar(_ROOT / "mock" / key, value)
+        return str(self._file.parent / text) if key in _MOCK_FILES else text
 
     def _specs(self, value: Json) -> Iterator[SpecConfig]:
         if value is None:
@@ -304,7 +302,14 @@ class _Reader:
             auth=self._auth(key / "auth", spec.get("auth")),
             image=self._text(spec, key, "image"),
             provider=self._flag(spec, key, "provider"),
+            prefix=self._prefix(spec, key),
         )
+
+    def _prefix(self, spec: Mapping[str, Json], key: Pointer) -> str:
+        text = self._text(spec, key, "prefix") or ""
+        if text and not is_prefix(text):
+            raise self._failure(key / "prefix", f"cannot be `{text}`", PREFIX_HINT)
+        return text
 
     def _upstream(self, value: str | None) -> str | None:
         if value is None or "://" in value:

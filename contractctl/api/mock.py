@@ -1,12 +1,10 @@
-"""Compile the mock of a description, and keep its bundle in a file while it is served."""
+"""Compile the mock of a description."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from contractctl.api.descriptions import open_description
 from contractctl.config import Config
@@ -18,7 +16,7 @@ from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place
 from contractctl.core.records import dataclass
 from contractctl.mock.compile import compile_bundle
-from contractctl.mock.settings import MockSettings
+from contractctl.mock.settings import OPTIONS, MockSettings
 from contractctl.source.document import Document
 
 
@@ -26,16 +24,24 @@ from contractctl.source.document import Document
 class CompiledDescription:
     """A contract with its bundle: what an image is made from and a server serves.
 
-    `spec_digest` is that of spec-version.txt, `port` the one that the bundle chooses, if it does. `findings` tell of
-    what was left out or replaced, with spans, `notes` of settings that this version does not know in full.
+    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans.
     """
 
     contract: Contract
     bundle: bytes
     spec_digest: str
     findings: tuple[Finding, ...]
-    notes: tuple[str, ...]
-    port: int | None = None
+    settings: MockSettings
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was asked for and this version does not know in full."""
+        return self.settings.notes
+
+    @property
+    def port(self) -> int | None:
+        """The port that the bundle chooses, if it does."""
+        return self.settings.port
 
 
 def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> CompiledDescription:
@@ -44,8 +50,18 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
     Equal descriptions and settings give equal bytes, in whatever folder they lie. Raise UnloadableDescription for
     what is no description and UsageFailure for a setting that cannot be read.
     """
-    settings = MockSettings.parse({**config.mock, **options})
-    document = open_description(spec, config)
+    settings = mock_settings(config, options)
+    return compile_document(open_description(spec, config), settings)
+
+
+def mock_settings(config: Config, options: Mapping[str, str]) -> MockSettings:
+    """Read what belongs into a bundle; files with keys and certificates do not. Raise UsageFailure."""
+    configured = {name: text for name, text in config.mock.items() if name in OPTIONS}
+    return MockSettings.parse({**configured, **options})
+
+
+def compile_document(document: Document, settings: MockSettings) -> CompiledDescription:
+    """Compile the mock of a description that was opened; see `compile_mock`."""
     built = build_contract(document)
     digest = content_digest(document, *built.documents[1:])
     try:
@@ -56,16 +72,7 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
     problems = (problem for each in built.documents for problem in each.problems)
     findings = (*problems, *built.findings, *compiled.findings)
     located = tuple(map(document.located_finding, findings))
-    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings.notes, settings.port)
-
-
-@contextmanager
-def bundle_file(bundle: bytes) -> Iterator[Path]:
-    """Keep a bundle in a temporary file for as long as the context lasts."""
-    with tempfile.NamedTemporaryFile(prefix="contractctl-", suffix=".bundle") as file:
-        file.write(bundle)
-        file.flush()
-        yield Path(file.name)
+    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings)
 
 
 def _line_finder(document: Document) -> Callable[[Place], str]:

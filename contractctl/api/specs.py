@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from contractctl.config import FILE_NAME, Config, SpecConfig
 from contractctl.core.failures import UsageFailure
+from contractctl.core.records import dataclass
+from contractctl.mock.prefixes import PREFIX_HINT, is_prefix
 from contractctl.source.files import find_descriptions
 from contractctl.source.spec import is_url
 
@@ -25,6 +27,51 @@ def choose_specs(arguments: Iterable[str], config: Config) -> tuple[str, ...]:
     if config.specs:
         return tuple(str(spec.path) for spec in config.specs)
     return (_only_description(config.root),)
+
+
+@dataclass(frozen=True, slots=True)
+class MountedSpec:
+    """A SPEC, and the path prefix below which it is to be served; empty where nobody chose one."""
+
+    spec: str
+    prefix: str
+
+
+def mounted_specs(arguments: Sequence[str], config: Config) -> tuple[MountedSpec, ...]:
+    """Return the SPECs to serve, each `[PREFIX=]SPEC` or configured with a prefix; see `choose_specs`.
+
+    Raise UsageFailure for what is no prefix, and for one that two have.
+    """
+    mounted = tuple(dict.fromkeys(_mounted(arguments, config)))
+    prefixes: dict[str, str] = {}
+    for one in mounted:
+        other = prefixes.setdefault(one.prefix, one.spec) if one.prefix else one.spec
+        if other != one.spec:
+            hint = "give each a path of its own: /pets=pets.yaml /orders=orders.yaml"
+            raise UsageFailure(f"{other} and {one.spec} have the prefix {one.prefix}", hint=hint)
+    return mounted
+
+
+def _mounted(arguments: Sequence[str], config: Config) -> Iterator[MountedSpec]:
+    for argument in arguments:
+        prefix, spec = _split_prefix(argument)
+        for one in (spec,) if prefix else choose_specs((spec,), config):
+            yield MountedSpec(one, prefix or configured(one, config).prefix)
+    for one in () if arguments else choose_specs((), config):
+        yield MountedSpec(one, configured(one, config).prefix)
+
+
+def _split_prefix(argument: str) -> tuple[str, str]:
+    """Split `[PREFIX=]SPEC`; a file whose name holds the sign is a file. Raise UsageFailure for what is no prefix."""
+    prefix, equals, spec = argument.partition("=")
+    if not equals or is_url(argument) or Path(argument).exists():
+        return "", argument
+    if is_prefix(prefix):
+        return prefix, spec
+    if prefix.startswith("/") or Path(spec).exists():
+        hint = f"write /{argument}" if is_prefix(f"/{prefix}") else PREFIX_HINT
+        raise UsageFailure(f"the prefix of {spec} cannot be `{prefix}`", hint=hint)
+    return "", argument
 
 
 def choose_spec(argument: str | None, config: Config) -> str:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contractctl.cli.declare import command as declared
-from contractctl.cli.mock_options import MockOptions
+from contractctl.cli.mock_options import MockOptions, ServerOptions
 from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
+from contractctl.cli.streams import say
 
-Spec = Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A path, `-`, a URL, or REF:path of git.")]
-Port = Annotated[
-    int | None, typer.Option("--port", min=0, max=65535, help="[default: MOCK_PORT, then PORT, then 3000]")
+if TYPE_CHECKING:
+    from contractctl.api.serving import Event, Reloaded
+    from contractctl.config import Config
+
+Specs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[[PREFIX=]SPEC]...",
+        help="Paths, `-`, URLs, or REF:path of git; /pets=pets.yaml is served below /pets.",
+        show_default=False,
+    ),
 ]
-Host = Annotated[str | None, typer.Option("--host", help="[default: MOCK_HOST, then 127.0.0.1]")]
 
 
 @declared
@@ -23,20 +32,58 @@ def command(
     session: Session,
     options: MockOptions,
     remote: RemoteOptions,
+    server: ServerOptions,
     *,
-    spec: Spec = None,
-    port: Port = None,
-    host: Host = None,
+    specs: Specs = None,
 ) -> int:
-    """Serve a mock of a description here, until interrupted."""
-    from contractctl.api.mock import bundle_file, compile_mock
-    from contractctl.api.specs import choose_spec
-    from contractctl.mock.process import serve
+    """Serve mocks of descriptions here, until interrupted.
 
-    config = remote.over(session.config())
-    compiled = compile_mock(choose_spec(spec, config), config=config, options=options.given())
-    session.findings(compiled.findings)
-    session.notes(compiled.notes)
-    flags = {name: str(value) for name, value in (("port", port), ("host", host)) if value is not None}
-    with bundle_file(compiled.bundle) as bundle:
-        return serve(bundle, options=flags)
+    Files are watched: what is saved is served. Several descriptions are served below a path prefix each, which is
+    chosen with PREFIX=, with `prefix:` in contractctl.yaml, or made from the title.
+    """
+    from contractctl.api.serving import served_mocks
+    from contractctl.mock.process import serve
+    from contractctl.mock.settings import SERVER_OPTIONS
+
+    def load() -> Config:
+        return remote.over(session.config())
+
+    given = options.given()
+    with served_mocks(specs or (), load=load, options=given) as mocks:
+        session.findings(mocks.findings)
+        session.notes(mocks.notes)
+        flags = {name: text for name, text in given.items() if name in SERVER_OPTIONS}
+        flags |= server.given(mocks.config.mock)
+        return serve(mocks.bundles, options=flags, renew=lambda: _told(session, mocks.poll()))
+
+
+def _told(session: Session, events: Iterable[Event]) -> bool:
+    """Tell what became of files that changed; return whether the server has something new to read."""
+    from contractctl.api.serving import Reloaded
+    from contractctl.cli.main import explain
+
+    is_new = False
+    for event in events:
+        if isinstance(event, Reloaded):
+            is_new |= event.is_replaced
+            _tell_reload(session, event)
+        else:
+            explain(event.failure)
+            say(f"{event.name}: what was there before is still served")
+    return is_new
+
+
+def _tell_reload(session: Session, reload: Reloaded) -> None:
+    session.findings(reload.new)
+    if reload.is_changed or (reload.is_mended and reload.is_replaced):
+        verb = "mended and reloaded" if reload.is_mended else "reloaded"
+        operations, findings = _count(reload.operations, "operation"), _count(len(reload.findings), "finding")
+        session.note(f"{verb} {reload.spec}: {operations}, {findings}")
+    elif reload.is_mended:
+        session.note(f"mended {reload.spec}: the contract is as it was")
+    elif reload.is_replaced:
+        session.detail(f"reloaded {reload.spec}: only lines have moved")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

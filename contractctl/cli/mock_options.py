@@ -1,7 +1,8 @@
-"""The mock settings as options, shared by `mock` and `build-mock`."""
+"""The mock settings as options: those that `mock` and `build-mock` share, and those of a server here."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated
@@ -54,3 +55,30 @@ class MockOptions:
         """Return the settings that were given, by option name, as text."""
         values = {field.name.replace("_", "-"): getattr(self, field.name) for field in fields(self)}
         return {name: "true" if value is True else value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where and how the server of `mock` listens."""
+
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="[default: MOCK_PORT, then PORT, then 3000]")
+    ] = None
+    host: Annotated[str | None, typer.Option("--host", help="[default: MOCK_HOST, then 127.0.0.1]")] = None
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes on the port. [default: 1]")
+    ] = None
+    tls_cert: Annotated[
+        str | None, typer.Option("--tls-cert", metavar="FILE", help="Serve HTTPS with this certificate (PEM).")
+    ] = None
+    tls_key: Annotated[
+        str | None, typer.Option("--tls-key", metavar="FILE", help="Its key, if the certificate's file has none.")
+    ] = None
+
+    def given(self, configured: Mapping[str, str]) -> Mapping[str, str]:
+        """Return what was given, as flags of the server by name; certificate and key, else, as they are configured."""
+        values = {field.name.replace("_", "-"): getattr(self, field.name) for field in fields(self)}
+        flags = {name: str(value) for name, value in values.items() if value is not None}
+        if "tls-cert" not in flags and not os.environ.get("MOCK_TLS_CERT"):
+            flags |= {name: configured[name] for name in ("tls-cert", "tls-key") if name in configured}
+        return flags

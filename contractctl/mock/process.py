@@ -1,4 +1,4 @@
-"""The mock server as a process of its own: `contractctl mock` starts it and waits."""
+"""The mock server as a process of its own: `contractctl mock` starts it, waits, and tells it what is new."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol, TypeAlias
 
-_FORWARDED: Final = (signal.SIGINT, signal.SIGTERM)
+_POLL_SECONDS: Final = 0.2
+_FORWARDED: Final = {
+    signal.SIGINT: signal.SIGINT,
+    signal.SIGTERM: signal.SIGTERM,
+    # The terminal is gone. To the server the signal means something else.
+    signal.SIGHUP: signal.SIGTERM,
+}
 Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | None"
 
 
@@ -21,40 +26,93 @@ class Process(Protocol):
     def send_signal(self, sig: int) -> None:
         """Send it a signal; nothing happens when it has ended."""
 
-    def wait(self) -> int:
-        """Wait for its end and return its exit code, negative for a signal."""
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code, negative for a signal; raise TimeoutExpired after the seconds."""
 
 
 Start: TypeAlias = Callable[[Sequence[str]], Process]
 
 
 def start_server(command: Sequence[str]) -> Process:
-    """Start a command in a process group of its own, so that a terminal's Ctrl-C reaches it once, through us."""
-    return subprocess.Popen(command, process_group=0)  # noqa: S603 # our own interpreter and package
+    """Start a command in a process group of its own, so that a terminal's Ctrl-C reaches it once, through us.
+
+    It ignores SIGHUP until it has learnt what to do then: reading its bundles anew.
+    """
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        return subprocess.Popen(command, process_group=0)  # noqa: S603 # our own interpreter and package
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
-def serve(bundle: Path, *, options: Mapping[str, str] | None = None, start: Start = start_server) -> int:
-    """Serve a Bundle until the server ends, and return its exit code.
+def serve(
+    bundles: Sequence[str],
+    *,
+    options: Mapping[str, str] | None = None,
+    start: Start = start_server,
+    renew: Callable[[], bool] | None = None,
+) -> int:
+    """Serve `[PREFIX=]BUNDLE` arguments until the server ends, and return its exit code.
 
     `options` are flags of the server by name (`port`), with their values; a flag goes before the environment and the
-    Bundle. SIGINT and SIGTERM are passed on, so that the server drains; a server that a signal ended gives 128 and
-    the signal's number.
+    bundles. SIGINT and SIGTERM are passed on, so that the server drains; a server that a signal ended gives 128 and
+    the signal's number. `renew` is called a few times a second; when it returns true, the server reads its bundles
+    anew. A signal that ends the server interrupts it, and it is not called again.
     """
     flags = [text for name, value in (options or {}).items() for text in (f"--{name}", value)]
-    process = start([sys.executable, "-m", "contractctl.mockserver", str(bundle), *flags])
-    with _forwarding(process):
-        code = process.wait()
+    process = start([sys.executable, "-m", "contractctl.mockserver", *bundles, *flags])
+    code = _Supervision(process, renew).code()
     return code if code >= 0 else 128 - code
 
 
-@contextmanager
-def _forwarding(process: Process) -> Iterator[None]:
-    def forward(number: int, _: FrameType | None) -> None:
-        process.send_signal(number)
+class _Supervision:
+    """Waits for a server, and passes on what it has to hear."""
 
-    before: dict[int, Handler] = {number: signal.signal(number, forward) for number in _FORWARDED}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def __init__(self, process: Process, renew: Callable[[], bool] | None) -> None:
+        self._process = process
+        self._renew = renew
+        self._is_renewing = False
+
+    def code(self) -> int:
+        """Return the exit code of the server when it ends; when we cannot go on, it is ended."""
+        with self._forwarding():
+            try:
+                while self._renew is not None:
+                    try:
+                        return self._process.wait(timeout=_POLL_SECONDS)
+                    except subprocess.TimeoutExpired:
+                        self._look()
+                return self._process.wait()
+            except BaseException:
+                self._process.send_signal(signal.SIGTERM)
+                self._process.wait()
+                raise
+
+    def _look(self) -> None:
+        self._is_renewing = True
+        try:
+            is_new = self._renew is not None and self._renew()
+        except KeyboardInterrupt:  # by us, below
+            is_new = False
+        finally:
+            self._is_renewing = False
+        if is_new:
+            self._process.send_signal(signal.SIGHUP)
+
+    def _forward(self, number: int, _: FrameType | None) -> None:
+        self._renew = None
+        self._process.send_signal(_FORWARDED[signal.Signals(number)])
+        if self._is_renewing:
+            self._is_renewing = False
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def _forwarding(self) -> Iterator[None]:
+        # A command that was started with `nohup` goes on ignoring that signal.
+        numbers = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
+        before: dict[int, Handler] = {number: signal.signal(number, self._forward) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -14,6 +14,7 @@ Profile: TypeAlias = Literal["plain", "realistic"]
 Option: TypeAlias = "str | int | bool"
 
 REALISTIC_MAX_BODY: Final = 50 * 1024
+MOST_WORKERS: Final = 64
 NOT_YET: Final = "latency and auth `token` of the profile `realistic` are not part of this version"
 
 
@@ -39,6 +40,7 @@ class MockSettings:
     keep_invalid_examples: bool = False
     strict: bool = False
     dynamic: bool = False
+    workers: int | None = None
 
     @classmethod
     def parse(cls, options: Mapping[str, str]) -> MockSettings:
@@ -72,6 +74,7 @@ class MockSettings:
             "seed": self.seed or None,
             "strict": self.strict or None,
             "dynamic": self.dynamic or None,
+            "workers": self.workers,
         }
         return {name: value for name, value in chosen.items() if value is not None}
 
@@ -110,6 +113,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _workers(text: str) -> int:
+    workers = int(text)
+    if not 1 <= workers <= MOST_WORKERS:
+        raise ValueError(text)
+    return workers
+
+
 def _host(text: str) -> str:
     if not text or any(character.isspace() for character in text):
         raise ValueError(text)
@@ -137,7 +147,12 @@ _OPTIONS: Final[Mapping[str, tuple[Callable[[str], Option], str]]] = {
     "keep-invalid-examples": (_switch, "true or false"),
     "strict": (_switch, "true or false"),
     "dynamic": (_switch, "true or false"),
+    "workers": (_workers, f"a number of processes, 1 to {MOST_WORKERS}"),
 }
+OPTIONS: Final = tuple(_OPTIONS)
+"""The names of all options."""
+SERVER_OPTIONS: Final = tuple(n for n in OPTIONS if n not in {"profile", "control-prefix", "keep-invalid-examples"})
+"""Those that the server knows, too; given to it they go before its environment."""
 
 
 def _parse(name: str, text: str) -> Option:

@@ -42,6 +42,9 @@ class Neighbours(Protocol):
     def opened(self) -> tuple[Document, ...]:
         """Return what was opened so far, the entry first; nothing for a document that was given alone."""
 
+    def asked(self) -> tuple[str, ...]:
+        """Return the names of all documents that were wanted so far, those that could not be had included."""
+
     def relative(self, uri: str, /) -> str:
         """Return the name of a document as it is seen from the entry: the same in whatever folder the two lie."""
 
@@ -56,6 +59,9 @@ class _Nobody:
         return None
 
     def opened(self) -> tuple[Document, ...]:
+        return ()
+
+    def asked(self) -> tuple[str, ...]:
         return ()
 
     def relative(self, uri: str, /) -> str:

@@ -82,6 +82,10 @@ class Library:
         """See `Neighbours.opened`."""
         return tuple(self._documents.values())
 
+    def asked(self) -> tuple[str, ...]:
+        """See `Neighbours.asked`."""
+        return (*self._documents, *self._refusals)
+
     def relative(self, uri: str, /) -> str:
         """See `Neighbours.relative`."""
         origin = self._origins.get(uri)

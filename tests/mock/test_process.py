@@ -20,9 +20,8 @@ from tests.mock.compiling import EXAMPLES, compiled
 
 PROGRAM = """
 import sys
-from pathlib import Path
 from contractctl.mock.process import serve
-sys.exit(serve(Path(sys.argv[1]), options={"port": "0", "log": "none"}))
+sys.exit(serve([sys.argv[1]], options={"port": "0", "log": "none"}))
 """
 
 Answer = tuple[int, bytes]
@@ -113,7 +112,7 @@ def test_signals_are_passed_on_and_the_server_drains(sent: signal.Signals, tmp_p
 def test_a_server_that_cannot_start_gives_its_exit_code(tmp_path: Path) -> None:
     bundle = tmp_path / "no.bundle"
     bundle.write_bytes(b"not a bundle")
-    assert serve(bundle) not in {0, 70}
+    assert serve([str(bundle)]) not in {0, 70}
 
 
 class Killed:
@@ -122,9 +121,9 @@ class Killed:
     def send_signal(self, sig: int) -> None:
         """Nobody sends one here."""
 
-    def wait(self) -> int:
+    def wait(self, timeout: float | None = None) -> int:
         return -9
 
 
 def test_a_server_that_a_signal_ended_gives_128_and_its_number(tmp_path: Path) -> None:
-    assert serve(tmp_path / "any.bundle", start=lambda _: Killed()) == 137
+    assert serve([str(tmp_path / "any.bundle")], start=lambda _: Killed()) == 137
