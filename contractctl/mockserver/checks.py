@@ -43,6 +43,7 @@ class Checks:
         self._is_strict = settings.strict
         self._schemes = bundle.index.schemes
         self._validator = Validator(bundle)
+        self._xml = bundle.xml
         self._known: dict[Operation, _Asked] = {}
 
     def of_target(self, exchange: Exchange) -> list[Violation]:
@@ -100,15 +101,16 @@ class Checks:
         if not data:
             return [Violation("body", "", "a body", "the body is required", body.at)] if body.required else ()
         if content is None:
-            return ()
+            return [_of_type(body, exchange.request.header("content-type"))] if body.content else ()
         try:
-            read = read_body(content, exchange.request.header("content-type") or "", data)
+            read = read_body(content, exchange.request.header("content-type") or "", data, self._xml)
         except Unreadable as error:
             return [Violation("body", "", error.expected, str(error), content.at)]
-        key = (self._is_strict and content.strict_key) or content.key
+        is_strict = self._is_strict and content.strict_key != ""
+        key = content.strict_key if is_strict else content.key
         if not (key and read.values):
             return read.violations
-        claim = Claim(key, read.values, "body", None, large=len(data) > _LARGE_BODY)
+        claim = Claim(key, read.values, "body", None, large=len(data) > _LARGE_BODY, strict=is_strict)
         return [*read.violations, *self._validator.violations([claim])]
 
 
@@ -123,3 +125,9 @@ def _of_parameter(parameter: Parameter, expected: str, message: str) -> Violatio
 def _undeclared(name: str, operation: Operation) -> Violation:
     message = f"{operation.title} has no query parameter `{name}`"
     return Violation("query", pointer_to([name]), "a declared parameter", message, operation.at)
+
+
+def _of_type(body: Body, content_type: str | None) -> Violation:
+    taken = ", ".join(content.media for content in body.content)
+    message = f"Content-Type is {content_type}" if content_type else "Content-Type is missing"
+    return Violation("header", "/Content-Type", taken, message, body.at)

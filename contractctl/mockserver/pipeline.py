@@ -76,7 +76,7 @@ class Pipeline:
 
     def too_large(self, exchange: Exchange) -> Answer:
         """Refuse a body that turned out to be over its limit while it came in."""
-        return self._refusals.too_large(exchange.operation, exchange.limit)
+        return self._refusals.too_large(exchange.operation, exchange.limit, exchange.request.header("accept"))
 
     # Finding the operation
 
@@ -92,8 +92,8 @@ class Pipeline:
         if self._settings.cors and is_preflight(request):
             return preflight_answer(request, _methods(matches))
         wanted = (request.method, "GET") if request.method == "HEAD" else (request.method,)
-        for method in wanted:
-            for match in matches:
+        for match in matches:
+            for method in wanted:
                 if (ref := match.route.operations.get(method)) is not None:
                     return self._remember(request, match, self._operations.get(ref) or self._read_operation(ref))
         methods = _methods(matches)
@@ -104,7 +104,8 @@ class Pipeline:
     def _remember(self, request: Request, match: Match, operation: Operation) -> Found:
         limit = self._settings.max_body if operation.max_body is None else operation.max_body
         found = Found(match, operation, limit, tuple(self._head(operation)), tuple(self._body(operation)))
-        if len(request.target) <= _LONGEST_REMEMBERED:
+        # Of OPTIONS, a preflight must not get what another one got.
+        if len(request.target) <= _LONGEST_REMEMBERED and request.method != "OPTIONS":
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             self._found[request.method, request.target] = found
@@ -149,7 +150,7 @@ class Pipeline:
     def _authenticate(self, exchange: Exchange) -> Answer | None:
         if is_authenticated(exchange.request, exchange.operation, self._schemes):
             return None
-        return self._refusals.unauthenticated(exchange.operation)
+        return self._refusals.unauthenticated(exchange.operation, exchange.request.header("accept"))
 
     def _check_media_type(self, exchange: Exchange) -> Answer | None:
         request, operation = exchange.request, exchange.operation
@@ -161,11 +162,19 @@ class Pipeline:
         )
         if exchange.body_content is not None or self._settings.validate != "enforce":
             return None
-        return self._refusals.unsupported(operation, request.header("content-type"))
+        if not content_type and b"content-length" not in request.headers:
+            return None  # there may be no body, which needs no type; `_validate` looks again
+        return self._unsupported(exchange)
+
+    def _unsupported(self, exchange: Exchange) -> Answer:
+        request = exchange.request
+        content_type, accept = request.header("content-type"), request.header("accept")
+        return self._refusals.unsupported(exchange.operation, content_type, accept)
 
     def _match_body(self, operation: Operation, content_type: bytes) -> BodyContent | None:
         assert operation.body is not None
-        found = content_for(content_type.decode("latin-1"), operation.body.content)
+        # A body without a type may be taken for bytes (RFC 9110 §8.3).
+        found = content_for(content_type.decode("latin-1") or "application/octet-stream", operation.body.content)
         if found is not None and len(content_type) <= _LONGEST_REMEMBERED:
             if len(self._body_contents) >= _REMEMBERED:
                 self._body_contents.clear()
@@ -176,6 +185,8 @@ class Pipeline:
 
     def _validate(self, exchange: Exchange) -> Answer | None:
         found = exchange.found
+        if exchange.body_content is None and exchange.request.body and self._asks_for_type(exchange.operation):
+            return self._unsupported(exchange)
         violations = [] if found.is_checked else self._checks.of_target(exchange)
         found.is_checked = not violations
         violations += self._checks.of_message(exchange)
@@ -184,7 +195,10 @@ class Pipeline:
         exchange.violations = violations
         if self._settings.validate == "warn":
             return None
-        return self._refusals.invalid(exchange.operation, violations)
+        return self._refusals.invalid(exchange.operation, violations, exchange.request.header("accept"))
+
+    def _asks_for_type(self, operation: Operation) -> bool:
+        return bool(operation.body and operation.body.content) and self._settings.validate == "enforce"
 
     def _respond(self, exchange: Exchange) -> Answer:
         return self._responder.answer(exchange)

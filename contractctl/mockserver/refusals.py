@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from contractctl.mockserver.answers import Answer, problem
 from contractctl.mockserver.choosing import documented_codes, error_response, sendable
 from contractctl.mockserver.documented import DocumentedAnswers
-from contractctl.mockserver.model import Operation, Response, Scheme
+from contractctl.mockserver.model import Content, Operation, Response, Scheme
+from contractctl.mockserver.negotiation import accepted_content
 from contractctl.mockserver.security import challenges, scheme_names
 from contractctl.mockserver.violations import Violation, violations_header
 
@@ -74,35 +76,37 @@ class Refusals:
     def __init__(self, documented: DocumentedAnswers, schemes: Mapping[str, Scheme]) -> None:
         self._documented = documented
         self._schemes = schemes
+        self._unchallenged: dict[Response, Response] = {}
 
-    def unauthenticated(self, operation: Operation) -> Answer:
-        """Answer 401 with a challenge for each scheme."""
+    def unauthenticated(self, operation: Operation, accept: str | None = None) -> Answer:
+        """Answer 401 with a challenge for each scheme, in the place of those that the contract has for an example."""
         headers = [("WWW-Authenticate", value) for value in challenges(operation, self._schemes)]
-        if (own := self._own(operation, 401)) is not None:
+        if (own := self._own(operation, 401, accept)) is not None:
             return own.adding(headers)
         supported = ", ".join(scheme_names(operation))
         message = f"Not authenticated. Supported authentication types: {supported}."
         return problem(401, message, headers=headers, code=401, message=message)
 
-    def too_large(self, operation: Operation, limit: int) -> Answer:
+    def too_large(self, operation: Operation, limit: int, accept: str | None = None) -> Answer:
         """Answer 413."""
         detail = f"the body is larger than the {limit} bytes that {operation.title} takes"
-        return self._own(operation, 413) or problem(413, detail, limit=limit)
+        return self._own(operation, 413, accept) or problem(413, detail, limit=limit)
 
-    def unsupported(self, operation: Operation, content_type: str | None) -> Answer:
+    def unsupported(self, operation: Operation, content_type: str | None, accept: str | None = None) -> Answer:
         """Answer 415 and list the media types that the operation takes."""
         taken = [content.media for content in operation.body.content] if operation.body else []
         given = f"is {content_type}" if content_type else "is missing"
         detail = f"Content-Type {given}; {operation.title} takes {', '.join(taken)}"
-        return self._own(operation, 415) or problem(
+        return self._own(operation, 415, accept) or problem(
             415, detail, headers=[("Accept", ", ".join(taken))], available=taken
         )
 
-    def invalid(self, operation: Operation, violations: Sequence[Violation]) -> Answer:
+    def invalid(self, operation: Operation, violations: Sequence[Violation], accept: str | None = None) -> Answer:
         """Answer an invalid request as the contract documents it, the violations in a header; else with them in 400."""
         headers = [("Mock-Violations", violations_header(violations))]
         if documented := error_response(operation):
             response, content, status = documented
+            content = _accepted(response, accept) or content
             return self._documented.answer(response, status, content, content.examples[0]).adding(headers)
         told = [violation.as_json() for violation in violations]
         detail = "; ".join(f"{item.where} {item.pointer or '/'}: {item.message}" for item in violations[:3])
@@ -114,9 +118,29 @@ class Refusals:
         detail = f"{operation.title} cannot answer with {accept}; it has {', '.join(offered)}"
         return self._own(operation, 406) or problem(406, detail, available=offered)
 
-    def _own(self, operation: Operation, status: int) -> Answer | None:
+    def _own(self, operation: Operation, status: int, accept: str | None = None) -> Answer | None:
+        """Return what the contract documents of a status, in the media type that a client accepts if there is one."""
         by_status = {response.status: response for response in operation.responses}
         for name in (str(status), f"{status // 100}XX"):
-            if (response := by_status.get(name)) and (content := sendable(response)):
-                return self._documented.answer(response, status, content, content.examples[0])
+            if (response := by_status.get(name)) and (content := _accepted(response, accept) or sendable(response)):
+                shown = response if status != 401 else self._without_challenge(response)
+                return self._documented.answer(shown, status, content, content.examples[0])
         return None
+
+    def _without_challenge(self, response: Response) -> Response:
+        known = self._unchallenged.get(response)
+        if known is None:
+            headers = tuple(pair for pair in response.headers if pair[0].lower() != "www-authenticate")
+            known = response if headers == response.headers else replace(response, headers=headers)
+            self._unchallenged[response] = known
+        return known
+
+
+def _accepted(response: Response, accept: str | None) -> Content | None:
+    """Return the content that a client accepts and that can be sent; None for a client that names none."""
+    if accept is None:
+        return None
+    offers = {content.media: content for content in response.content if content.examples}
+    wanted = accepted_content(accept, tuple(offers.values()))
+    # As the contract has it: what was made concrete for this client would be remembered anew for each.
+    return offers[wanted[0].media] if wanted else None

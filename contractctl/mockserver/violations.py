@@ -10,6 +10,8 @@ from contractctl.mockserver.record import record
 
 HEADER_LIMIT = 4096
 """Bytes that the header Mock-Violations may have."""
+_LONGEST_TEXT = 60
+"""Characters of a text in a violation that would fill the header; each may take twelve bytes."""
 
 
 @record
@@ -38,16 +40,25 @@ class Violation:
 
 
 def violations_header(violations: Iterable[Violation]) -> str:
-    """Return the header Mock-Violations: JSON in ASCII, as many whole violations as 4 096 bytes hold."""
+    """Return the header Mock-Violations: JSON in ASCII, as many violations as 4 096 bytes hold, one at least.
+
+    The texts of a violation that is too long for it are cut.
+    """
     texts: list[str] = []
     room = HEADER_LIMIT - 2
     for violation in violations:
         text = _ascii_json(violation.as_json())
+        if len(text) > HEADER_LIMIT // 2:
+            text = _ascii_json({name: _cut(value) for name, value in violation.as_json().items()})
         room -= len(text) + 1
         if room < 0:
             break
         texts.append(text)
     return "[" + ",".join(texts) + "]"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def pointer_to(steps: Iterable[str | int]) -> str:
