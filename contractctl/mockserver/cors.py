@@ -8,7 +8,8 @@ from contractctl.mockserver.answers import Answer, make_answer
 from contractctl.mockserver.requests import Request
 
 _EXPOSED = b"Link, Location, ETag, Retry-After, WWW-Authenticate, Preference-Applied, Mock-Violations, RateLimit"
-_ANY = b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: " + _EXPOSED
+# `Vary` also where no origin asks: a cache must not give such an answer to one that sends credentials.
+_ANY = b"Access-Control-Allow-Origin: *\r\nVary: Origin\r\nAccess-Control-Expose-Headers: " + _EXPOSED
 _ONE = (
     b"Access-Control-Allow-Origin: %s\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
     b"Access-Control-Expose-Headers: " + _EXPOSED
@@ -16,8 +17,13 @@ _ONE = (
 
 
 def cors_lines(origin: bytes | None, exposed: bytes) -> bytes:
-    """Return the header lines of any answer. Credentials are allowed to the origin that asks, never with `*`."""
-    return (_ANY if origin is None else _ONE % origin) + exposed + b"\r\n"
+    """Return the header lines of any answer. Credentials are allowed to the origin that asks, never with `*`.
+
+    What is no single origin is not echoed.
+    """
+    if origin is None or b"," in origin or b" " in origin:
+        return _ANY + exposed + b"\r\n"
+    return _ONE % origin + exposed + b"\r\n"
 
 
 def is_preflight(request: Request) -> bool:
@@ -30,8 +36,10 @@ def is_preflight(request: Request) -> bool:
 
 
 def preflight_answer(request: Request, methods: Iterable[str]) -> Answer:
-    """Allow the methods of a path, and every header that the browser asks for."""
+    """Allow the methods of a path, every header that the browser asks for, and to be asked from a public network."""
     headers = [("Access-Control-Allow-Methods", ", ".join(methods)), ("Access-Control-Max-Age", "600")]
     if asked := request.header("access-control-request-headers"):
         headers.append(("Access-Control-Allow-Headers", asked))
+    if request.header("access-control-request-private-network") == "true":
+        headers.append(("Access-Control-Allow-Private-Network", "true"))
     return make_answer(204, headers=headers)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 from contractctl.mockserver.model import Operation, Scheme
-from contractctl.mockserver.queries import parse_cookies, parse_query
-from contractctl.mockserver.requests import Request
+from contractctl.mockserver.queries import decode_query, parse_cookies
+from contractctl.mockserver.requests import BadTarget, Request
 
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _BEARER_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
 Schemes: TypeAlias = Mapping[str, Scheme]
@@ -24,10 +26,13 @@ def is_authenticated(request: Request, operation: Operation, schemes: Schemes) -
 
 
 def is_present(request: Request, scheme: Scheme) -> bool:
-    """Tell whether a well-formed credential of this scheme is there; what it says is not checked."""
+    """Tell whether a well-formed credential of this scheme is there; what it says is not checked.
+
+    A key of which the contract does not say where it is sent cannot be asked for.
+    """
     match scheme.type:
         case "apiKey":
-            return bool(_api_key(request, scheme))
+            return not (scheme.location and scheme.parameter) or bool(_api_key(request, scheme))
         case "mutualTLS":
             return bool(request.header("x-forwarded-client-cert"))
         case "http":
@@ -55,17 +60,29 @@ def secret_query_names(schemes: Iterable[Scheme]) -> frozenset[str]:
 def _api_key(request: Request, scheme: Scheme) -> str | None:
     match scheme.location:
         case "query":
-            return next(iter(parse_query(request.query).get(scheme.parameter, ())), None)
+            return _query_value(request.query, scheme.parameter)
         case "cookie":
             return next(iter(parse_cookies(request.header("cookie") or "").get(scheme.parameter, ())), None)
         case _:
             return request.header(scheme.parameter.lower())
 
 
+def _query_value(query: str, name: str) -> str | None:
+    """Return the first value of a query parameter, as sent. Who cannot be read is told of it after authentication."""
+    for part in query.split("&"):
+        sent, _, value = part.partition("=")
+        with suppress(BadTarget):
+            if decode_query(sent) == name:
+                return value
+    return None
+
+
 def _has_http_credential(request: Request, scheme: str) -> bool:
+    """Tell whether Authorization is there in a scheme (RFC 9110 §11.4); in any where the contract names none."""
     name, _, credential = (request.header("authorization") or "").partition(" ")
     credential = credential.strip()
-    return name.lower() == scheme and bool(credential) and _WELL_FORMED.get(scheme, bool)(credential)
+    is_named = name.lower() == scheme or (not scheme and name != "")
+    return is_named and bool(credential) and _WELL_FORMED.get(scheme, bool)(credential)
 
 
 def _is_basic(credential: str) -> bool:
@@ -89,7 +106,7 @@ def _challenge(scheme: Scheme) -> str:
             return f'Basic {realm}, charset="UTF-8"'
         case "http", "digest":
             return f'Digest {realm}, qop="auth", algorithm=SHA-256, nonce="mock"'
-        case "http", name if name != "bearer":
+        case "http", name if name != "bearer" and _TOKEN.fullmatch(name):
             return f"{name.capitalize()} {realm}"
         case "apiKey", _:
             return f'ApiKey {realm}, in="{_quoted(scheme.location)}", name="{_quoted(scheme.parameter)}"'
