@@ -129,6 +129,10 @@ class Table:
         return members
 
 
+FREE_TABLE = Table(({"types": ["object", "array", "string"]},))
+"""What is written where the contract has no schema."""
+
+
 def xml_name(name: str) -> str:
     """Return a name that XML can have: what it cannot becomes `_`."""
     changed = _NOT_IN_NAMES.sub("_", name)

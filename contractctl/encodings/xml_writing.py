@@ -19,12 +19,12 @@ Scope = Mapping[str, str]
 """Prefix to namespace; the empty prefix is the default namespace."""
 
 
-class Unwritable(ValueError):
-    """A value that XML cannot hold. The message says why."""
+class TooDeep(ValueError):
+    """A value that is nested deeper than readers take."""
 
 
 def write(value: Json, table: Table, root: int) -> bytes:
-    """Return the document, as UTF-8; raise Unwritable for a value that is nested too deeply.
+    """Return the document, as UTF-8; raise TooDeep for a value that is nested too deeply.
 
     A root element that the contract has no name for is called `root`.
     """
@@ -44,7 +44,7 @@ class _Writer:
     def element(self, name: str, number: int | None, value: Json, scope: Scope) -> None:
         """Write one element with all that is in it."""
         if self._depth >= DEEPEST:
-            raise Unwritable(f"the value is nested deeper than {DEEPEST} elements")
+            raise TooDeep(f"the value is nested deeper than {DEEPEST} elements")
         self._depth += 1
         node = self._table.node(number)
         tag = _Tag(xml_name(name), node, scope)

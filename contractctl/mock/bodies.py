@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from contractctl.contract.media_types import essence
 from contractctl.contract.model import Example, MediaType
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.core.records import dataclass
-from contractctl.mock.media import Kind, concrete, is_media_type, kind_of
+from contractctl.encodings.bodies import Unwritable
+from contractctl.mock.media import concrete, is_media_type
 from contractctl.mock.readings import Readings
-from contractctl.mock.records import compact
 from contractctl.mock.schemas import SchemaTable, schema_examples
 from contractctl.mock.telling import Told, warning
+from contractctl.mock.writing import BodyWriter, Meaning
+from contractctl.mock.xml import XmlNodes
 from contractctl.synth import GaveUp, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 200
 _MOST_ERRORS = 50
+_NOTHING = {"json": b"{}", "xml": b"<root/>"}
+"""What is sent where the contract says nothing of the body."""
 
 
 class _NoBody(Exception):
@@ -46,7 +49,7 @@ class Body:
 class Content:
     """One media type of a response. `failure` says why there are no bodies, `at` where the contract says so.
 
-    `key` is that of its schema where values can be written, else empty.
+    `key` is that of its schema, empty where it has none; `node` that of an XML body's root element.
     """
 
     media: str
@@ -56,15 +59,19 @@ class Content:
     at: Place
     findings: tuple[Finding, ...]
     key: str = ""
+    node: int | None = None
 
 
 class Bodies:
     """Makes the bodies of a contract's responses. A shared response is made once."""
 
-    __slots__ = ("_keep_invalid", "_known", "_readings", "_table", "_told")
+    __slots__ = ("_keep_invalid", "_known", "_nodes", "_readings", "_table", "_told")
 
-    def __init__(self, table: SchemaTable, readings: Readings, told: Told, *, keep_invalid: bool) -> None:
+    def __init__(
+        self, table: SchemaTable, readings: Readings, nodes: XmlNodes, told: Told, *, keep_invalid: bool
+    ) -> None:
         self._table = table
+        self._nodes = nodes
         self._readings = readings
         self._told = told
         self._keep_invalid = keep_invalid
@@ -86,33 +93,41 @@ class Bodies:
         return content
 
     def _content(self, media: MediaType) -> Content:
-        maker = _ContentMaker(self._table, self._readings, media, keep_invalid=self._keep_invalid)
+        maker = _ContentMaker(self._table, self._readings, self._nodes, media, keep_invalid=self._keep_invalid)
         bodies = tuple(maker.bodies())
         findings = tuple(maker.findings)
-        return Content(media.name, maker.type, bodies, maker.failure, maker.failed_at, findings, maker.written_key)
+        return Content(media.name, maker.type, bodies, maker.failure, maker.failed_at, findings, maker.key, maker.node)
 
 
 class _ContentMaker:
     """Makes the bodies of one media type."""
 
-    def __init__(self, table: SchemaTable, readings: Readings, media: MediaType, *, keep_invalid: bool) -> None:
+    def __init__(
+        self, table: SchemaTable, readings: Readings, nodes: XmlNodes, media: MediaType, *, keep_invalid: bool
+    ) -> None:
         self._table = table
         self._media = media
         self._keep_invalid = keep_invalid
         self._key = table.key(media.schema, "response") if media.schema else None
         has_json = self._key is not None or any(not isinstance(example.value, str) for example in media.examples)
         self.type = concrete(media.name, has_schema=has_json)
-        self._kind: Kind = kind_of(self.type)
+        self._writer = BodyWriter(self.type, media.schema, nodes)
+        self._kind = self._writer.kind
         takes_text = media.schema is None or "string" in readings.types(media.schema.value)
-        self._is_checked = self._key is not None and (self._kind == "json" or takes_text)
+        self._is_checked = self._key is not None and (self._kind not in {"text", "binary"} or takes_text)
         self.findings: list[Finding] = []
         self.failure = ""
         self.failed_at = media.at
 
     @property
-    def written_key(self) -> str:
-        """The key of the schema whose values can be written; empty where there is none."""
-        return (self._key or "") if self._is_checked else ""
+    def key(self) -> str:
+        """The key of the schema; empty where there is none."""
+        return self._key or ""
+
+    @property
+    def node(self) -> int | None:
+        """The node of the root element of an XML body."""
+        return self._writer.node
 
     def bodies(self) -> Iterator[Body]:
         """Yield the bodies in the order of choice; none leaves `failure`."""
@@ -121,10 +136,6 @@ class _ContentMaker:
             yield from written
             return
         self._check_schema_examples()
-        if self._media.schema is None and self._media.item_schema is not None:
-            message = f"`{self._media.name}` is described by its items, which this version does not send"
-            hint = "add an example"
-            self.findings.append(warning("response-items-unsent", self._media.item_schema.at, message, hint=hint))
         try:
             yield Body("", self._synthesised(), made=self._key is not None)
         except _NoBody as reason:
@@ -148,7 +159,7 @@ class _ContentMaker:
         value = self._acceptable(example.value)
         try:
             if value is not None:
-                return Body(example.name, self._write(value.value))
+                return Body(example.name, self._write(value.value) if value.data is None else value.data)
         except _NoBody as reason:
             self.findings.append(warning("example-unwritable", example.at, f"the example is not served: {reason}"))
             return None
@@ -160,18 +171,24 @@ class _ContentMaker:
         except _NoBody:
             return None
 
-    def _acceptable(self, value: Json) -> _Accepted | None:
-        """Return the value that an example stands for when the schema allows it.
+    def _acceptable(self, value: Json) -> Meaning | None:
+        """Return what an example stands for when the schema allows it.
 
-        A text that is JSON may stand for what it says, and members that are never sent are left out.
+        A text may stand for what it says in its media type, or in JSON; members that are never sent are left out.
         """
         if self._key is None or not self._is_checked:
-            return _Accepted(_parsed(value) if self._kind == "json" and _is_structure(_parsed(value)) else value)
-        for candidate in (value, _parsed(value)) if isinstance(value, str) else (value,):
-            if self._table.is_valid(self._key, candidate):
-                return _Accepted(candidate)
+            return self._unchecked(value)
+        for meaning in self._writer.meanings(value):
+            if self._table.is_valid(self._key, meaning.value):
+                return meaning
         sendable = _without(value, (list(error.instance_path)[1:] for error in self._forbidden(value)))
-        return _Accepted(sendable) if self._table.is_valid(self._key, sendable) else None
+        return Meaning(sendable) if self._table.is_valid(self._key, sendable) else None
+
+    def _unchecked(self, value: Json) -> Meaning:
+        """Return what an example stands for that no schema speaks of: a text is what it is."""
+        if isinstance(value, str) and self._kind != "json":
+            return Meaning(value, value.encode(errors="replace"))
+        return Meaning(_parsed(value) if _is_structure(_parsed(value)) else value)
 
     def _forbidden(self, value: Json) -> list[jsonschema_rs.ValidationError]:
         """Return the errors that speak of `writeOnly` members."""
@@ -183,7 +200,7 @@ class _ContentMaker:
         assert self._key is not None
         error = next(iter(self._table.errors(self._key, value)), None)
         pointer = Pointer(tuple(map(str, error.instance_path[1:]))) if error else Pointer()
-        reason = _shortened(error.message) if error else "it is not valid"
+        reason = self._writer.fault(value) or (_shortened(error.message) if error else "it is not valid")
         where = f" at `{pointer}`" if pointer.tokens else ""
         instead = "is served all the same" if self._keep_invalid else "is replaced by a synthesised one"
         message = f"the example does not satisfy its schema{where}: {reason}; it {instead}"
@@ -200,7 +217,7 @@ class _ContentMaker:
 
     def _synthesised(self) -> bytes:
         if self._key is None:
-            return b"{}" if self._kind == "json" else b""
+            return _NOTHING.get(self._kind, b"")
         try:
             return self._write(self._table.make(self._key))
         except Unsatisfiable as proof:
@@ -218,21 +235,10 @@ class _ContentMaker:
         return _NoBody(message)
 
     def _write(self, value: Json) -> bytes:
-        if self._kind == "json":
-            return compact(value)
-        if isinstance(value, str):
-            return value.encode(errors="surrogatepass")
-        if is_object(value) or is_array(value):
-            kind = essence(self.type)
-            raise _NoBody(f"this version does not write {kind} from a value; document an example that is a string")
-        return compact(value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Accepted:
-    """A value that may be sent; a box, because null is one."""
-
-    value: Json
+        try:
+            return self._writer.write(value)
+        except Unwritable as reason:
+            raise _NoBody(f"{reason}; document an example that is a string") from None
 
 
 def _parsed(value: Json) -> Json:

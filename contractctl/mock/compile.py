@@ -21,7 +21,9 @@ from contractctl.mock.routes import Routing, make_routing
 from contractctl.mock.sample import make_sample
 from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import MockSettings
+from contractctl.mock.streams import with_streams
 from contractctl.mock.telling import Told
+from contractctl.mock.xml import XmlNodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,22 @@ def compile_bundle(
     `settings.strict`, raise UnloadableDescription when there is any finding.
     """
     told = Told()
+    contract = with_streams(contract)
     table = SchemaTable(contract, told, seed=settings.seed)
     register_schemas(contract, table)
     table.compile()
-    bodies = Bodies(table, Readings(contract.definitions), told, keep_invalid=settings.keep_invalid_examples)
+    readings = Readings(contract.definitions)
+    nodes = XmlNodes(contract.definitions, readings)
+    bodies = Bodies(table, readings, nodes, told, keep_invalid=settings.keep_invalid_examples)
     writer = BundleWriter()
     responses = ResponseWriter(table, bodies, writer, told=told, locate=locate)
-    operations = OperationWriter(contract, table, responses, told=told, locate=locate)
+    operations = OperationWriter(contract, table, responses, nodes, told=told, locate=locate)
     writing = _Writing(contract, settings, table, told, writer, operations, locate)
     index = writing.index(spec_digest)
     if reference := write_responses(responses.keys, table, writer):
         index["responses"] = reference
+    if nodes.record:
+        index["xml"] = writer.add_json(nodes.record)
     bundle = writer.finish(index)
     if settings.strict and told.findings:
         raise UnloadableDescription(told.findings)

@@ -1,14 +1,13 @@
-"""Media types: what a range becomes when something is sent, and which of them carry JSON."""
+"""Media types: which names are some, and what a range becomes when something is sent."""
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from contractctl.contract.media_types import essence
 from contractctl.core.patterns import pattern
-
-Kind: TypeAlias = Literal["json", "text"]
-"""How a body is written: a value as JSON, or a string as it is."""
+from contractctl.encodings import media
+from contractctl.encodings.media import Kind
 
 _NAME: Final = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(\s*;[\x20-\x7e\t]*)?")
 _CONCRETE: Final = {
@@ -27,9 +26,7 @@ def is_media_type(name: str) -> bool:
 
 def kind_of(name: str) -> Kind:
     """Tell how bodies of a concrete media type are written."""
-    kind = essence(name)
-    is_json = kind in {"application/json", "text/json"} or kind.endswith("+json")
-    return "json" if is_json else "text"
+    return media.kind_of(essence(name))
 
 
 def concrete(name: str, *, has_schema: bool) -> str:
@@ -37,6 +34,9 @@ def concrete(name: str, *, has_schema: bool) -> str:
     kind = essence(name)
     if "*" not in kind:
         return name
+    if "*+" in kind:
+        # RFC 6839 names suffixes after types, which every reader of the suffix reads.
+        return "application/" + kind.rpartition("+")[2]
     if kind in {"*/*", "*", "application/*"}:
         return "application/json" if has_schema else "application/octet-stream"
     return _CONCRETE.get(kind, "application/octet-stream")

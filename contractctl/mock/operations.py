@@ -18,6 +18,7 @@ from contractctl.mock.responses import ResponseWriter
 from contractctl.mock.schemas import SchemaTable
 from contractctl.mock.settings import parse_size
 from contractctl.mock.telling import Told, warning
+from contractctl.mock.xml import XmlNodes
 
 MAX_BODY: Final = "x-mock-max-body"
 
@@ -48,7 +49,14 @@ class OperationWriter:
     __slots__ = ("_contract", "_locate", "_readings", "_requests", "_responses", "_table", "_told")
 
     def __init__(
-        self, contract: Contract, table: SchemaTable, responses: ResponseWriter, *, told: Told, locate: Locate
+        self,
+        contract: Contract,
+        table: SchemaTable,
+        responses: ResponseWriter,
+        nodes: XmlNodes,
+        *,
+        told: Told,
+        locate: Locate,
     ) -> None:
         self._contract = contract
         self._table = table
@@ -56,7 +64,7 @@ class OperationWriter:
         self._told = told
         self._locate = locate
         self._readings = Readings(contract.definitions)
-        self._requests = RequestBodies(table, self._readings, locate)
+        self._requests = RequestBodies(contract, table, self._readings, nodes, locate)
 
     def record(self, operation: Operation, variables: tuple[str, ...]) -> dict[str, Json]:
         """Return the OPERATION; `variables` are those of its path template."""

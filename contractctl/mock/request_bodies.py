@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from contractctl.contract.model import Body, MediaType
+from contractctl.contract.media_types import essence
+from contractctl.contract.model import Body, Contract, MediaType
 from contractctl.core.json import Json
+from contractctl.encodings.media import kind_of
+from contractctl.mock.forms import Forms, register_forms
 from contractctl.mock.lines import Locate
 from contractctl.mock.readings import Readings
 from contractctl.mock.schemas import SchemaTable
+from contractctl.mock.xml import XmlNodes
 
 
 def register_body(body: Body, table: SchemaTable) -> None:
@@ -15,16 +19,21 @@ def register_body(body: Body, table: SchemaTable) -> None:
         if media.schema:
             table.key(media.schema, "request")
             table.strict_key(media.schema)
+            register_forms(media, table)
 
 
 class RequestBodies:
     """Writes the request bodies of one contract."""
 
-    __slots__ = ("_locate", "_readings", "_table")
+    __slots__ = ("_forms", "_locate", "_nodes", "_readings", "_table")
 
-    def __init__(self, table: SchemaTable, readings: Readings, locate: Locate) -> None:
+    def __init__(
+        self, contract: Contract, table: SchemaTable, readings: Readings, nodes: XmlNodes, locate: Locate
+    ) -> None:
+        self._forms = Forms(contract, table, readings, locate)
         self._table = table
         self._readings = readings
+        self._nodes = nodes
         self._locate = locate
 
     def record(self, body: Body) -> dict[str, Json]:
@@ -38,4 +47,12 @@ class RequestBodies:
             entry["key"] = self._table.key(media.schema, "request")
             if strict := self._table.strict_key(media.schema):
                 entry["strict"] = strict
+            kind = kind_of(essence(media.name))
+            # A range is read as what the request says that it is.
+            if kind == "xml" or "*" in media.name:
+                entry["xml"] = self._nodes.root(media.schema)
+            if kind in {"text", "binary"}:
+                entry["reading"] = {"types": list(self._readings.types(media.schema.value))}
+            if (form := self._forms.form(media)) is not None:
+                entry["form"] = form
         return entry

@@ -49,6 +49,8 @@ class ResponseWriter:
         if content.key:
             entry["key"] = content.key
             self.keys[content.key] = None
+        if content.node is not None:
+            entry["xml"] = content.node
         if content.bodies:
             entry["examples"] = [self._example(body) for body in content.bodies]
         else:

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-import orjson
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from contractctl.encodings.media import Kind, kind_of
+from contractctl.encodings.scalars import candidates
+from contractctl.mockserver.json_bodies import NotJson, read_json
 from contractctl.mockserver.model import BodyContent, Json
-from contractctl.mockserver.negotiation import parse_media_range
+from contractctl.mockserver.negotiation import MediaRange, parse_media_range
 from contractctl.mockserver.record import record
+from contractctl.mockserver.validation import Claim
 from contractctl.mockserver.violations import Violation
+
+if TYPE_CHECKING:
+    from contractctl.encodings.forms import Form
+    from contractctl.encodings.xml import Table
+
+# Those that are in use. Python has codecs beside them that take quadratic time (idna, punycode).
+_CHARSET = re.compile(
+    "utf-?8|utf-?(16|32)([bl]e)?|(us-)?ascii|iso-?8859-[0-9]+|latin-?1|windows-[0-9]+|cp[0-9]+|koi8-[ru]"
+    "|shift_jis|euc-(jp|kr)|gb(2312|k|18030)|big5"
+)
 
 
 @record
 class Read:
     """What a body says. One of `values` has to satisfy its schema; none are there where nothing can be checked.
 
-    `violations` are of what is no part of the value, such as the headers of a part.
+    `violations` are of what is no part of the value, such as the headers of a part; `claims` are what else has to be
+    valid.
     """
 
     values: tuple[Json, ...] = ()
     violations: tuple[Violation, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 class Unreadable(ValueError):
@@ -29,20 +47,99 @@ class Unreadable(ValueError):
         self.expected = expected
 
 
-def read_body(content: BodyContent, content_type: str, data: bytes) -> Read:
-    """Read a body that is not empty, as the `content` that its type fits; raise Unreadable."""
+def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callable[[], Table] | None = None) -> Read:
+    """Read a body that is not empty, as the `content` that its type fits; raise Unreadable.
+
+    `xml` gives the table of the bundle; without it XML is not read, as whatever is no JSON and has no schema.
+    """
     media = parse_media_range(content_type)
-    if media is None or not content.key:
+    if media is None:
         return Read()
     if media.is_json:
         return Read((_read_json(data),))
+    if not content.key:
+        return Read()
+    kind = kind_of(f"{media.type}/{media.subtype}")
+    match kind:
+        case "json":
+            return Read((_read_json(data),))
+        case "xml" if xml is not None and content.xml is not None:
+            return Read(_read_xml(data, media, xml(), content.xml))
+        case "text":
+            return Read(_read_text(data, media, content))
+        case "lines" | "sequence" | "events":
+            return Read(_read_stream(data, kind))
+        case "form" | "multipart" if content.form is not None:
+            return _read_form(data, content_type, content.form)
     return Read()
 
 
 def _read_json(data: bytes) -> Json:
     try:
-        value: Json = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        place = len(error.doc[: error.pos].encode("utf-8", "surrogateescape"))
-        raise Unreadable("JSON", f"the body is not JSON: {error.msg} at byte {place}") from None
-    return value
+        return read_json(data)
+    except NotJson as reason:
+        raise Unreadable("JSON", f"the body is not JSON: {reason}") from None
+
+
+def _read_xml(data: bytes, media: MediaRange, table: Table, node: int) -> tuple[Json, ...]:
+    # Imported when it is needed: the first XML pays for it.
+    from contractctl.encodings.xml_reading import NotXml, read
+
+    try:
+        return read(data, table, node, media.parameters.get("charset"))
+    except NotXml as reason:
+        raise Unreadable("XML", f"the body is not the XML that is due: {reason}") from None
+
+
+def _read_text(data: bytes, media: MediaRange, content: BodyContent) -> tuple[Json, ...]:
+    """Return what a text may stand for; one that fits no type stays text, for validation to refuse."""
+    text = _decoded(data, media.parameters.get("charset", "utf-8"))
+    types = content.reading.types
+    values: list[Json] = list(candidates(text, types))
+    if not values and ("object" in types or "array" in types):
+        try:
+            values = [read_json(data)]
+        except NotJson:
+            return (text,)
+    return tuple(values) or (text,)
+
+
+def _decoded(data: bytes, charset: str) -> str:
+    if not _CHARSET.fullmatch(charset):
+        raise Unreadable("a known charset", f"the body is in the charset {charset}, which this mock does not know")
+    try:
+        return data.decode(charset)
+    except LookupError:
+        raise Unreadable("a known charset", f"there is no charset {charset}") from None
+    except UnicodeDecodeError as error:
+        raise Unreadable(charset, f"the body is not {charset} at byte {error.start}") from None
+
+
+def _read_stream(data: bytes, kind: Kind) -> tuple[Json, ...]:
+    """Return the array of a stream's items, and the text as it is, for descriptions that have a string of it."""
+    from contractctl.encodings import streams
+
+    text = _decoded(data, "utf-8")
+    if kind == "events":
+        return streams.read_events(data), text
+    if kind == "sequence" and not data.lstrip().startswith(b"\x1e"):
+        raise Unreadable("a JSON text sequence", "the body does not begin with a record separator (0x1E)")
+    items: list[Json] = []
+    for start, piece in streams.split(data, kind):
+        try:
+            items.append(read_json(piece, start))
+        except NotJson as reason:
+            message = f"item {len(items)} of the body is not JSON: {reason}"
+            raise Unreadable("JSON", message) from None
+    return items, text
+
+
+def _read_form(data: bytes, content_type: str, form: Form) -> Read:
+    # Imported when it is needed: the first form pays for it.
+    from contractctl.mockserver import forms
+
+    try:
+        fields = forms.read_form(form, content_type, data)
+    except forms.Malformed as reason:
+        raise Unreadable(content_type.partition(";")[0], str(reason)) from None
+    return Read(fields.values, forms.violations_of(fields), forms.claims_of(fields))

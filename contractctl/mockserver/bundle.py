@@ -21,8 +21,9 @@ INDEX::
     digest           text: the content digest of the contract (`c1:sha256:…`)
     settings?        object, = {}: the option's long name with `_` for `-`: value. `port` int, `host`, `auth`
                      (`off|presence`), `validate` (`enforce|warn|off`), `log` (`text|json|none`) text, `max_body` int
-                     (bytes), `cors`, `strict` and `dynamic` bool, `seed` and `workers` int. Flag and environment win over them;
-                     absent means the default. `seed` is also what the bodies of the bundle were synthesised with
+                     (bytes), `cors`, `strict` and `dynamic` bool, `seed` and `workers` int. Flag and environment win
+                     over them; absent means the default. `seed` is also what the bodies of the bundle were
+                     synthesised with
     control?         text, = "/__mock": where the server's own endpoints live; moved where a path of the contract
                      begins with it
     schemes          object: name of a security scheme -> SCHEME
@@ -37,6 +38,7 @@ INDEX::
                      Schemas in `properties` have a `$ref` only to `#/$defs/…`. `format` is asserted
     lines?           REF of JSON {file, tree}: `tree` is the TREE of the record of `schemas`, `file` the name of the
                      file that its numbers count in. Not there when no line is known
+    xml?             REF of a JSON array of NODE: the XML of all bodies; contractctl/encodings/xml.py specifies it
     responses?       REF of JSON {"schemas": {key: REF}, "$defs": {name: REF}}: the schemas of responses, with examples
                      and descriptions, one record each, so that a value is synthesised without reading the others.
                      References are `#/$defs/NAME`. Vetted as `schemas` are
@@ -105,7 +107,7 @@ BODY::
     strict?          text: the key of the same schema with read-only members forbidden; where it has any
     reading?         READING: how plain text becomes a value
     form?            FORM, for a form or multipart; contractctl/encodings/forms.py specifies it
-    xml?             XML; contractctl/encodings/xml.py specifies it
+    xml?             int: the NODE of the root element in the table `xml` of the index; of a range too
 
 CONTENT::
 
@@ -125,11 +127,14 @@ import os
 import struct
 import zlib
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
 from contractctl.mockserver.model import Index, Lines, Operation, Ref
+
+if TYPE_CHECKING:
+    from contractctl.encodings.xml import Table
 
 MAGIC = b"contractctl bundle "
 FORMAT = b"1"
@@ -150,7 +155,7 @@ class Bundle:
     One that nobody holds any more closes itself: whoever replaces a Bundle cannot know which requests still read it.
     """
 
-    __slots__ = ("_file", "_size", "index", "path", "stamp")
+    __slots__ = ("_file", "_size", "_xml", "index", "path", "stamp")
 
     def __init__(self, path: str) -> None:
         """Open the file and read its index; raise BundleError when it is not a whole Bundle of this format.
@@ -158,6 +163,7 @@ class Bundle:
         `stamp` is that of the file that was opened, see `file_stamp`.
         """
         self.path = path
+        self._xml: Table | None = None
         self._file = -1
         try:
             self._file = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
@@ -196,6 +202,15 @@ class Bundle:
     def lines(self) -> Lines:
         """Return where each schema of `schemas`, and each keyword in it, is written."""
         return Lines.read(_object(self.record(self.index.lines), self.path)) if self.index.lines else Lines()
+
+    def xml(self) -> Table:
+        """Return the table of XML nodes, which is read once."""
+        if self._xml is None:
+            # Imported when it is needed: a contract without XML does not pay for it.
+            from contractctl.encodings.xml import Table
+
+            self._xml = Table(orjson.loads(self.record(self.index.xml)) if self.index.xml else ())
+        return self._xml
 
     def close(self) -> None:
         """Close the file."""

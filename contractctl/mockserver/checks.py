@@ -108,10 +108,10 @@ class Checks:
             return [Violation("body", "", error.expected, str(error), content.at)]
         is_strict = self._is_strict and content.strict_key != ""
         key = content.strict_key if is_strict else content.key
-        if not (key and read.values):
-            return read.violations
-        claim = Claim(key, read.values, "body", None, large=len(data) > _LARGE_BODY, strict=is_strict)
-        return [*read.violations, *self._validator.violations([claim])]
+        claims = list(read.claims)
+        if key and read.values:
+            claims.insert(0, Claim(key, read.values, "body", None, large=len(data) > _LARGE_BODY, strict=is_strict))
+        return [*read.violations, *self._validator.violations(claims)] if claims else read.violations
 
 
 def _where(parameter: Parameter) -> str:

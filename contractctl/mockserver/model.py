@@ -6,9 +6,12 @@ Things are compared by identity; answers are remembered by it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from contractctl.mockserver.record import record
+
+if TYPE_CHECKING:
+    from contractctl.encodings.forms import Form
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A JSON value of a request."""
@@ -67,6 +70,7 @@ class Index:
     routes: tuple[Route, ...]
     schemas: Ref | None
     lines: Ref | None
+    xml: Ref | None
     responses: Ref | None
     sample: Sample | None
 
@@ -93,6 +97,7 @@ class Index:
             routes=routes,
             schemas=_optional_ref(value.get("schemas")),
             lines=_optional_ref(value.get("lines")),
+            xml=_optional_ref(value.get("xml")),
             responses=_optional_ref(value.get("responses")),
             sample=_sample(value["sample"]) if value.get("sample") else None,
         )
@@ -155,13 +160,18 @@ class Parameter:
 
 @record
 class BodyContent:
-    """One way to write a request body. `key` and `strict_key` are empty where there is no schema."""
+    """One way to write a request body. `key` and `strict_key` are empty where there is no schema.
+
+    `xml` is the node of the root element, in the table of the bundle; `form` says how a form or multipart is read.
+    """
 
     media: str
     key: str
     at: str
     strict_key: str = ""
     reading: Reading = TEXT
+    xml: int | None = None
+    form: Form | None = None
 
 
 @record
@@ -191,6 +201,7 @@ class Content:
     examples: tuple[Example, ...]
     failure: str
     key: str = ""
+    xml: int | None = None
 
 
 @record
@@ -325,7 +336,16 @@ def _body_content(value: Mapping[str, Any]) -> BodyContent:
         at=value["at"],
         strict_key=value.get("strict") or "",
         reading=Reading.read(value.get("reading")),
+        xml=value.get("xml"),
+        form=_form(value["form"]) if value.get("form") is not None else None,
     )
+
+
+def _form(value: Mapping[str, Any]) -> Form:
+    # Imported when it is needed: a mock of a contract without forms does not pay for it.
+    from contractctl.encodings.forms import Form
+
+    return Form.read(value)
 
 
 def _response(value: Mapping[str, Any]) -> Response:
@@ -342,7 +362,9 @@ def _content(value: Mapping[str, Any]) -> Content:
     examples = tuple(
         Example(item["name"], _ref(item["body"]), bool(item.get("made"))) for item in value.get("examples") or ()
     )
-    return Content(value["media"], value["type"], examples, value.get("failure") or "", value.get("key") or "")
+    return Content(
+        value["media"], value["type"], examples, value.get("failure") or "", value.get("key") or "", value.get("xml")
+    )
 
 
 def _pairs(value: Iterable[Iterable[str]] | None) -> Pairs:

@@ -84,10 +84,11 @@ def test_an_example_of_3_2_is_sent_as_it_travels(name: str, example: dict[str, A
     assert (answers(mock, tmp_path)["GET /a"], mock.findings) == ({f"200 {name}": {"one": body}}, ())
 
 
-def test_items_of_a_stream_that_are_not_sent_are_told() -> None:
-    text = described({"itemSchema": {"type": "object"}}, name="application/jsonl").replace("3.1.0", "3.2.0")
-    place = "/paths/~1a/get/responses/200/content/application~1jsonl/itemSchema"
-    assert told(compiled(text)) == [("response-items-unsent", place)]
+def test_a_stream_is_written_item_by_item(tmp_path: Path) -> None:
+    item = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+    text = described({"itemSchema": item, "example": [{"id": 1}, {"id": 2}]}, name="application/jsonl")
+    mock = compiled(text.replace("3.1.0", "3.2.0"))
+    assert answers(mock, tmp_path)["GET /a"] == {"200 application/jsonl": {"": '{"id":1}\n{"id":2}\n'}}
 
 
 def test_an_invalid_example_is_told_and_replaced(tmp_path: Path) -> None:
@@ -179,7 +180,12 @@ def test_ranges_are_made_concrete(name: str, media: dict[str, Any], key: str, tm
 TEXTS = [
     pytest.param("text/plain", {"schema": {"type": "string"}, "example": "hello"}, {"": "hello"}, id="text as it is"),
     pytest.param("text/csv", {"example": "a,b\n1,2\n"}, {"": "a,b\n1,2\n"}, id="lines as they are"),
-    pytest.param("application/xml", {"schema": PERSON, "example": "<p/>"}, {"": "<p/>"}, id="XML in a string"),
+    pytest.param(
+        "application/xml",
+        {"schema": PERSON, "example": "<p><id>5</id></p>"},
+        {"": "<p><id>5</id></p>"},
+        id="XML in a string",
+    ),
     pytest.param("text/plain", {"schema": {"const": 5}}, {"": "5"}, id="a number in a text"),
     pytest.param("application/problem+json", {"example": "x"}, {"": '"x"'}, id="+json is JSON"),
 ]
@@ -191,9 +197,8 @@ def test_bodies_of_other_types(name: str, media: dict[str, Any], bodies: dict[st
 
 
 def test_what_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
-    assert answers(compiled(described({"schema": PERSON}, name="application/xml")), tmp_path)["GET /a"] == {
-        "200 application/xml": "openapi.yaml:1: this version does not write application/xml from a value; "
-        "document an example that is a string"
+    assert answers(compiled(described({"schema": PERSON}, name="image/png")), tmp_path)["GET /a"] == {
+        "200 image/png": "openapi.yaml:1: image/png cannot hold an object; document an example that is a string"
     }
 
 

@@ -1,0 +1,58 @@
+"""Values as bodies, whatever their media type."""
+
+from __future__ import annotations
+
+import orjson
+
+from contractctl.encodings.media import is_stream, kind_of
+from contractctl.encodings.values import Json
+from contractctl.encodings.xml import FREE_TABLE, Table
+
+_NEVER_TEXT = frozenset({"image", "audio", "video", "font", "multipart"})
+
+
+class Unwritable(ValueError):
+    """A value that bodies of the media type cannot hold. The message says why."""
+
+
+def write(value: Json, essence: str, table: Table = FREE_TABLE, node: int = 0) -> bytes:
+    """Return a value as a body of a media type, in lower case and without parameters; raise Unwritable.
+
+    `table` and `node` say what XML looks like. What is no string, in a media type that says nothing of other values,
+    is JSON: that is what servers send which document an object as `text/plain`.
+    """
+    kind = kind_of(essence)
+    if kind == "json":
+        return compact(value)
+    if kind == "xml":
+        return _write_xml(value, table, node)
+    if is_stream(kind):
+        from contractctl.encodings import streams
+
+        return streams.write(value, kind)
+    if isinstance(value, str):
+        return value.encode(errors="replace")
+    if isinstance(value, list | dict) and (kind == "form" or essence.partition("/")[0] in _NEVER_TEXT):
+        raise Unwritable(f"{essence} cannot hold {'an array' if isinstance(value, list) else 'an object'}")
+    return compact(value)
+
+
+def compact(value: Json) -> bytes:
+    """Return compact JSON; integers may be of any size."""
+    try:
+        return orjson.dumps(value)
+    except (TypeError, ValueError):
+        # Integers over 64 bits and lone surrogates, which orjson refuses.
+        import json
+
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _write_xml(value: Json, table: Table, node: int) -> bytes:
+    # Imported when it is needed: a mock of a contract without XML does not pay for it.
+    from contractctl.encodings import xml_writing
+
+    try:
+        return xml_writing.write(value, table, node)
+    except xml_writing.TooDeep as reason:
+        raise Unwritable(str(reason)) from None

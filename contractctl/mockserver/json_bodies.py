@@ -1,0 +1,75 @@
+"""JSON texts of requests: strict, exact, and no deeper than the validator explains."""
+
+from __future__ import annotations
+
+import orjson
+
+from contractctl.mockserver.model import Json
+
+DEEPEST = 250
+"""jsonschema-rs explains what is wrong with a value that is nested 255 levels deep, and fails on the next."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGEST_INTEGER = 400
+_LONG = b"0" * 19
+_DIGITS = bytes(0x30 if 0x30 <= code <= 0x39 else 0 for code in range(256))
+
+
+class NotJson(ValueError):
+    """The bytes are no JSON text. The message says why, with the byte."""
+
+
+def read_json(data: bytes, start: int = 0) -> Json:
+    """Return what a JSON text says; raise NotJson. `start` is added to the byte that an error names.
+
+    Of members of one name the last one counts, a byte order mark is passed over (RFC 8259 §4, §8.1); lone surrogates,
+    NaN and numbers beyond a double are refused (RFC 7493 §2). A charset parameter means nothing (RFC 8259 §11).
+    """
+    try:
+        value: Json = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        if data.startswith(_BYTE_ORDER_MARK):
+            return read_json(data[3:], start + 3)
+        raise NotJson(_reason(data, error, start)) from None
+    # Floats are not enough for `type: integer` and `multipleOf` beyond 64 bits, and orjson has nothing else.
+    if _LONG in data.translate(_DIGITS):
+        value = _exact(data)
+    if len(data) > 2 * DEEPEST and data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
+        raise NotJson(f"it is nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _reason(data: bytes, error: orjson.JSONDecodeError, start: int) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError as fault:
+        return f"it is not UTF-8 at byte {start + fault.start}"
+    return f"{error.msg} at byte {start + len(error.doc[: error.pos].encode())}"
+
+
+def _exact(data: bytes) -> Json:
+    # Imported when it is needed, which is hardly ever.
+    import json
+
+    try:
+        value: Json = json.loads(data, parse_int=_integer)
+    except RecursionError:
+        raise NotJson(f"it is nested deeper than {DEEPEST} levels") from None
+    return value
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) <= _LONGEST_INTEGER else float(text)
+
+
+def _is_deep(value: Json) -> bool:
+    level: list[Json] = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
