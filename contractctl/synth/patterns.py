@@ -1,7 +1,8 @@
-"""ECMA-262 regular expressions read into a tree, as far as texts can be made from them.
+r"""ECMA-262 regular expressions read into a tree, as far as texts can be made from them.
 
-Look-around and word boundaries are read over, and Unicode properties read by a few of their characters: a text that is
-made may break them, and the validator tells. Raises GaveUp for what is not known at all (back-references).
+Unicode properties are read by a few of their characters, a back-reference as the group that it repeats, and what other
+dialects add (`(?i)`, `\A`) as far as the validator takes it: a text that is made may break them, and the validator
+tells. Raises GaveUp for what is not known at all.
 """
 
 from __future__ import annotations
@@ -10,33 +11,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final, TypeAlias
 
-from contractctl.synth.characters import DIGITS, SPACES, WORDS, Ranges, others, single, union
+from contractctl.synth.characters import DIGITS, EVERY, SPACES, WORDS, Ranges, others, single, union
 from contractctl.synth.failures import GaveUp
+from contractctl.synth.matching import matches
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS: Final = "0123456789"
 # What complements and dots are made of: printable ASCII, letters first.
 ALPHABET: Final = _LETTERS + _LETTERS.upper() + _DIGITS + "-_ .,:;!?@#$%&*+=/()[]{}<>'\"\\^`|~"
 _CONTROLS: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
-_PROPERTIES: Final = {
-    "L": _LETTERS + _LETTERS.upper(),
-    "Letter": _LETTERS + _LETTERS.upper(),
-    "Lu": _LETTERS.upper(),
-    "Ll": _LETTERS,
-    "N": _DIGITS,
-    "Nd": _DIGITS,
-    "P": "-_.,:;!?",
-    "Z": " ",
-    "Zs": " ",
-    "S": "+=<>$",
-    "M": "\u0301",
-    "Mn": "\u0301",
-    "Alphabetic": _LETTERS + _LETTERS.upper(),
-    "IsAlphabetic": _LETTERS + _LETTERS.upper(),
-}
+_MOST_OF_PROPERTY: Final = 64
 _REPEAT: Final = re.compile(r"\{(\d+)(,?)(\d*)\}")
+_PROPERTY: Final = re.compile(r"\{\^?[\w=:&. -]+\}|[A-Z]")
+_FLAGS: Final = re.compile(r"\?[ism]*-?[ism]*(:|\))")
+_NUMBER: Final = re.compile(r"[1-9]\d*")
+_NAME: Final = re.compile(r"P?<(\w+)>")
+_AROUND: Final = {"?=": (True, False), "?!": (True, True), "?<=": (False, False), "?<!": (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +70,26 @@ class Edge:
     end: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the text goes on with (`ahead`) or ended with so far; with `negated`, what it does not."""
+
+    node: Node
+    ahead: bool
+    negated: bool
+
+
 _CLASSES: Final = {
     "d": Characters(_DIGITS, DIGITS),
     "w": Characters(_LETTERS + _LETTERS.upper() + _DIGITS + "_", WORDS),
     "s": Characters(" \t\n\r", SPACES),
 }
-Node: TypeAlias = Characters | Series | Choice | Repeat | Edge
+Node: TypeAlias = Characters | Series | Choice | Repeat | Edge | Look
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An expression that was read. `regular` tells that `node` says all of it: nothing was read over."""
+    """An expression that was read. `regular` tells that `node` says all of it, and the validator reads it the same."""
 
     node: Node
     regular: bool
@@ -106,11 +108,13 @@ def parse_pattern(pattern: str) -> Pattern:
 class _Reader:
     """A recursive descent over the text of one expression."""
 
-    __slots__ = ("_at", "_pattern", "regular")
+    __slots__ = ("_at", "_groups", "_names", "_pattern", "regular")
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
+        self._groups: list[Node] = []
+        self._names: dict[str, int] = {}
         self.regular = True
 
     def more(self) -> bool:
@@ -160,8 +164,9 @@ class _Reader:
             bounds = (least, None if found[2] and not found[3] else most)
         else:
             return atom
-        self.skip("?")
-        if isinstance(atom, Edge):
+        if not self.skip("?") and self.skip("+"):
+            self.regular = False
+        if isinstance(atom, (Edge, Look)):
             self.regular = False
             return Series(())
         return Repeat(atom, *bounds)
@@ -187,23 +192,56 @@ class _Reader:
                 return Characters(character, single(character))
 
     def _group(self) -> Node:
-        is_around = any(self.skip(opening) for opening in ("?=", "?!", "?<=", "?<!"))
-        if not is_around and not self.skip("?:") and self.skip("?"):
-            if not self.skip("<"):
+        around = next((found for opening, found in _AROUND.items() if self.skip(opening)), None)
+        if around is not None:
+            return Look(self._closed(), *around)
+        if self.skip("?:"):
+            return self._closed()
+        if self.peek() == "?" and (flags := _FLAGS.match(self._pattern, self._at)):
+            self._at = flags.end()
+            self.regular = False
+            return self._closed() if flags[1] == ":" else Series(())
+        if self.skip("?"):
+            name = _NAME.match(self._pattern, self._at)
+            if name is None:
                 raise self._unknown()
-            while self.take() != ">":
-                pass
+            self._at = name.end()
+            self._names[name[1]] = len(self._groups)
+        number = len(self._groups)
+        self._groups.append(Series(()))
+        self._groups[number] = self._closed()
+        return self._groups[number]
+
+    def _closed(self) -> Node:
         node = self.choice()
         if not self.skip(")"):
             raise self._unknown()
-        self.regular = self.regular and not is_around
-        return Series(()) if is_around else node
+        return node
 
     def _escape(self) -> Node:
-        if self.skip("b") or self.skip("B"):
+        if self.peek() in ("b", "B"):
+            # For ECMA-262 a word is ASCII; the validator finds letters of all scripts in one.
             self.regular = False
-            return Series(())
+            return _boundary(negated=self.take() == "B")
+        if self.peek() in ("A", "z"):
+            self.regular = False
+            return Edge(end=self.take() == "z")
+        if self.skip("k"):
+            name = _NAME.match(self._pattern, self._at)
+            if name is None or name[1] not in self._names:
+                raise self._unknown()
+            return self._again(self._names[name[1]], name.end())
+        if number := _NUMBER.match(self._pattern, self._at):
+            return self._again(int(number[0]) - 1, number.end())
         return self._escaped()
+
+    def _again(self, group: int, after: int) -> Node:
+        """Read a reference back to a group as what the group holds."""
+        if group >= len(self._groups):
+            raise self._unknown()
+        self._at = after
+        self.regular = False
+        return self._groups[group]
 
     def _escaped(self) -> Characters:
         """Read what follows a backslash: the characters that it stands for."""
@@ -214,11 +252,13 @@ class _Reader:
             return _complement(_CLASSES[letter.lower()])
         if letter in _CONTROLS:
             return _character(_CONTROLS[letter])
+        if letter == "c" and self.peek().isalpha():
+            return _character(chr(ord(self.take()) % 32))
         if letter in "xu":
             return _character(self._code_point(2 if letter == "x" else 4))
         if letter in "pP":
             self.regular = False
-            return self._property(negated=letter == "P")
+            return self._property(letter)
         if letter.isalnum():
             raise self._unknown()
         return _character(letter)
@@ -239,13 +279,15 @@ class _Reader:
             raise self._unknown()
         return character
 
-    def _property(self, *, negated: bool) -> Characters:
-        found = re.compile(r"\{(?:\w+=)?(\w+)\}").match(self._pattern, self._at)
-        if found is None or found[1] not in _PROPERTIES:
+    def _property(self, letter: str) -> Characters:
+        found = _PROPERTY.match(self._pattern, self._at)
+        if found is None:
             raise self._unknown()
         self._at = found.end()
-        named = Characters(_PROPERTIES[found[1]], single(_PROPERTIES[found[1]]))
-        return _complement(named) if negated else named
+        choices = _of_property(f"\\{letter}{found[0]}")
+        if not choices:
+            raise self._unknown()
+        return Characters(choices, single(choices))
 
     def _class(self) -> Node:
         negated = self.skip("^")
@@ -270,6 +312,29 @@ class _Reader:
         if self.skip("b"):
             return _character("\b")
         return self._escaped()
+
+
+@lru_cache(maxsize=256)
+def _of_property(escape: str) -> str:
+    """Return some characters that a Unicode property has, as the validator knows it; none for one that it does not."""
+    for usual in (ALPHABET, map(chr, range(0xA1, 0x250))):
+        found = "".join(one for one in usual if matches(one, pattern=f"^{escape}$"))
+        if found:
+            return found
+    later = (chr(code) for first, last in EVERY for code in range(first, min(last + 1, 0x10000)))
+    return "".join(islice((one for one in later if matches(one, pattern=f"^{escape}$")), _MOST_OF_PROPERTY))
+
+
+def _boundary(*, negated: bool) -> Node:
+    r"""Return what `\b` stands for: on one side a character of a word, on the other one that is none, or no more."""
+    within, without = ((True, True), (False, False)) if negated else ((True, False), (False, True))
+    word = _CLASSES["w"]
+    return Choice(
+        tuple(
+            Series((Look(word, ahead=False, negated=not before), Look(word, ahead=True, negated=not after)))
+            for before, after in (within, without)
+        )
+    )
 
 
 def _character(character: str) -> Characters:

@@ -6,7 +6,7 @@ from typing import Final
 
 from contractctl.synth.chance import Chance
 from contractctl.synth.failures import GaveUp
-from contractctl.synth.patterns import Characters, Choice, Edge, Node, Repeat, Series
+from contractctl.synth.patterns import Characters, Choice, Edge, Look, Node, Repeat, Series
 
 _LONGEST: Final = 20_000
 _MOST_STEPS: Final = 50_000
@@ -35,7 +35,7 @@ def shortest(node: Node) -> int:
     match node:
         case Characters():
             return 1
-        case Edge():
+        case Edge() | Look():
             return 0
         case Series(parts):
             return sum(shortest(part) for part in parts)
@@ -76,7 +76,7 @@ class _Speller:
         if self._steps > _MOST_STEPS:
             raise GaveUp("the pattern asks for too many repetitions")
         match node:
-            case Edge():
+            case Edge() | Look():
                 return ""
             case Characters(choices, _):
                 return self._character(choices)

@@ -39,8 +39,46 @@ def test_lengths_and_listed_values_are_part_of_the_question() -> None:
 
 
 def test_a_pattern_that_is_not_regular_proves_nothing() -> None:
-    assert shortest_text(["^(?=x)a$"], ["^b$"], [], least=0, most=None) == ""
-    assert shortest_text(["^a$"], ["^(?=x)a$"], [], least=0, most=None) == "a"
+    assert shortest_text([r"^(a|b)\1$"], ["^(?:aa|ab|ba|bb)$"], [], least=0, most=None) == ""
+    assert shortest_text(["^a$"], [r"^(?:a|b\1)(c)$"], [], least=0, most=None) == "a"
+    assert shortest_text([r"^\bé$"], [], [], least=0, most=None) == ""
+
+
+LOOKS = [
+    pytest.param(r"^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[^A-Za-z0-9]).{8,}$", 8, id="a password of four kinds"),
+    pytest.param("^(?!foo)f[a-z]{2}$", 3, id="a text that does not begin in some way"),
+    pytest.param("^[a-z-]{3,20}(?<!-)$", 3, id="a text that does not end in some way"),
+    pytest.param("^(?!.*--)-?a-?b-?$", 2, id="no two of them in a row"),
+    pytest.param(r"^(?!\d{1,3}(\.\d{1,3}){3}$)[0-9.]{7,}$", 7, id="a host that is no address"),
+    pytest.param("a(?=b)", 2, id="what follows is part of the text"),
+    pytest.param("(?<=ab)c", 3, id="what is before is part of the text"),
+    pytest.param("^(?=a(?!b)).{2}$", 2, id="a look within a look"),
+    pytest.param("^(?:(?!ab).){3}$", 3, id="a look at every character"),
+    pytest.param(r"^\bfoo\b \bbar\b$", 7, id="words"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "length"), LOOKS)
+def test_the_shortest_text_that_looks_around(pattern: str, length: int) -> None:
+    text = shortest_text([pattern], [], [], least=0, most=None)
+    assert text is not None
+    assert len(text) == length
+    assert jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid(text)
+
+
+IMPOSSIBLE = [
+    pytest.param("^(?=a)b", id="two letters at one place"),
+    pytest.param("^(?!.*a).*a", id="a letter that must not be"),
+    pytest.param("^(?=.{5})a{2,4}$", id="a text that is too short"),
+    pytest.param("(?<!a)b(?<=ab)", id="a letter before and not before"),
+    pytest.param("^(?!(?=a))a", id="a look that denies a look"),
+    pytest.param("^(?!$)$", id="an end that is none"),
+]
+
+
+@pytest.mark.parametrize("pattern", IMPOSSIBLE)
+def test_a_pattern_that_looks_around_may_match_nothing(pattern: str) -> None:
+    assert shortest_text([pattern], [], [], least=0, most=None) is None
 
 
 def test_a_walk_that_is_too_long_is_given_up() -> None:
@@ -77,6 +115,14 @@ PATTERNS = (
         "a^",
         "$a",
         "^(a|)$",
+        "^(?=.*a)(?=.*b)",
+        "^(?!a)..$",
+        "(?<!a)b",
+        "(?<=^a|c)b$",
+        "^(?:(?!ab)[a-c])*$",
+        "a(?!b|$)",
+        "^(?!(?:a|b)$)(?=[ab]).{1,2}$",
+        "(?=a(?!c))(?=.b).*$",
     ),
 )
 WORDS = tuple("".join(word) for length in range(4) for word in product("abc0 ", repeat=length))
