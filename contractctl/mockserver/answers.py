@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -70,7 +69,7 @@ class Answer:
 
     def adding(self, headers: Iterable[tuple[str, str]]) -> Answer:
         """Return this answer with more headers."""
-        return replace(self, head=self.head + _lines(headers))
+        return Answer(self.status, self.head + header_lines(headers), self.body, self.exposed, self.delay)
 
 
 def make_answer(
@@ -85,7 +84,7 @@ def make_answer(
     if status not in {204, 304}:
         own.append(("Content-Length", str(len(body))))
     start = f"HTTP/1.1 {status} {REASONS.get(status, '')}\r\n".encode()
-    return Answer(status, start + _lines(own), body, exposed.encode("ascii"))
+    return Answer(status, start + header_lines(own), body, exposed.encode("ascii"))
 
 
 def json_answer(status: int, value: object, *, headers: Iterable[tuple[str, str]] = ()) -> Answer:
@@ -99,7 +98,8 @@ def problem(status: int, detail: str, *, headers: Iterable[tuple[str, str]] = ()
     return make_answer(status, media_type=PROBLEM, body=orjson.dumps(document), headers=headers)
 
 
-def _lines(headers: Iterable[tuple[str, str]]) -> bytes:
+def header_lines(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Return header lines as they travel, each ended."""
     return "".join(f"{name}: {_safe(value)}\r\n" for name, value in headers).encode("ascii")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from contractctl.mockserver.answers import Answer, make_answer
+from collections.abc import Iterable
+
+from contractctl.mockserver.answers import BODYLESS, Answer, header_lines, make_answer
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.model import Content, Example, Pairs, Response
 
 _REMEMBERED_BYTES = 64 << 20
 _LARGEST_REMEMBERED = 1 << 20
+_REMEMBERED_STARTS = 4096
+_NO_LENGTH = b"Content-Length: 0\r\n"
 
 
 class DocumentedAnswers:
@@ -17,6 +21,7 @@ class DocumentedAnswers:
         self._bundle = bundle
         self._remembered: dict[tuple[Response, int, Content | None, Example | None], Answer] = {}
         self._bytes = 0
+        self._starts: dict[tuple[Response, int, str], Answer] = {}
 
     def answer(
         self, response: Response, status: int, content: Content | None = None, example: Example | None = None
@@ -29,9 +34,24 @@ class DocumentedAnswers:
         if (known := self._remembered.get(key)) is not None:
             return known
         body = self._bundle.record(example.body) if example else b""
-        made = answer_with(response, status, content if example else None, body)
+        made = _answer_with(response, status, content if example else None, body)
         self._remember(key, made)
         return made
+
+    def with_body(
+        self, response: Response, status: int, content: Content, body: bytes, headers: Iterable[tuple[str, str]]
+    ) -> Answer:
+        """Return the answer with this status, more headers, and a body that is of this request alone."""
+        if status in BODYLESS:
+            return self.answer(response, status).adding(headers)
+        key = (response, status, content.type)
+        start = self._starts.get(key)
+        if start is None:
+            if len(self._starts) >= _REMEMBERED_STARTS:
+                self._starts.clear()
+            start = self._starts[key] = _answer_with(response, status, content, b"")
+        head = start.head.removesuffix(_NO_LENGTH) + b"Content-Length: %d\r\n" % len(body) + header_lines(headers)
+        return Answer(status, head, body, start.exposed)
 
     def _remember(self, key: tuple[Response, int, Content | None, Example | None], answer: Answer) -> None:
         size = len(answer.body) + len(answer.head) + 200
@@ -44,7 +64,7 @@ class DocumentedAnswers:
         self._bytes += size
 
 
-def answer_with(response: Response, status: int, content: Content | None, body: bytes) -> Answer:
+def _answer_with(response: Response, status: int, content: Content | None, body: bytes) -> Answer:
     """Put together an answer of a documented response with a body of one of its contents; None has no body."""
     return make_answer(
         status,

@@ -45,16 +45,13 @@ class Unmade(Exception):
 
 @record
 class Wish:
-    """What is asked of a value. `fitting` are texts by the names of members that should say the same.
-
-    They are part of the request that `seed` was made from.
-    """
+    """What is asked of a value. `exchange` is what `seed` was made from, where the value should fit its path."""
 
     seed: int
     shape: str = ""
     items: int | None = None
     examples: bool = False
-    fitting: tuple[tuple[str, str], ...] = ()
+    exchange: Exchange | None = None
 
 
 def request_seed(exchange: Exchange, seed: int) -> int:
@@ -66,8 +63,9 @@ def request_seed(exchange: Exchange, seed: int) -> int:
     query = request.query
     if MARK in query:
         query = "&".join(part for part in query.split("&") if not unquote(part).startswith(MARK))
-    asked = (str(seed), exchange.operation.title, *exchange.match.values, query)
-    told = b"".join(b"%d:%s" % (len(part), part) for part in (*map(_bytes, asked), request.body))
+    # No part has a NUL in it but the body, which is the last.
+    asked = "\0".join((str(seed), exchange.operation.title, *exchange.match.values, query))
+    told = asked.encode(errors="surrogatepass") + b"\0\0" + request.body
     return int.from_bytes(blake2b(told, digest_size=8).digest(), "big")
 
 
@@ -99,7 +97,7 @@ class Synthesis:
 
     def body(self, content: Content, wish: Wish) -> bytes:
         """Return the bytes of a value as the content's media type has it; raise Unmade."""
-        key = (content.key, content.type, wish.seed, wish.shape, wish.items, wish.examples, bool(wish.fitting))
+        key = (content.key, content.type, wish.seed, wish.shape, wish.items, wish.examples, wish.exchange is not None)
         known = self._bodies.get(key)
         if known is None:
             known = _write(self._maker(content.key).value(wish), content)
@@ -172,7 +170,7 @@ class _Maker:
             raise Unmade(f"no value satisfies the schema: {proof}", proved=True) from None
         except GaveUp as reason:
             raise Unmade(f"no value was found for the schema: {reason}", proved=False) from None
-        return self._fitted(value, wish.fitting)
+        return self._fitted(value, path_members(wish.exchange)) if wish.exchange else value
 
     def _fitted(self, value: Json, fitting: tuple[tuple[str, str], ...]) -> Json:
         if not isinstance(value, dict):
@@ -237,7 +235,3 @@ def _as_json(value: Json) -> bytes:
     except (TypeError, ValueError):
         # Integers over 64 bits and lone surrogates, which orjson refuses.
         return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode(errors="surrogatepass")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from contractctl.mockserver.queries import decode_query, parse_query
@@ -17,13 +18,14 @@ SHAPES = ("min", "max", "null", "edge")
 LONGEST_WAIT = 60
 MOST_ITEMS = 1000
 
-_HEADERS = (("x-mock-response-code", "code"), ("x-mock-response-name", "example"))
+_HEADERS = (b"prefer", b"x-mock-response-code", b"x-mock-response-name")
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 # One preference with its parameters, up to the next comma that no quotes hold.
 _ITEM = re.compile(rf"(?:{_QUOTED}|[^,\"]|\")+")
 _PREFERENCE = re.compile(rf"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:{_QUOTED}|([^;\"]*)))?\s*(?:;|$)")
 _LONGEST_NUMBER = 18
 _LONGEST_PREFER = 2048
+_LONGEST_REMEMBERED = 256
 
 
 class UnreadablePreference(ValueError):
@@ -82,7 +84,18 @@ def read_preference(request: Request) -> Preference:
     """
     if not may_prefer(request):
         return NO_PREFERENCE
-    asked = {**_from_query(request), **_from_headers(request)}
+    prefer, code, name = (request.headers.get(header, b"") for header in _HEADERS)
+    query = request.query if MARK in request.query else ""
+    # Longer ones prefer nothing that is known here, and reading quotes takes time that grows with their square.
+    told = (prefer[:_LONGEST_PREFER], code, name, query)
+    return _remembered(*told) if sum(map(len, told)) <= _LONGEST_REMEMBERED else _read(*told)
+
+
+def _read(prefer: bytes, code: bytes, name: bytes, query: str) -> Preference:
+    asked = _from_query(query)
+    asked |= {word: text for word, value in (("code", code), ("example", name)) if (text := _text_of(value))}
+    # The first of a preference that is given twice counts (RFC 7240 §2).
+    asked |= dict(reversed(list(_preferences(_text_of(prefer)))))
     if not asked:
         return NO_PREFERENCE
     chosen = Preference(**{name: _READERS[name](value) for name, value in asked.items()})
@@ -91,23 +104,18 @@ def read_preference(request: Request) -> Preference:
     return chosen
 
 
-def _from_query(request: Request) -> dict[str, str]:
-    if MARK not in request.query:
+_remembered = lru_cache(maxsize=1024)(_read)
+
+
+def _from_query(query: str) -> dict[str, str]:
+    if not query:
         return {}
-    values = parse_query(request.query)
+    values = parse_query(query)
     return {name: decode_query(values[MARK + name][0]) for name in _READERS if MARK + name in values}
 
 
-def _from_headers(request: Request) -> dict[str, str]:
-    asked = {name: value for header, name in _HEADERS if (value := _header(request, header))}
-    # Longer ones prefer nothing that is known here, and reading quotes takes time that grows with their square.
-    prefer = _header(request, "prefer")[:_LONGEST_PREFER]
-    # The first of a preference that is given twice counts (RFC 7240 §2).
-    return asked | dict(reversed(list(_preferences(prefer))))
-
-
-def _header(request: Request, name: str) -> str:
-    return request.headers.get(name.encode(), b"").decode("utf-8", "replace").strip()
+def _text_of(value: bytes) -> str:
+    return value.decode("utf-8", "replace").strip()
 
 
 def _preferences(header: str) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,8 @@ from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for, responses_for
-from contractctl.mockserver.documented import DocumentedAnswers, answer_with
-from contractctl.mockserver.dynamic import Synthesis, Unmade, Wish, has_items, path_members, request_seed
+from contractctl.mockserver.documented import DocumentedAnswers
+from contractctl.mockserver.dynamic import Synthesis, Unmade, Wish, has_items, request_seed
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Content, Example, Operation, Response
 from contractctl.mockserver.naming import NamedRequests
@@ -168,7 +168,7 @@ class Responder:
             seed=request_seed(asked.exchange, seed),
             shape=preference.shape,
             items=preference.items,
-            fitting=() if preference.shape else path_members(asked.exchange),
+            exchange=None if preference.shape else asked.exchange,
         )
 
     def _synthesised(
@@ -185,7 +185,8 @@ class Responder:
             return _marked(answer.adding([("Mock-Not-Synthesised", str(reason))]), asked)
         if wish.items is not None and not has_items(body, content, wish.items):
             return refusals.items_impossible(operation, response, wish.items)
-        return _marked(answer_with(response, asked.status, content, body), asked, synthesised=True)
+        marks = _marks(asked, synthesised=True)
+        return _held_back(self._documented.with_body(response, asked.status, content, body, marks), asked)
 
     def _contents_for(self, response: Response, accept: str | None) -> tuple[Content, ...]:
         key = (response, accept)
@@ -199,14 +200,19 @@ class Responder:
         return found
 
 
-def _marked(answer: Answer, asked: _Asked, *, synthesised: bool = False) -> Answer:
+def _marked(answer: Answer, asked: _Asked) -> Answer:
     """Say in the answer what was honoured, and what was let pass; hold it back as long as the client prefers."""
+    marks = _marks(asked, synthesised=False)
+    return _held_back(answer.adding(marks) if marks else answer, asked)
+
+
+def _marks(asked: _Asked, *, synthesised: bool) -> list[tuple[str, str]]:
     preference, violations = asked.preference, asked.exchange.violations
-    if preference is not NO_PREFERENCE:
-        if applied := preference.applied(synthesised=synthesised):
-            answer = answer.adding([("Preference-Applied", applied)])
-        if preference.wait:
-            answer = replace(answer, delay=preference.wait)
-    if violations:
-        answer = answer.adding([("Mock-Violations", violations_header(violations))])
-    return answer
+    marks = [("Mock-Violations", violations_header(violations))] if violations else []
+    if preference is not NO_PREFERENCE and (applied := preference.applied(synthesised=synthesised)):
+        marks.append(("Preference-Applied", applied))
+    return marks
+
+
+def _held_back(answer: Answer, asked: _Asked) -> Answer:
+    return replace(answer, delay=asked.preference.wait) if asked.preference.wait else answer
