@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from contractctl.encodings.choices import Reader, StyleError, text_choices
 from contractctl.encodings.forms import Field, Fields, Form
-from contractctl.encodings.multipart import Malformed
+from contractctl.encodings.multipart import Malformed, parse_parameters
 from contractctl.encodings.values import Value
 
 MOST_FIELDS = 10_000
@@ -20,12 +20,12 @@ _CHARSET = re.compile(r"utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]
 _ESCAPED = {",": ("%2C", "%2c"), "|": ("%7C", "%7c"), " ": ("+", "%20"), "\t": ("%09",)}
 
 
-def read_urlencoded(data: bytes, form: Form, *, charset: str = "") -> Fields:
+def read_urlencoded(data: bytes, form: Form, content_type: str = "") -> Fields:
     """Read a form that is one line of names and values; raise Malformed.
 
-    `charset` is what Content-Type says; a field `_charset_` that the form does not have names it too.
+    Its Content-Type may name a charset, and so may a field `_charset_` that the form does not have.
     """
-    pairs = _Pairs(data, form, charset)
+    pairs = _Pairs(data, form, parse_parameters(content_type)[1].get("charset", ""))
 
     def value(text: str, field: Field) -> Sequence[Value]:
         return text_choices(pairs.decoded(text), field)
