@@ -8,8 +8,6 @@ from contractctl.encodings.media import is_stream, kind_of
 from contractctl.encodings.values import Json
 from contractctl.encodings.xml import FREE_TABLE, Table
 
-_NEVER_TEXT = frozenset({"image", "audio", "video", "font", "multipart"})
-
 
 class Unwritable(ValueError):
     """A value that bodies of the media type cannot hold. The message says why."""
@@ -32,7 +30,7 @@ def write(value: Json, essence: str, table: Table = FREE_TABLE, node: int = 0) -
         return streams.write(value, kind)
     if isinstance(value, str):
         return value.encode(errors="replace")
-    if isinstance(value, list | dict) and (kind == "form" or essence.partition("/")[0] in _NEVER_TEXT):
+    if isinstance(value, list | dict) and kind in {"form", "multipart"}:
         raise Unwritable(f"{essence} cannot hold {'an array' if isinstance(value, list) else 'an object'}")
     return compact(value)
 

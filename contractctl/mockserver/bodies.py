@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contractctl.encodings.media import Kind, kind_of
 from contractctl.encodings.scalars import candidates
-from contractctl.mockserver.json_bodies import NotJson, read_json
+from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.mockserver.model import BodyContent, Json
 from contractctl.mockserver.negotiation import MediaRange, parse_media_range
 from contractctl.mockserver.record import record

@@ -1,10 +1,10 @@
-"""JSON texts of requests: strict, exact, and no deeper than the validator explains."""
+"""JSON texts: read strictly, exactly, and no deeper than the validator explains."""
 
 from __future__ import annotations
 
 import orjson
 
-from contractctl.mockserver.model import Json
+from contractctl.encodings.values import Value
 
 DEEPEST = 250
 """jsonschema-rs explains what is wrong with a value that is nested 255 levels deep, and fails on the next."""
@@ -19,14 +19,14 @@ class NotJson(ValueError):
     """The bytes are no JSON text. The message says why, with the byte."""
 
 
-def read_json(data: bytes, start: int = 0) -> Json:
+def read_json(data: bytes, start: int = 0) -> Value:
     """Return what a JSON text says; raise NotJson. `start` is added to the byte that an error names.
 
     Of members of one name the last one counts, a byte order mark is passed over (RFC 8259 §4, §8.1); lone surrogates,
     NaN and numbers beyond a double are refused (RFC 7493 §2). A charset parameter means nothing (RFC 8259 §11).
     """
     try:
-        value: Json = orjson.loads(data)
+        value: Value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         if data.startswith(_BYTE_ORDER_MARK):
             return read_json(data[3:], start + 3)
@@ -47,12 +47,12 @@ def _reason(data: bytes, error: orjson.JSONDecodeError, start: int) -> str:
     return f"{error.msg} at byte {start + len(error.doc[: error.pos].encode())}"
 
 
-def _exact(data: bytes) -> Json:
+def _exact(data: bytes) -> Value:
     # Imported when it is needed, which is hardly ever.
     import json
 
     try:
-        value: Json = json.loads(data, parse_int=_integer)
+        value: Value = json.loads(data, parse_int=_integer)
     except RecursionError:
         raise NotJson(f"it is nested deeper than {DEEPEST} levels") from None
     return value
@@ -62,14 +62,14 @@ def _integer(text: str) -> int | float:
     return int(text) if len(text) <= _LONGEST_INTEGER else float(text)
 
 
-def _is_deep(value: Json) -> bool:
-    level: list[Json] = [value]
+def _is_deep(value: Value) -> bool:
+    level: list[Value] = [value]
     for _ in range(DEEPEST):
         level = [inner for outer in level for inner in _inside(outer)]
     return bool(level)
 
 
-def _inside(value: Json) -> list[Json]:
+def _inside(value: Value) -> list[Value]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
