@@ -67,7 +67,7 @@ class Served:
 
 @contextmanager
 def serving(
-    bundle: Path, *options: str, port: tuple[str, ...] = ("--port", "0"), environment: dict[str, str] | None = None
+    bundle: Path | str, *options: str, port: tuple[str, ...] = ("--port", "0"), environment: dict[str, str] | None = None
 ) -> Iterator[Served]:
     """Serve a bundle on a free port, without an access log; the server is killed if the test did not stop it."""
     command = [sys.executable, "-I", "-B", "-m", "contractctl.mockserver", str(bundle), "--log", "none", *port]

@@ -1,9 +1,10 @@
 """Requests and the answers that the contract asks for, from the files in cases/.
 
-A file is `contract` (text), optional `settings` (flags) and `cases`. A case: `request` (method and target), optional
-`headers`, one of `json`, `body`, `chunks` and `repeat` (so many bytes), and `expect`: `status`, and, where given, the
-whole `body` or `json`, `headers` (null: absent; several values joined with ` | `), `violations` (`where pointer:
-expected`), their `lines` (`where pointer: line`), and the problem's `detail` and `nearest`.
+A file is `contract` (text) or `contracts` (texts by path prefix), optional `settings` (flags) and `cases`. A case:
+`request` (method and target), optional `headers`, one of `json`, `body`, `crlf` (a body whose lines end with CRLF),
+`chunks` and `repeat` (so many bytes), and `expect`: `status`, and, where given, the whole `body` or `json`, `headers`
+(null: absent; several values joined with ` | `), `violations` (`where pointer: expected`), their `lines` (`where
+pointer: line`), and the problem's `detail` and `nearest`.
 """
 
 from __future__ import annotations
@@ -32,12 +33,19 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
         def started(name: str) -> Served:
             if name not in servers:
-                path = tmp_path_factory.mktemp(name) / "contract.bundle"
-                path.write_bytes(bundle_of(FILES[name]["contract"]))
-                servers[name] = stack.enter_context(serving(path, *FILES[name].get("settings", [])))
+                bundles = bundles_of(FILES[name], tmp_path_factory.mktemp(name))
+                servers[name] = stack.enter_context(serving(*bundles, *FILES[name].get("settings", [])))
             return servers[name]
 
         yield started
+
+
+def bundles_of(file: dict[str, Any], folder: Path) -> Iterator[str]:
+    """Compile the contracts of a file, and yield the arguments that name them to the server."""
+    for number, (prefix, text) in enumerate(file.get("contracts", {"": file.get("contract")}).items()):
+        path = folder / f"{number}.bundle"
+        path.write_bytes(bundle_of(text))
+        yield f"{prefix}={path}" if prefix else str(path)
 
 
 def ask(server: Served, case: dict[str, Any]) -> tuple[http.client.HTTPResponse, bytes]:
@@ -47,6 +55,8 @@ def ask(server: Served, case: dict[str, Any]) -> tuple[http.client.HTTPResponse,
     if "json" in case:
         body = json.dumps(case["json"]).encode()
         headers["content-type"] = "application/json"
+    if "crlf" in case:
+        body = case["crlf"].replace("\n", "\r\n").encode()
     if "chunks" in case:
         body = [chunk.encode() for chunk in case["chunks"]]
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
