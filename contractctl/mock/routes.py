@@ -167,14 +167,20 @@ def _tree(operations: list[Operation], number: Callable[[Route], int], told: Tol
     ends: dict[int, _Node] = {}
     for path, group in _by_path(operations):
         node, styles = root, _styles(group)
-        for segment in path.removeprefix("/").split("/"):
+        travelled = travelling(path)
+        for segment in travelled.removeprefix("/").split("/"):
             node = node.child(segment, styles)
-        node.route = _joined(node.route, Route(path, tuple(_VARIABLE.findall(path)), group), told)
+        node.route = _joined(node.route, Route(path, tuple(_VARIABLE.findall(travelled)), group), told)
         ends[id(node)] = node
     for node in ends.values():
         if node.route is not None:
             number(node.route)
     return root
+
+
+def travelling(path: str) -> str:
+    """Return what of a template is in the path of a request: neither the fragment nor the query that some write."""
+    return path.partition("#")[0].partition("?")[0]
 
 
 def _by_path(operations: list[Operation]) -> Iterator[tuple[str, tuple[Operation, ...]]]:

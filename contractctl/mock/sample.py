@@ -11,6 +11,7 @@ from contractctl.contract.model import Contract, MediaType, Operation, Parameter
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.mock.media import concrete, kind_of
 from contractctl.mock.records import compact
+from contractctl.mock.routes import travelling
 from contractctl.mock.schemas import SchemaTable
 from contractctl.synth import GaveUp, Unsatisfiable
 
@@ -75,7 +76,7 @@ class _Sample:
         return (p for p in self._operation.parameters if p.location == location and p.required)
 
     def _target(self) -> str:
-        path = self._operation.path
+        path = travelling(self._operation.path)
         for parameter in self._required("path"):
             if parameter.style != "simple":
                 raise _Unwritable
