@@ -119,9 +119,12 @@ class Refusals:
         return self._own(operation, 406) or problem(406, detail, available=offered)
 
     def _own(self, operation: Operation, status: int, accept: str | None = None) -> Answer | None:
-        """Return what the contract documents of a status, in the media type that a client accepts if there is one."""
+        """Return what the contract documents of a status, in the media type that a client accepts if there is one.
+
+        `default` is of every status that is not listed (OpenAPI 3.1.1 §4.8.16).
+        """
         by_status = {response.status: response for response in operation.responses}
-        for name in (str(status), f"{status // 100}XX"):
+        for name in (str(status), f"{status // 100}XX", "default"):
             if (response := by_status.get(name)) and (content := _accepted(response, accept) or sendable(response)):
                 shown = response if status != 401 else self._without_challenge(response)
                 return self._documented.answer(shown, status, content, content.examples[0])
