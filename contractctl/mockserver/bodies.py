@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.encodings.media import Kind, kind_of
 from contractctl.encodings.scalars import candidates
-from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.mockserver.model import BodyContent, Json
 from contractctl.mockserver.negotiation import MediaRange, parse_media_range
 from contractctl.mockserver.record import record
