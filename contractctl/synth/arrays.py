@@ -12,10 +12,10 @@ from contractctl.synth.complement import without
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
 from contractctl.synth.likeness import meaning
+from contractctl.synth.manner import Manner
 from contractctl.synth.values import Json, Schema, as_schema, elements, identity, whole
 from contractctl.synth.where import Maker, Where
 
-_USUAL: Final = 2
 _MOST_ITEMS: Final = 10_000
 _TRIES: Final = 3
 _MOST_SEEN: Final = 200
@@ -44,21 +44,22 @@ class _Layout:
         return max((*self.demands, *(self.twins or ())), default=-1) + 1
 
 
-def make_array(form: Form, where: Where, maker: Maker, *, effort: int) -> list[Json]:
-    """Make an array: of two items where that is allowed (effort 0), else as short as can be.
+def make_array(form: Form, where: Where, maker: Maker, *, effort: int, manner: Manner) -> list[Json]:
+    """Make an array: of two items, or as `manner` has it, where that is allowed (effort 0), else as short as can be.
 
     Raise Unsatisfiable when the counts, or an item that has to be there, exclude every array.
     """
-    return _Array(form, where, maker, effort).make()
+    return _Array(form, where, maker, effort, manner).make()
 
 
 class _Array:
     """An array under construction."""
 
-    __slots__ = ("_counts", "_effort", "_form", "_least", "_maker", "_most", "_prefix", "_repeats", "_where")
+    __slots__ = ("_counts", "_effort", "_form", "_least", "_maker", "_manner", "_most", "_prefix", "_repeats", "_where")
 
-    def __init__(self, form: Form, where: Where, maker: Maker, effort: int) -> None:
+    def __init__(self, form: Form, where: Where, maker: Maker, effort: int, manner: Manner) -> None:
         self._form, self._where, self._maker, self._effort = form, where, maker, effort
+        self._manner = manner
         self._least, self._most = whole(form.keywords, "minItems") or 0, whole(form.keywords, "maxItems")
         self._counts = _met(_counts(form))
         self._prefix = max((len(elements(part, "prefixItems")) for part in form.parts), default=0)
@@ -99,7 +100,9 @@ class _Array:
             return False
         for index in range(count.start, max(self._prefix, count.start) + 1):
             try:
-                self._maker.make(as_schema(conjunction(self._schema(index), count.schema)), self._where.item(index, 0))
+                self._maker.make(
+                    as_schema(conjunction(item_schema(self._form, index), count.schema)), self._where.item(index, 0)
+                )
             except Unsatisfiable:
                 continue
             except GaveUp:
@@ -148,9 +151,12 @@ class _Array:
         return made
 
     def _length(self, needed: int) -> int:
-        usual = 0
-        if self._effort == 0 and self._where.allowance > 0:
-            usual = max(self._prefix, _USUAL if self._where.allowance >= 20 else 1)
+        at_top = len(self._where.path) <= 1 and all(isinstance(step, str) for step in self._where.path)
+        asked = self._manner.asked(needed, self._most) if at_top and self._effort == 0 else None
+        if asked is not None:
+            return asked
+        left = self._where.allowance if self._effort == 0 else 0
+        usual = self._manner.length(left, self._prefix, self._where.ordinal - 1)
         return max(needed, usual if self._most is None else min(usual, self._most))
 
     def _item(
@@ -159,7 +165,7 @@ class _Array:
         if layout.twins and index == layout.twins[1]:
             return made[layout.twins[0]]
         positions = layout.twins if layout.twins and index in layout.twins else (index,)
-        asked = [schema for at in positions for schema in (self._schema(at), *layout.demands.get(at, ()))]
+        asked = [schema for at in positions for schema in (item_schema(self._form, at), *layout.demands.get(at, ()))]
         schema = as_schema(conjunction(*asked, *self._limits(index, layout)))
         where = self._where.item(index, share)
         return self._maker.make(schema, where) if seen is None else self._distinct(schema, where, seen)
@@ -182,23 +188,30 @@ class _Array:
         seen[identity(value)] = value
         return value
 
-    def _schema(self, index: int) -> Schema:
-        found: list[Json] = []
-        covered = False
-        for part in self._form.parts:
-            prefix = elements(part, "prefixItems")
-            covered = covered or index < len(prefix) or "items" in part
-            found.append(prefix[index] if index < len(prefix) else part.get("items", True))
-        if not covered:
-            found.append(self._form.keywords.get("unevaluatedItems", True))
-        return as_schema(conjunction(*found))
-
     def _limits(self, index: int, layout: _Layout) -> Iterator[Schema]:
         """Yield what an item must not satisfy, so that no more do than may."""
         for one in self._counts:
             spare = one.most is not None and index >= one.start and one.schema not in layout.demands.get(index, ())
             if one.most == 0 or (spare and self._effort == 0):
                 yield without(one.schema)
+
+
+def item_schema(form: Form, index: int) -> Schema:
+    """Return what the item at an index has to satisfy (JSON Schema 2020-12 §10.3.1)."""
+    found: list[Json] = []
+    covered = False
+    for part in form.parts:
+        prefix = elements(part, "prefixItems")
+        covered = covered or index < len(prefix) or "items" in part
+        found.append(prefix[index] if index < len(prefix) else part.get("items", True))
+    if not covered:
+        found.append(form.keywords.get("unevaluatedItems", True))
+    return as_schema(conjunction(*found))
+
+
+def is_plain(form: Form) -> bool:
+    """Tell whether nothing is asked of an array but how many items it has and what each one is."""
+    return not any(_counts(form)) and not any("uniqueItems" in denied for denied in form.denied)
 
 
 def _counts(form: Form) -> Iterator[_Count]:

@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from contractctl.synth.arrays import make_array
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Expander, Form
+from contractctl.synth.extremes import extreme_numbers, extreme_texts, turned
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.likely import documented_examples, likely_types, named_values
 from contractctl.synth.likeness import question
+from contractctl.synth.manner import Manner
 from contractctl.synth.names import named_number
 from contractctl.synth.numbers import numbers
 from contractctl.synth.objects import make_object
 from contractctl.synth.proofs import Proofs
 from contractctl.synth.shallow import admits
 from contractctl.synth.texts import texts
-from contractctl.synth.values import Json, Keywords, Schema, elements, identity, members, types
+from contractctl.synth.values import Json, Schema, elements, identity, members
 from contractctl.synth.verdicts import Judge
 from contractctl.synth.where import Site, Where
 
@@ -33,15 +36,6 @@ _DEEPEST: Final = 72
 _EFFORTS: Final = 6
 _REJECTED: Final = (-1, "rejected")
 _NOWHERE: Final = float("inf")
-_CONTAINERS: Final = frozenset(("object", "array"))
-_HINTS: Final[Mapping[str, frozenset[str]]] = {
-    "object": frozenset(
-        ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames")
-    ),
-    "array": frozenset(("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
-    "string": frozenset(("minLength", "maxLength", "pattern", "format")),
-    "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +70,15 @@ class _Trial:
 class Builder:
     """Builds values of schemas. One Builder is one attempt."""
 
-    __slots__ = ("_budget", "_expander", "_judge", "_proofs", "_rests", "_seed", "_skips", "sites")
+    __slots__ = ("_budget", "_expander", "_judge", "_manner", "_proofs", "_rests", "_seed", "_skips", "sites")
 
     def __init__(
-        self, expander: Expander, judge: Judge, proofs: Proofs, *, seed: int, skips: Mapping[Site, int]
+        self, expander: Expander, judge: Judge, proofs: Proofs, manner: Manner, *, seed: int, skips: Mapping[Site, int]
     ) -> None:
         self._expander = expander
         self._budget = expander.budget
         self._judge = judge
+        self._manner = manner
         self._proofs = proofs
         self._rests: float = _NOWHERE
         self._seed = seed
@@ -142,28 +137,31 @@ class Builder:
 
     def _candidates(self, schema: Schema, where: Where) -> Iterator[_Candidate]:
         self._expander.reason = ""
+        if self._manner.shape == "null" and self._judge.verdict(schema, None) is not False:
+            yield _Given(None, listed=False)
         forms: list[Form] = []
         for form in islice(self._expander.forms(schema), _MOST_FORMS):
             yield from self._of_form(schema, form, len(forms), where)
             forms.append(form)
         for effort in range(1, _EFFORTS):
             for index, form in enumerate(forms[:_RETRIED_FORMS]):
-                if _named_values(form.keywords) is None:
+                if named_values(form.keywords) is None:
                     yield from self._built(_Trial(schema, form, index, effort), where)
         if len(forms) == _MOST_FORMS:
             yield _Made((-1, ""), partial(_too_many))
 
     def _of_form(self, schema: Schema, form: Form, index: int, where: Where) -> Iterator[_Candidate]:
         """Yield the first candidates of a form: what it suggests, what it lists, else one of each type."""
-        keywords = form.keywords
-        for value in (*elements(keywords, "prefer"), *_examples(keywords)):
+        keywords, takes = form.keywords, self._manner.suggested
+        suggested = documented_examples(keywords) if takes else ()
+        for value in (*elements(keywords, "prefer"), *suggested):
             if self._may_be(schema, form, value):
                 yield _Given(value, listed=False)
-        defaults = [keywords["default"]] if "default" in keywords else []
+        defaults = [keywords["default"]] if takes and "default" in keywords else []
         composed = members(keywords, "properties") or "items" in keywords
         if defaults and not composed and self._may_be(schema, form, defaults[0]):
             yield _Given(defaults[0], listed=False)
-        named = _named_values(keywords)
+        named = named_values(keywords)
         if named is None:
             yield from self._built(_Trial(schema, form, index, 0), where)
         else:
@@ -194,7 +192,7 @@ class Builder:
         elif above and ((trial.effort == 0 and inside.allowance > 0) or len(above) > _MOST_RETURNS):
             yield _Made((trial.index, "again"), partial(_recurs))
         else:
-            for kind in _likely_types(trial.form.keywords, inside):
+            for kind in likely_types(trial.form.keywords, named=bool(inside.name)):
                 yield _Made((trial.index, kind), partial(self._build, kind, trial.form, inside, trial.effort))
 
     def _hold_itself(self, above: int) -> Json:
@@ -208,15 +206,26 @@ class Builder:
                 return self._composed(kind, form, where, chance, effort)
             case "string":
                 ordinal = where.ordinal + self._seed + where.turn - effort
-                return _nth(texts(form, name=where.name, ordinal=ordinal, chance=chance), effort)
+                usual = texts(form, name=where.name, ordinal=ordinal, chance=chance)
+                return _nth(chain(self._extreme_texts(form, where), usual), effort)
             case "integer" | "number":
                 wish = named_number(where.name, where.ordinal + self._seed + where.turn - effort)
                 integral = kind == "integer"
-                return _nth(numbers(form.keywords, form.denied, integral=integral, wish=wish, chance=chance), effort)
+                found = numbers(form.keywords, form.denied, integral=integral, wish=wish, chance=chance)
+                return _nth(chain(self._extreme_numbers(form, where, integral=integral), found), effort)
             case "boolean":
                 return self._listed((True, False), form, self._seed + where.turn)
             case _:
                 return self._listed((None,), form, 0)
+
+    def _extreme_texts(self, form: Form, where: Where) -> Iterator[str]:
+        if self._manner.shape == "edge":
+            yield from turned(extreme_texts(form, where.name), where.ordinal - 1 + self._seed, where.name)
+
+    def _extreme_numbers(self, form: Form, where: Where, *, integral: bool) -> Iterator[int | float]:
+        if self._manner.shape == "edge":
+            found = extreme_numbers(form.keywords, form.denied, integral=integral)
+            yield from turned(found, where.ordinal - 1 + self._seed, where.name)
 
     def _listed(self, values: tuple[Json, ...], form: Form, turn: int) -> Json:
         denied = {identity(value) for schema in form.denied for value in elements(schema, "enum")}
@@ -227,7 +236,7 @@ class Builder:
 
     def _composed(self, kind: str, form: Form, where: Where, chance: Chance, effort: int) -> Json:
         if kind == "array":
-            made: Json = make_array(form, where, self, effort=effort)
+            made: Json = make_array(form, where, self, effort=effort, manner=self._manner)
         else:
             made = make_object(form, where, self, effort=effort, chance=chance)
         if any(identity(made) == identity(value) for schema in form.denied for value in elements(schema, "enum")):
@@ -243,30 +252,6 @@ def _nth(found: Iterable[Json], effort: int) -> Json:
         if len(seen) > effort:
             return value
     raise GaveUp("no further value was found")
-
-
-def _examples(keywords: Keywords) -> tuple[Json, ...]:
-    single = (keywords["example"],) if "example" in keywords else ()
-    return (*single, *elements(keywords, "examples"))
-
-
-def _named_values(keywords: Keywords) -> tuple[Json, ...] | None:
-    """Return the values that `const` or `enum` leaves, None where there is neither."""
-    if "const" in keywords:
-        return (keywords["const"],)
-    return tuple(elements(keywords, "enum")) if "enum" in keywords else None
-
-
-def _likely_types(keywords: Keywords, where: Where) -> tuple[str, ...]:
-    """Return the admitted types, those that the other keywords speak of first, null last."""
-    allowed = [kind for kind in types(keywords) if kind != "integer" or "number" not in types(keywords)]
-    hinted = [kind for kind, hints in _HINTS.items() if kind in allowed and hints & keywords.keys()]
-    if not hinted and "type" not in keywords:
-        hinted = ["string"] if where.name else ["object"]
-    others = [kind for kind in allowed if kind not in hinted and kind != "null"]
-    if "type" not in keywords:
-        others.sort(key=_CONTAINERS.__contains__)
-    return (*hinted, *others, *(("null",) if "null" in allowed else ()))
 
 
 def _name(where: Where) -> str:

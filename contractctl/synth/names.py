@@ -37,6 +37,7 @@ _GREATER: Final = frozenset(("end", "until", "max", "maximum", "upper", "stop", 
 _MOMENTS: Final = frozenset(("at", "timestamp", "created", "updated", "modified", "expires", "expiry"))
 _BORN: Final = frozenset(("birth", "birthday", "birthdate", "born", "dob"))
 _YEARS_OF_AGE: Final = 34 * 365
+_NO_PLURALS: Final = ("ss", "us", "is")
 _ALONE: Final = frozenset(("at",))
 _GIVEN: Final = frozenset(("firstname", "forename", "givenname"))
 _FAMILY: Final = frozenset(("lastname", "surname", "familyname"))
@@ -94,6 +95,16 @@ def login(pick: int) -> str:
     """Return the name that the person signs in with."""
     first = first_name(pick).lower()
     return first if pick < len(FIRST) else f"{first}{pick // len(FIRST) + 1}"
+
+
+def singular(name: str) -> str:
+    """Return the name of one item of an array of this name: `tag` for `tags`, `category` for `categories`."""
+    lower = name.lower()
+    if lower.endswith("ies") and len(name) > 4:
+        return f"{name[:-3]}y"
+    if lower.endswith(("sses", "xes", "ches", "shes")):
+        return name[:-2]
+    return name[:-1] if lower.endswith("s") and not lower.endswith(_NO_PLURALS) and len(name) > 2 else name
 
 
 def implied_format(name: str) -> str:

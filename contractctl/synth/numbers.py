@@ -34,7 +34,7 @@ def numbers(
     None is in an `enum` or a multiple of a `multipleOf` that is denied. Raise Unsatisfiable when that leaves no
     number, GaveUp when the ones that are left have no exact JSON number.
     """
-    excluded = _Excluded.of(denied)
+    excluded = Excluded.of(denied)
     step = _step(keywords, integral=integral)
     lowest, highest = _bounds(keywords)
     if lowest is not None and highest is not None and lowest > highest:
@@ -56,20 +56,33 @@ def numbers(
     yield from (number for number in found if excluded.leaves(number))
 
 
+def range_of(keywords: Keywords, *, integral: bool) -> tuple[Fraction, int | None, int | None]:
+    """Return a step, and the first and the last of its multiples within bounds and format, None where there is no end.
+
+    The multiples are all that the keywords admit, except of numbers that need be no multiples: of these they are a
+    choice, which can be empty (the first behind the last).
+    """
+    step = _step(keywords, integral=integral)
+    first, last = _usual(keywords, step, _closed(keywords, step, *_bounds(keywords)))
+    return step, first, last
+
+
 @dataclass(frozen=True, slots=True)
-class _Excluded:
+class Excluded:
     """Numbers that may not be: those of a list, and multiples."""
 
     values: frozenset[Hashable]
     steps: tuple[Fraction, ...]
 
     @staticmethod
-    def of(denied: Sequence[Keywords]) -> _Excluded:
+    def of(denied: Sequence[Keywords]) -> Excluded:
+        """Return what is denied of numbers."""
         values = (identity(value) for keywords in denied for value in elements(keywords, "enum"))
         steps = tuple(step for keywords in denied if (step := exact(keywords, "multipleOf")))
-        return _Excluded(frozenset(values), steps)
+        return Excluded(frozenset(values), steps)
 
     def leaves(self, number: float) -> bool:
+        """Tell whether a number is not excluded."""
         value = exact({"value": number}, "value")
         multiple = value is not None and any((value / step).denominator == 1 for step in self.steps)
         return not multiple and identity(number) not in self.values
@@ -114,7 +127,7 @@ def _every(step: Fraction, first: int | None, last: int | None) -> Iterator[int 
 
 
 def _finer(
-    step: Fraction, first: int | None, last: int | None, wish: Fraction, excluded: _Excluded
+    step: Fraction, first: int | None, last: int | None, wish: Fraction, excluded: Excluded
 ) -> Iterator[int | float]:
     """Yield numbers that are no multiples of what is excluded: between those that are."""
     for size in (step, *(abs(one) for one in excluded.steps)):

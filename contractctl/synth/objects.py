@@ -49,12 +49,17 @@ def make_object(form: Form, where: Where, maker: Maker, *, effort: int, chance: 
 
 
 def _optional(keywords: Keywords, required: Sequence[str], where: Where, effort: int, chance: Chance) -> list[str]:
-    dependents = members(keywords, "dependentSchemas").keys() | members(keywords, "dependentRequired").keys()
-    others = dependents | set(required)
-    names = [name for name in members(keywords, "properties") if name not in others]
+    names = optional_names(keywords, required)
     if effort == 0:
         return names if where.allowance > 0 else []
     return [] if effort == 1 else [name for name in names if chance.below(2)]
+
+
+def optional_names(keywords: Keywords, required: Sequence[str]) -> list[str]:
+    """Return the declared members that are not required, without those that ask for others beside them."""
+    dependents = members(keywords, "dependentSchemas").keys() | members(keywords, "dependentRequired").keys()
+    others = dependents | set(required)
+    return [name for name in members(keywords, "properties") if name not in others]
 
 
 class _Making:
@@ -144,7 +149,7 @@ class _Making:
         raise obstacle or Unsatisfiable("an object cannot have as many members as it needs")
 
     def _member(self, name: str, allowance: int) -> Json:
-        return self._maker.make(_labelled(self._form, name), self._where.member(name, allowance))
+        return self._maker.make(member_schema(self._form, name), self._where.member(name, allowance))
 
     def _has_room(self, name: str) -> bool:
         return self._most is None or len({*self._required, *self.made, name}) <= self._most
@@ -195,8 +200,8 @@ class _Making:
             yield made
 
 
-def _labelled(form: Form, name: str) -> Schema:
-    """Return the member's schema; the one that a discriminator names prefers the name of its branch."""
+def member_schema(form: Form, name: str) -> Schema:
+    """Return what a member has to satisfy; the one that a discriminator names prefers the name of its branch."""
     schema = property_schema(form, name)
     discriminator = members(form.keywords, "discriminator")
     if text(discriminator, "propertyName") != name or not form.entered:

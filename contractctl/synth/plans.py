@@ -6,37 +6,62 @@ A guess is asked of the validator. What is refused, and what is not plain, goes 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from contractctl.synth.failures import GaveUp
+from contractctl.synth.makers import Make, Run, nothing
+from contractctl.synth.manner import Manner, Shape
+from contractctl.synth.planner import Planner
 from contractctl.synth.references import Resolve, within
-from contractctl.synth.synthesize import Objections, Shape, Solver
+from contractctl.synth.solver import Objections, Solver
 from contractctl.synth.values import Json, Schema
 
 IsValid: TypeAlias = Callable[[Json], bool]
+
+_SEEDS: Final = 10_007
+"""So many seeds make a difference: what counts up from them stays readable."""
 
 
 class Plans:
     """Plans for schemas whose references lead into the same documents."""
 
-    __slots__ = ("_resolve",)
+    __slots__ = ("_planners", "_resolve", "_solvers")
 
     def __init__(self, root: Schema | Resolve) -> None:
         """Take the document that references `#/…` point into, or what resolves them."""
         self._resolve = root if callable(root) else within(root)
+        self._planners: dict[Manner, Planner] = {}
+        self._solvers: dict[tuple[Manner, int], Solver] = {}
 
     def plan(self, schema: Schema) -> Plan:
         """Return what makes values of a schema. Nothing is compiled before a value is asked for."""
-        return Plan(self._resolve, schema)
+        return Plan(self, schema)
+
+    def maker(self, schema: Schema, manner: Manner) -> Make:
+        """Return what guesses values of a schema in the shape of a manner."""
+        kind = Manner(manner.shape, None, manner.examples)
+        if kind not in self._planners:
+            self._planners[kind] = Planner(self._resolve, kind)
+        return self._planners[kind].whole_value(schema)
+
+    def solver(self, manner: Manner, seed: int) -> Solver:
+        """Return what solves what could not be guessed; the last one asked for is kept with its proofs."""
+        key = manner, seed
+        if key not in self._solvers:
+            shape, items, examples = manner.shape, manner.items, manner.examples
+            self._solvers = {key: Solver(self._resolve, seed=seed, shape=shape, items=items, examples=examples)}
+        return self._solvers[key]
 
 
 class Plan:
     """Makes values of one schema."""
 
-    __slots__ = ("_resolve", "_schema")
+    __slots__ = ("_makers", "_plans", "_schema")
 
-    def __init__(self, resolve: Resolve, schema: Schema) -> None:
-        self._resolve = resolve
+    def __init__(self, plans: Plans, schema: Schema) -> None:
+        self._plans = plans
         self._schema = schema
+        self._makers: dict[tuple[Shape | None, bool], Make] = {}
 
     def value(
         self,
@@ -49,5 +74,27 @@ class Plan:
         examples: bool = True,
         below: int = 0,
     ) -> Json:
-        """Return a value that `is_valid`, or to which there are no `objections`; raise as `Solver.solve` does."""
-        return Solver(self._resolve, seed=seed % 10_007, shape=shape).solve(self._schema, objections, below=below)
+        """Return a value that `is_valid`, or to which there are no `objections`; raise as `Solver.solve` does.
+
+        `shape`, `items` and `examples` are those of `Manner`, `below` is that of `Solver.solve`. Equal arguments give
+        equal values, whatever was asked before.
+        """
+        number = seed % _SEEDS
+        manner = Manner(shape, items, examples)
+        key = shape, examples
+        make = self._makers.get(key)
+        if make is None:
+            make = self._makers[key] = self._plans.maker(self._schema, manner)
+        if make is not nothing:
+            # The other branches of a choice are taken in turn, if that is allowed: else the first one may be.
+            for varies in (True, False):
+                run = Run(number, manner, varies=varies)
+                try:
+                    value = make(number, manner.allowance, run)
+                except (GaveUp, RecursionError):
+                    break
+                if is_valid(value):
+                    return value
+                if not run.branches:
+                    break
+        return self._plans.solver(manner, number).solve(self._schema, objections, below=below)

@@ -27,7 +27,7 @@ _ODD: Final = ("", "a", "b", "A", "0", "1", " ", "-", "_", ".", "/", "\n", "é",
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class Rule:
     """What a text has to be. Patterns and formats are all to be met, what is denied is not."""
 
     least: int
@@ -41,9 +41,10 @@ class _Rule:
     media_type: str = ""
 
     @staticmethod
-    def of(form: Form) -> _Rule:
+    def of(form: Form) -> Rule:
+        """Return the rule of a form."""
         sources = (form.keywords, *form.parts)
-        return _Rule(
+        return Rule(
             whole(form.keywords, "minLength") or 0,
             whole(form.keywords, "maxLength"),
             _distinct(sources, "pattern"),
@@ -87,7 +88,7 @@ def texts(form: Form, *, name: str, ordinal: int, chance: Chance) -> Iterator[st
 
     Raise Unsatisfiable when it is proved to admit none, GaveUp for a pattern that cannot be read.
     """
-    rule = _Rule.of(form)
+    rule = Rule.of(form)
     rule.refuse()
     admitted = 0
     for candidate in filter(rule.admits, _candidates(rule, name, ordinal, chance)):
@@ -103,7 +104,7 @@ def texts(form: Form, *, name: str, ordinal: int, chance: Chance) -> Iterator[st
 
 
 @lru_cache(maxsize=1024)
-def _walked(rule: _Rule) -> tuple[str, ...] | None:
+def _walked(rule: Rule) -> tuple[str, ...] | None:
     """Return a text that the rule admits, if the patterns allow one to be found; None when they exclude every text."""
     try:
         found = shortest_text(
@@ -118,14 +119,14 @@ def _distinct(sources: Sequence[Keywords], keyword: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for source in sources if (value := text(source, keyword))))
 
 
-def _candidates(rule: _Rule, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
+def _candidates(rule: Rule, name: str, ordinal: int, chance: Chance) -> Iterator[str]:
     least, most = rule.least, rule.most
     if rule.patterns:
         for pattern in rule.patterns:
             yield from _matching(pattern, rule, ordinal=ordinal, chance=chance, name=name)
         return
     format_name = rule.formats[0] if rule.formats else ""
-    written = _writers(rule, name)
+    written = usual_writers(rule, name)
     for extra in range(_TRIES):
         for write in written:
             yield stretched(write(ordinal - 1 + extra), format_name, least)
@@ -134,7 +135,7 @@ def _candidates(rule: _Rule, name: str, ordinal: int, chance: Chance) -> Iterato
     yield _fit(named_text(name, ordinal - 1), least, most)
 
 
-def _writers(rule: _Rule, name: str) -> tuple[Writer, ...]:
+def usual_writers(rule: Rule, name: str) -> tuple[Writer, ...]:
     """Return what writes usual texts, the likeliest first: by format, by what is in them, by what the name implies."""
     format_name = rule.formats[0] if rule.formats else ""
     content = content_writer(rule.encoding, rule.media_type) if rule.encoding or rule.media_type else None
@@ -142,7 +143,7 @@ def _writers(rule: _Rule, name: str) -> tuple[Writer, ...]:
     return tuple(filter(None, (content, usual, short_writer(format_name))))
 
 
-def _matching(pattern: str, rule: _Rule, *, ordinal: int, chance: Chance, name: str) -> Iterator[str]:
+def _matching(pattern: str, rule: Rule, *, ordinal: int, chance: Chance, name: str) -> Iterator[str]:
     """Yield texts that match a pattern and the format; what fits the format by itself is tried first."""
     format_name, least, most = rule.formats[0] if rule.formats else "", rule.least, rule.most
     written = format_writer(format_name, name)
@@ -160,13 +161,13 @@ def _matching(pattern: str, rule: _Rule, *, ordinal: int, chance: Chance, name: 
 
 
 @lru_cache(maxsize=1024)
-def _searched(rule: _Rule) -> tuple[str, ...]:
+def _searched(rule: Rule) -> tuple[str, ...]:
     """Return texts of a search: odd ones, and those that its patterns spell, with a character more, less or other."""
     found = dict.fromkeys(candidate for candidate in _odd_texts(rule) if rule.admits(candidate))
     return tuple(islice(found, _SPELLINGS))
 
 
-def _odd_texts(rule: _Rule) -> Iterator[str]:
+def _odd_texts(rule: Rule) -> Iterator[str]:
     yield from (_fit(odd, rule.least, rule.most) for odd in _ODD)
     yield from _ODD
     for pattern in (*rule.patterns, *rule.denied_patterns):

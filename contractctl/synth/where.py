@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
+from contractctl.synth.names import singular
 from contractctl.synth.values import Json, Schema
 
 References: TypeAlias = frozenset[tuple[str, bool]]
@@ -15,7 +16,7 @@ Site: TypeAlias = "tuple[Site, int, str | int] | tuple[()]"
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """`path` leads from the root to the value, `name` is the member's name, or that of the member whose item it is.
+    """`path` leads from the root to the value, `name` is the member's name (of items: what one of them is called).
 
     `ordinal` counts the items of the nearest array from 1. `trail` holds the references entered (or refused) above,
     with the schemas that led to them. `turn` grows with every further try above, so that another choice is made here.
@@ -45,7 +46,8 @@ class Where:
     def item(self, index: int, allowance: int) -> Where:
         """Return the place of an array's item."""
         path, site = (*self.path, index), (self.site, 0, index)
-        return replace(self, path=path, site=site, ordinal=index + 1, allowance=allowance)
+        name = singular(self.name)
+        return replace(self, path=path, site=site, name=name, ordinal=index + 1, allowance=allowance)
 
     def naming(self, number: int) -> Where:
         """Return where a name of a member is made: below the object, where no value is."""
