@@ -7,6 +7,7 @@ asked with `{key: value}`, costs 70 MB (measured on 32 000 responses).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from contractctl.contract.directions import Directed, mentions
@@ -26,7 +27,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
 from contractctl.mock.lines import PlacedSchemas
 from contractctl.mock.telling import Told, warning
-from contractctl.synth import GaveUp, Solver, Unsatisfiable
+from contractctl.synth import GaveUp, Plans, Unsatisfiable
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -51,9 +52,9 @@ class SchemaTable:
         "_keys",
         "_made",
         "_origins",
+        "_plans",
         "_roots",
         "_seed",
-        "_solver",
         "_told",
         "_validator",
         "_without_read_only",
@@ -78,7 +79,7 @@ class SchemaTable:
         self._checked_definitions: Values = {}
         self._full_definitions: Values = {}
         self._made: dict[str, Json | Exception] = {}
-        self._solver: Solver | None = None
+        self._plans: Plans | None = None
         self._validator: jsonschema_rs.Draft202012Validator | None = None
 
     def key(self, schema: Schema, direction: Direction) -> str:
@@ -110,7 +111,7 @@ class SchemaTable:
         self._full_definitions = dict(self._all_definitions())
         full = {key: schema.value for key, schema in self._roots.items()}
         root: dict[str, Json] = {"properties": full, "$defs": {**self._full_definitions}}
-        self._solver = Solver(root, seed=self._seed)
+        self._plans = Plans(root)
 
     def is_valid(self, key: str, value: Json) -> bool:
         """Tell whether a value satisfies the schema under `key`."""
@@ -177,9 +178,10 @@ class SchemaTable:
         }
 
     def _make(self, key: str) -> Json | Exception:
-        assert self._solver is not None
+        assert self._plans is not None
+        plan = self._plans.plan(self._roots[key].value)
         try:
-            return self._solver.solve(self._roots[key].value, lambda value: self.errors(key, value), below=1)
+            return plan.value(partial(self.is_valid, key), partial(self.errors, key), seed=self._seed, below=1)
         except (Unsatisfiable, GaveUp) as reason:
             return reason
 
