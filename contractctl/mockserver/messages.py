@@ -31,6 +31,7 @@ _METHODS: Final = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 }
 _ONCE: Final[frozenset[bytes]] = frozenset()
+_UNKNOWN_METHOD: Final = frozenset({"Invalid method encountered", "Expected space after method"})
 _REQUEST_LINE: Final = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}) [^\s]+ HTTP/1\.[01]\r\n")
 
 # What the client is sending. Plain numbers: looking an enumeration's member up costs more than what it decides.
@@ -128,13 +129,13 @@ class Messages:
             except httptools.HttpParserUpgrade as upgrade:
                 # Until it hears 101 a client speaks HTTP/1.1: go on as if nobody had asked for another protocol.
                 data = data[upgrade.args[0] :]
-                self._parser = httptools.HttpRequestParser(self)
-                if data and self._queue and self._queue[-1].keep_alive:
+                self._start_anew()
+                if data and (self._current or (self._queue and self._queue[-1].keep_alive)):
                     continue
             except httptools.HttpParserCallbackError as error:
                 self._refuse_the_rest(broken(error))
             except httptools.HttpParserError as error:
-                if not (starts and str(error) == "Invalid method encountered" and self._take_other_method(data)):
+                if not (starts and str(error) in _UNKNOWN_METHOD and self._take_other_method(data)):
                     self._refuse_the_rest(malformed(str(error)))
             break
         if self._phase != IDLE:
@@ -168,6 +169,9 @@ class Messages:
 
     def on_headers_complete(self) -> None:
         """Judge the head, before any body is read."""
+        if self._current is not None:
+            self._phase = BODY
+            return
         parser, headers = self._parser, self._headers
         spelled = parser.get_method()
         method = self._method or _METHODS.get(spelled) or spelled.decode("ascii")
@@ -201,10 +205,13 @@ class Messages:
     def on_message_complete(self) -> None:
         """Queue the request."""
         pending = self._current
-        if pending is None:
+        request = None if pending is None else pending.request
+        if pending is None or request is None:
             return
-        if self._chunks and pending.request is not None:
-            pending.request.body = b"".join(self._chunks)
+        if request.has_body:
+            if self._parser.should_upgrade() and request.method != "CONNECT":
+                return  # the body is still to come: `_start_anew`
+            request.body = b"".join(self._chunks)
             self._chunks = []
         self._queue.append(pending)
         self._current = None
@@ -283,6 +290,15 @@ class Messages:
     def _refuse_the_rest(self, answer: Answer) -> None:
         self._current = None
         self._queue.append(Pending(None, answer, keep_alive=False))
+
+    def _start_anew(self) -> None:
+        """Have llhttp forget an upgrade, and tell it again how long the body is that it took for another protocol."""
+        self._parser = httptools.HttpRequestParser(self)
+        if self._current is not None and self._current.request is not None:
+            headers = self._current.request.headers
+            length = b"Content-Length: " + headers.get(b"content-length", b"")
+            framing = b"Transfer-Encoding: chunked" if b"transfer-encoding" in headers else length
+            self._parser.feed_data(b"POST / HTTP/1.1\r\n" + framing + b"\r\n\r\n")
 
     def _take_other_method(self, data: bytes) -> bool:
         """Read a request whose method llhttp does not know as what it is: a contract may have such a method."""
