@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Generic, TypeAlias, TypeVar
 
-import orjson
-
 from contractctl.encodings.forms import Fault, Field, Form
+from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.encodings.scalars import candidates
 from contractctl.encodings.values import Value
 
@@ -213,6 +212,6 @@ def _is_index(step: str) -> bool:
 def _json(text: str) -> list[Value]:
     """Return what a text says as JSON; nothing where it is none."""
     try:
-        return [orjson.loads(text)]
-    except orjson.JSONDecodeError:
+        return [read_json(text.encode())]
+    except NotJson:
         return []

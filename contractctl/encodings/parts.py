@@ -10,10 +10,9 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from contractctl.encodings.choices import Reader, StyleError, both, text_choices
 from contractctl.encodings.forms import Fault, Field, Fields, Form, HeaderValues, PartHeader, Steps
+from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.encodings.media import kind_of
 from contractctl.encodings.multipart import Malformed, Part, boundary_of, parse_multipart, parse_parameters
 from contractctl.encodings.scalars import candidates
@@ -197,11 +196,9 @@ def _header_values(text: str, header: PartHeader) -> list[Value]:
 
 def _parsed(data: bytes) -> Value:
     try:
-        value: Value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        place = len(error.doc[: error.pos].encode("utf-8", "surrogateescape"))
-        raise _Unreadable("JSON", f"the part is not JSON: {error.msg} at byte {place}") from None
-    return value
+        return read_json(data)
+    except NotJson as reason:
+        raise _Unreadable("JSON", f"the part is not JSON: {reason}") from None
 
 
 def _text(data: bytes) -> str:

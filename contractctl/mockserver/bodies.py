@@ -31,12 +31,13 @@ class Read:
     """What a body says. One of `values` has to satisfy its schema; none are there where nothing can be checked.
 
     `violations` are of what is no part of the value, such as the headers of a part; `claims` are what else has to be
-    valid.
+    valid. `is_form` tells that the members of the value are fields.
     """
 
     values: tuple[Json, ...] = ()
     violations: tuple[Violation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    is_form: bool = False
 
 
 class Unreadable(ValueError):
@@ -50,22 +51,20 @@ class Unreadable(ValueError):
 def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callable[[], Table] | None = None) -> Read:
     """Read a body that is not empty, as the `content` that its type fits; raise Unreadable.
 
-    `xml` gives the table of the bundle; without it XML is not read, as whatever is no JSON and has no schema.
+    `xml` gives the table of the bundle; without it XML has to be well-formed, and says nothing.
     """
     media = parse_media_range(content_type)
     if media is None:
         return Read()
     if media.is_json:
         return Read((_read_json(data),))
-    if not content.key:
-        return Read()
     kind = kind_of(f"{media.type}/{media.subtype}")
     match kind:
         case "json":
             return Read((_read_json(data),))
-        case "xml" if xml is not None and content.xml is not None:
-            return Read(_read_xml(data, media, xml(), content.xml))
-        case "text":
+        case "xml":
+            return Read(_read_xml(data, media, xml, content.xml))
+        case "text" if content.key:
             return Read(_read_text(data, media, content))
         case "lines" | "sequence" | "events":
             return Read(_read_stream(data, kind))
@@ -81,14 +80,18 @@ def _read_json(data: bytes) -> Json:
         raise Unreadable("JSON", f"the body is not JSON: {reason}") from None
 
 
-def _read_xml(data: bytes, media: MediaRange, table: Table, node: int) -> tuple[Json, ...]:
+def _read_xml(data: bytes, media: MediaRange, xml: Callable[[], Table] | None, node: int | None) -> tuple[Json, ...]:
     # Imported when it is needed: the first XML pays for it.
-    from contractctl.encodings.xml_reading import NotXml, read
+    from contractctl.encodings.xml_reading import NotXml, parse, read
 
+    charset = media.parameters.get("charset")
     try:
-        return read(data, table, node, media.parameters.get("charset"))
+        if xml is not None and node is not None:
+            return read(data, xml(), node, charset)
+        parse(data, charset)
     except NotXml as reason:
         raise Unreadable("XML", f"the body is not the XML that is due: {reason}") from None
+    return ()
 
 
 def _read_text(data: bytes, media: MediaRange, content: BodyContent) -> tuple[Json, ...]:
@@ -142,4 +145,4 @@ def _read_form(data: bytes, content_type: str, form: Form) -> Read:
         fields = forms.read_form(form, content_type, data)
     except forms.Malformed as reason:
         raise Unreadable(content_type.partition(";")[0], str(reason)) from None
-    return Read(fields.values, forms.violations_of(fields), forms.claims_of(fields))
+    return Read(fields.values, forms.violations_of(fields), forms.claims_of(fields), is_form=True)

@@ -110,7 +110,8 @@ class Checks:
         key = content.strict_key if is_strict else content.key
         claims = list(read.claims)
         if key and read.values:
-            claims.insert(0, Claim(key, read.values, "body", None, large=len(data) > _LARGE_BODY, strict=is_strict))
+            is_large = len(data) > _LARGE_BODY
+            claims.insert(0, Claim(key, read.values, "body", None, large=is_large, strict=is_strict, form=read.is_form))
         return [*read.violations, *self._validator.violations(claims)] if claims else read.violations
 
 

@@ -32,4 +32,4 @@ def claims_of(fields: Fields) -> tuple[Claim, ...]:
 
 
 def _claim(header: HeaderValues) -> Claim:
-    return Claim(header.key, header.values, "body", "/".join(map(str, header.steps)))
+    return Claim(header.key, header.values, "body", None, steps=header.steps)

@@ -29,8 +29,9 @@ _NOT_EXPECTED = frozenset({"context", "unexpected"})
 class Claim:
     """A value that must be valid under the schema `key`. Several `values` are readings of one text: one must be.
 
-    `name` is the parameter's, None for the body. Of a `large` one only the first fault is told: finding all of them
-    takes time that grows with it.
+    `name` is the parameter's, None for the body, where `steps` lead to what the value belongs to. Of a `large` one only
+    the first fault is told: finding all of them takes time that grows with it. What a `form` lacks is told under its
+    name, as of parameters.
     """
 
     key: str
@@ -39,6 +40,15 @@ class Claim:
     name: str | None
     large: bool = False
     strict: bool = False
+    form: bool = False
+    steps: tuple[str | int, ...] = ()
+
+    def pointer(self, error: ValidationError) -> str:
+        """Return the pointer of an error."""
+        steps = [*(self.steps if self.name is None else (self.name,)), *error.instance_path[1:]]
+        if self.form and not steps and error.kind.name == "required":
+            steps.append(str(error.kind.as_dict()["property"]))
+        return pointer_to(steps)
 
 
 Claims: TypeAlias = "list[Claim]"
@@ -74,11 +84,10 @@ class Validator:
             yield self._unexplained(claim)
             return
         for error in _errors(validator, {claim.key: claim.values[0]}, only_first=claim.large):
-            steps = error.instance_path[1:] if claim.name is None else [claim.name, *error.instance_path[1:]]
             told = (
                 _read_only(error) if claim.strict and _is_forbidden(error) else (_expected(error), _cut(error.message))
             )
-            yield Violation(claim.where, pointer_to(steps), *told, self._line(error.schema_path))
+            yield Violation(claim.where, claim.pointer(error), *told, self._line(error.schema_path))
 
     def _unexplained(self, claim: Claim) -> Violation:
         message = "the value is not valid, and nests too many levels to say where"
