@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 
@@ -132,12 +132,24 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
             values.extend(candidates(pieces, (kind,)))
         else:
             values.extend(readings_of(pieces, parameter.reading))
+            values.extend(_escaped_list(pieces, parameter))
     if not values and error is None:
         pieces = undo(parameter, sources, "string")
         values = [pieces if isinstance(pieces, str) else None]
     if not values:
         raise Misread(str(error))
     return Given(parameter, tuple(values))
+
+
+def _escaped_list(pieces: Pieces, parameter: Parameter) -> Iterator[Json]:
+    """Yield what a list in one text says when its commas were escaped, as by clients that know of no lists.
+
+    It comes last: where the contract allows commas in items, they are in items.
+    """
+    if isinstance(pieces, list) and len(pieces) == 1 and parameter.location == "query" and not parameter.explode:
+        only = pieces[0]
+        if parameter.style == "form" and isinstance(only, str) and "," in only:
+            yield from readings_of([*only.split(",")], parameter.reading)
 
 
 def _is_spread(parameter: Parameter) -> bool:
