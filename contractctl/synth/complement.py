@@ -144,6 +144,15 @@ def _dependent_schemas(schema: Keywords) -> Iterator[Schema]:
         yield {"type": "object", "required": [name], "not": dependent}
 
 
+def _dependencies(schema: Keywords) -> Iterator[Schema]:
+    # Not of 2020-12, and yet the validator asserts it.
+    for name, dependent in members(schema, "dependencies").items():
+        if isinstance(dependent, (bool, Mapping)):
+            yield {"type": "object", "required": [name], "not": dependent}
+        else:
+            yield from _dependent_required({"dependentRequired": {name: dependent}})
+
+
 def _properties(schema: Keywords) -> Iterator[Schema]:
     for name, value in members(schema, "properties").items():
         if value is not True and value != {}:
@@ -260,5 +269,5 @@ _WAYS: Final[Mapping[str, _Ways]] = {
     "unevaluatedItems": _further_items("unevaluatedItems"),
     "$dynamicRef": _anything,
     "$recursiveRef": _anything,
-    "dependencies": _anything,
+    "dependencies": _dependencies,
 }

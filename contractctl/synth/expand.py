@@ -27,7 +27,7 @@ _KEPT: Final = (
 _TELLING: Final = ("type", "const", "enum", "required")
 _COMPARED_FOR_A_NODE: Final = 3
 """So many looks at a schema cost as much as making one value."""
-_EVALUATING: Final = _APPLICATORS | {"$dynamicRef", "$recursiveRef", "dependentSchemas", "contains"}
+_EVALUATING: Final = _APPLICATORS | {"$dynamicRef", "$recursiveRef", "dependentSchemas", "dependencies", "contains"}
 _UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"))
 _SEVERAL: Final = "every combination of branches contradicts itself"
 
@@ -279,7 +279,9 @@ class Expander:
 
     def _dependents(self, schema: Keywords) -> Iterator[_Choice]:
         required = strings(schema, "required")
-        for key, dependent in members(schema, "dependentSchemas").items():
+        listed = members(schema, "dependencies").items()
+        older = [(key, one if isinstance(one, (bool, Mapping)) else {"required": one}) for key, one in listed]
+        for key, dependent in (*members(schema, "dependentSchemas").items(), *older):
             if key in required:
                 yield (as_schema(dependent),)
             elif self._thorough:
