@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from contractctl.encodings.media import kind_of
 from contractctl.mockserver.model import BodyContent, Content
 from contractctl.mockserver.record import record
 
@@ -39,14 +40,21 @@ class MediaRange:
         return all(other.parameters.get(name) == value for name, value in self.parameters.items() if name != "charset")
 
     @property
-    def precision(self) -> tuple[bool, bool, int]:
-        """Order ranges by how much they say."""
-        return self.type != "*", "*" not in self.subtype, len(self.parameters)
+    def precision(self) -> tuple[int, int, int]:
+        """Order ranges by how much they say: `*` less than `*+json`, and that less than a subtype."""
+        subtype = 2 if "*" not in self.subtype else int(self.subtype != "*")
+        return int(self.type != "*"), subtype, len(self.parameters)
 
     @property
     def is_json(self) -> bool:
         """`application/json`, or anything that ends in `+json` (RFC 6839)."""
         return self.subtype == "json" or self.subtype.endswith("+json")
+
+    @property
+    def kind(self) -> str:
+        """How bodies of this type are written; what is neither JSON nor XML nor a stream is taken as it is."""
+        kind = kind_of(f"{self.type}/{self.subtype}")
+        return "binary" if kind == "text" else kind
 
     @property
     def is_sendable(self) -> bool:
@@ -145,15 +153,13 @@ def _nearness(ranges: Sequence[MediaRange], media: MediaRange) -> float:
 def _fitted(offer: Content, media: MediaRange, ranges: Sequence[MediaRange]) -> tuple[Content, MediaRange]:
     """Return an offer with the type to send: of a range that the contract offers, the one that is wanted most.
 
-    What is written as JSON is sent as JSON of some name only.
+    What is written as JSON is sent as JSON of some name only, and so is XML as XML.
     """
     if "*" not in offer.media:
         return offer, media
     offered = parse_media_range(offer.media)
     wanted = [
-        item
-        for item in ranges
-        if offered and offered.covers(item) and item.is_json == media.is_json and item.is_sendable
+        item for item in ranges if offered and offered.covers(item) and item.kind == media.kind and item.is_sendable
     ]
     if not wanted or any(item.q > 0 and item.covers(media) and "*" not in item.subtype for item in ranges):
         return offer, media
