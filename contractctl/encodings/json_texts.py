@@ -26,16 +26,27 @@ def read_json(data: bytes, start: int = 0) -> Value:
     NaN and numbers beyond a double are refused (RFC 7493 §2). A charset parameter means nothing (RFC 8259 §11).
     """
     try:
-        value: Value = orjson.loads(data)
+        value = loads(data)
     except orjson.JSONDecodeError as error:
-        if data.startswith(_BYTE_ORDER_MARK):
+        if start == 0 and data.startswith(_BYTE_ORDER_MARK):
             return read_json(data[3:], start + 3)
         raise NotJson(_reason(data, error, start)) from None
-    # Floats are not enough for `type: integer` and `multipleOf` beyond 64 bits, and orjson has nothing else.
-    if _LONG in data.translate(_DIGITS):
-        value = _exact(data)
+    except RecursionError:
+        raise NotJson(f"it is nested deeper than {DEEPEST} levels") from None
     if len(data) > 2 * DEEPEST and data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
         raise NotJson(f"it is nested deeper than {DEEPEST} levels")
+    return value
+
+
+def loads(data: bytes) -> Value:
+    """Return what a JSON text says, integers exactly; raise orjson.JSONDecodeError, or RecursionError."""
+    value: Value = orjson.loads(data)
+    # Floats are not enough for `type: integer` and `multipleOf` beyond 64 bits, and orjson has nothing else.
+    if _LONG in data.translate(_DIGITS):
+        # Imported when it is needed, which is hardly ever.
+        import json
+
+        value = json.loads(data, parse_int=_integer)
     return value
 
 
@@ -45,17 +56,6 @@ def _reason(data: bytes, error: orjson.JSONDecodeError, start: int) -> str:
     except UnicodeDecodeError as fault:
         return f"it is not UTF-8 at byte {start + fault.start}"
     return f"{error.msg} at byte {start + len(error.doc[: error.pos].encode())}"
-
-
-def _exact(data: bytes) -> Value:
-    # Imported when it is needed, which is hardly ever.
-    import json
-
-    try:
-        value: Value = json.loads(data, parse_int=_integer)
-    except RecursionError:
-        raise NotJson(f"it is nested deeper than {DEEPEST} levels") from None
-    return value
 
 
 def _integer(text: str) -> int | float:

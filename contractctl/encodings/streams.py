@@ -77,7 +77,8 @@ def _field(name: str, value: Json) -> Iterator[str]:
 
 
 def _is_event(item: Mapping[str, Json]) -> bool:
-    return "data" in item or (bool(item) and item.keys() <= set(_FIELDS))
+    fits = (isinstance(value, int if name == "retry" else str) for name, value in item.items())
+    return bool(item) and item.keys() <= set(_FIELDS) and all(fits)
 
 
 def _compact(value: Json) -> str:

@@ -131,6 +131,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
+from contractctl.encodings.json_texts import loads
 from contractctl.mockserver.model import Index, Lines, Operation, Ref
 
 if TYPE_CHECKING:
@@ -197,7 +198,11 @@ class Bundle:
 
     def schemas(self) -> dict[str, Any] | None:
         """Return the schema that validates everything, or None when the contract has no schema to check."""
-        return _object(self.record(self.index.schemas), self.path) if self.index.schemas else None
+        if not self.index.schemas:
+            return None
+        data = self.record(self.index.schemas)
+        # Not as other records, whose integers beyond 64 bits nobody compares with anything.
+        return _mapping(loads(data), self.path)
 
     def lines(self) -> Lines:
         """Return where each schema of `schemas`, and each keyword in it, is written."""
@@ -254,7 +259,10 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def _object(data: bytes, path: str) -> dict[str, Any]:
-    value = orjson.loads(data)
+    return _mapping(orjson.loads(data), path)
+
+
+def _mapping(value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BundleError(f"the bundle {path} is damaged: an object was expected")
     return value
