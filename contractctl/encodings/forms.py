@@ -151,7 +151,10 @@ class Fault:
 
 @dataclass(slots=True)
 class HeaderValues:
-    """The values that the header of a part may stand for, one of which must satisfy the schema `key`."""
+    """The values that the header of a part may stand for, one of which must satisfy the schema `key`.
+
+    The last of `steps` is the header's name.
+    """
 
     steps: Steps
     key: str

@@ -134,7 +134,7 @@ class _Multipart:
             if text is not None:
                 if header.key:
                     values = tuple(_header_values(text, header))
-                    self._headers.append(HeaderValues(steps, header.key, values))
+                    self._headers.append(HeaderValues((*steps, header.name), header.key, values))
             elif header.required:
                 message = f"the part's header `{header.name}` is required"
                 self._faults.append(Fault(steps, f"header {header.name}", message, header.at))

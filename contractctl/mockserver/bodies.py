@@ -68,7 +68,7 @@ def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callabl
             return Read(_read_text(data, media, content))
         case "lines" | "sequence" | "events":
             return Read(_read_stream(data, kind))
-        case "form" | "multipart" if content.form is not None:
+        case "form" | "multipart":
             return _read_form(data, content_type, content.form)
     return Read()
 
@@ -137,7 +137,8 @@ def _read_stream(data: bytes, kind: Kind) -> tuple[Json, ...]:
     return items, text
 
 
-def _read_form(data: bytes, content_type: str, form: Form) -> Read:
+def _read_form(data: bytes, content_type: str, form: Form | None) -> Read:
+    """Read a form; without a FORM it has to be well-formed, and says nothing."""
     # Imported when it is needed: the first form pays for it.
     from contractctl.mockserver import forms
 
@@ -145,4 +146,6 @@ def _read_form(data: bytes, content_type: str, form: Form) -> Read:
         fields = forms.read_form(form, content_type, data)
     except forms.Malformed as reason:
         raise Unreadable(content_type.partition(";")[0], str(reason)) from None
+    if form is None:
+        return Read()
     return Read(fields.values, forms.violations_of(fields), forms.claims_of(fields), is_form=True)

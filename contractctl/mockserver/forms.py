@@ -12,8 +12,9 @@ from contractctl.mockserver.violations import Violation, pointer_to
 __all__ = ["Malformed", "claims_of", "read_form", "violations_of"]
 
 
-def read_form(form: Form, content_type: str, data: bytes) -> Fields:
+def read_form(form: Form | None, content_type: str, data: bytes) -> Fields:
     """Read a body that is not empty; raise Malformed for one that is not what its Content-Type says."""
+    form = form or Form()
     if content_type.lstrip()[:10].lower() == "multipart/":
         return read_multipart(data, content_type, form)
     return read_urlencoded(data, form, content_type)
