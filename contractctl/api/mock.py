@@ -65,7 +65,13 @@ def compile_document(document: Document, settings: MockSettings) -> CompiledDesc
     built = build_contract(document)
     digest = content_digest(document, *built.documents[1:])
     try:
-        compiled = compile_bundle(built.contract, settings=settings, spec_digest=digest, locate=_line_finder(document))
+        compiled = compile_bundle(
+            built.contract,
+            settings=settings,
+            spec_digest=digest,
+            locate=_line_finder(document),
+            fetch=document.neighbours.fetch,
+        )
     except UnloadableDescription as failure:  # with `strict`, what is told otherwise stops it
         errors = (replace(finding, severity=Severity.ERROR) for finding in failure.findings)
         raise UnloadableDescription(tuple(map(document.located_finding, errors))) from None

@@ -144,11 +144,7 @@ class _ContentMaker:
     def _documented(self) -> Iterator[Body]:
         for example in self._media.examples:
             if example.serialized is not None and not (example.has_value and self._kind == "json"):
-                yield Body(example.name, example.serialized.encode())
-                continue
-            if not example.has_value:
-                message = f"the example `{example.name}` lies at {example.external}, which this version does not read"
-                self.findings.append(warning("example-external", example.at, message))
+                yield Body(example.name, example.serialized.encode(errors="surrogateescape"))
                 continue
             body = self._of_example(example)
             if body is not None:

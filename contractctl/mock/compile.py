@@ -11,6 +11,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.mock.bodies import Bodies
+from contractctl.mock.external_examples import Fetch, no_files, with_external_examples
 from contractctl.mock.lines import Locate, line_record
 from contractctl.mock.operations import MAX_BODY, OperationWriter, max_body, register_schemas
 from contractctl.mock.readings import Readings
@@ -43,20 +44,25 @@ def no_lines(place: Place) -> str:  # noqa: ARG001 # one way to fill the paramet
 
 
 def compile_bundle(
-    contract: Contract, *, settings: MockSettings, spec_digest: str, locate: Locate = no_lines
+    contract: Contract,
+    *,
+    settings: MockSettings,
+    spec_digest: str,
+    locate: Locate = no_lines,
+    fetch: Fetch = no_files,
 ) -> CompiledMock:
     """Compile a contract into a Bundle. contractctl/mockserver/bundle.py specifies the format.
 
     `spec_digest` is the description's content digest (`c1:sha256:…`). `locate` names the line of a place
     (`openapi.yaml:41`); it must not depend on the folder that the description lies in, because equal contracts,
-    settings and lines give equal bytes.
+    settings and lines give equal bytes. `fetch` reads the examples that lie in files of their own.
 
     Every documented example is validated; one that the contract forbids becomes a finding and is replaced by a
     synthesised value. A schema that no value satisfies becomes a finding and its response a 501. With
     `settings.strict`, raise UnloadableDescription when there is any finding.
     """
     told = Told()
-    contract = with_streams(contract)
+    contract = with_external_examples(with_streams(contract), fetch, told)
     table = SchemaTable(contract, told, seed=settings.seed)
     register_schemas(contract, table)
     table.compile()

@@ -36,6 +36,9 @@ class Neighbours(Protocol):
         Raise Unreachable where there is none or none may be read, and DeliveryFailure where the world fails.
         """
 
+    def fetch(self, base: str, reference: str, /) -> bytes:
+        """Return the bytes of a file that is no document; raise as `open` does."""
+
     def find(self, uri: str, /) -> Document | None:
         """Return a document that was opened already."""
 
@@ -53,6 +56,9 @@ class _Nobody:
     """A document that was given alone."""
 
     def open(self, base: str, reference: str, /) -> Document:
+        raise Unreachable("reference-forbidden", f"{base} was given without `{reference}`", hint="give it as a file")
+
+    def fetch(self, base: str, reference: str, /) -> bytes:
         raise Unreachable("reference-forbidden", f"{base} was given without `{reference}`", hint="give it as a file")
 
     def find(self, _uri: str, /) -> None:

@@ -51,6 +51,7 @@ class Library:
         self._origins: dict[str, Origin] = {entry.name: entry}
         self._documents: dict[str, Document] = {}
         self._refusals: dict[str, Unreachable] = {}
+        self._fetched: dict[str, None] = {}
         self._size = 0
 
     def entry(self, data: bytes) -> Document:
@@ -74,6 +75,14 @@ class Library:
                 return self._keep(document)
         raise self._refusals[origin.name]
 
+    def fetch(self, base: str, reference: str, /) -> bytes:
+        """See `Neighbours.fetch`."""
+        origin = self._origins[base].beside(reference)
+        try:
+            return self._bytes(origin)
+        finally:
+            self._fetched[origin.name] = None
+
     def find(self, uri: str, /) -> Document | None:
         """See `Neighbours.find`."""
         return self._documents.get(uri)
@@ -84,7 +93,7 @@ class Library:
 
     def asked(self) -> tuple[str, ...]:
         """See `Neighbours.asked`."""
-        return (*self._documents, *self._refusals)
+        return tuple(dict.fromkeys((*self._documents, *self._refusals, *self._fetched)))
 
     def relative(self, uri: str, /) -> str:
         """See `Neighbours.relative`."""
@@ -93,17 +102,21 @@ class Library:
 
     def _read(self, origin: Origin) -> Document:
         """Read and parse a document that is not the entry. Raise Unreachable."""
-        if len(self._documents) + len(self._refusals) >= self._bounds.documents:
+        try:
+            return parse_part(origin.name, self._bytes(origin))
+        except UnloadableDescription as failure:
+            message = f"{origin.name} cannot be read"
+            raise Unreachable("reference-dangling", message, findings=failure.findings) from None
+
+    def _bytes(self, origin: Origin) -> bytes:
+        """Read within the bounds of the description. Raise Unreachable."""
+        if len(self._documents) + len(self._refusals) + len(self._fetched) >= self._bounds.documents:
             raise _too_much(f"the description has more than {self._bounds.documents:,} documents")
         data = origin.read()
         self._size += len(data)
         if self._size > self._bounds.size:
             raise _too_much(f"the description has more than {self._bounds.size:,} bytes")
-        try:
-            return parse_part(origin.name, data)
-        except UnloadableDescription as failure:
-            message = f"{origin.name} cannot be read"
-            raise Unreachable("reference-dangling", message, findings=failure.findings) from None
+        return data
 
     def _keep(self, document: Document) -> Document:
         kept = self._documents[document.uri] = replace(document, neighbours=self)
