@@ -12,11 +12,12 @@ from urllib.parse import unquote
 
 import orjson
 
+from contractctl.encodings.bodies import Unwritable, write
+from contractctl.encodings.media import kind_of
 from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Content, Json, Ref
-from contractctl.mockserver.negotiation import parse_media_range
 from contractctl.mockserver.preferences import MARK
 from contractctl.mockserver.record import record
 from contractctl.mockserver.requests import decode_escapes
@@ -100,9 +101,17 @@ class Synthesis:
         key = (content.key, content.type, wish.seed, wish.shape, wish.items, wish.examples, wish.exchange is not None)
         known = self._bodies.get(key)
         if known is None:
-            known = _write(self._maker(content.key).value(wish), content)
+            known = self._write(self._maker(content.key).value(wish), content)
             self._remember(key, known)
         return known
+
+    def _write(self, value: Json, content: Content) -> bytes:
+        try:
+            if content.xml is None:
+                return write(value, _essence(content))
+            return write(value, _essence(content), self._bundle.xml(), content.xml)
+        except Unwritable as reason:
+            raise Unmade(str(reason), proved=False) from None
 
     def _maker(self, key: str) -> _Maker:
         maker = self._makers.get(key)
@@ -201,7 +210,7 @@ def _prepare(schema: Any) -> tuple[Draft202012Validator, Plan]:
 
 def has_items(body: bytes, content: Content, count: int) -> bool:
     """Tell whether a body is an array of so many items, or an object that holds one; true where it is not JSON."""
-    if not _is_json(content):
+    if kind_of(_essence(content)) != "json":
         return True
     value = json.loads(body)
     arrays = value.values() if isinstance(value, dict) else (value,)
@@ -214,24 +223,5 @@ def _names(schema: bytes) -> list[str]:
     return [unquote(name).replace("~1", "/").replace("~0", "~") for name in found]
 
 
-def _write(value: Json, content: Content) -> bytes:
-    if _is_json(content):
-        return _as_json(value)
-    if isinstance(value, str):
-        return value.encode(errors="surrogatepass")
-    if isinstance(value, (dict, list)):
-        raise Unmade(f"{content.type} is not written from such a value", proved=False)
-    return _as_json(value)
-
-
-def _is_json(content: Content) -> bool:
-    media = parse_media_range(content.type)
-    return media is not None and media.is_json
-
-
-def _as_json(value: Json) -> bytes:
-    try:
-        return orjson.dumps(value)
-    except (TypeError, ValueError):
-        # Integers over 64 bits and lone surrogates, which orjson refuses.
-        return json.dumps(value, separators=(",", ":")).encode()
+def _essence(content: Content) -> str:
+    return content.type.partition(";")[0].strip().lower()
