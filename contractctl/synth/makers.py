@@ -16,6 +16,9 @@ from contractctl.synth.manner import Manner
 from contractctl.synth.values import Json, identity
 
 _TRIES: Final = 4
+_TRIALS: Final = 2
+_TRIED: Final = 40
+_FEWEST_TRIED: Final = 2
 _MOST_NODES: Final = 20_000
 _NODES_OF_ITEM: Final = 50
 _SHARE_OF_ITEM: Final = 40
@@ -24,10 +27,11 @@ _SHARE_OF_ITEM: Final = 40
 class Run:
     """One guess."""
 
-    __slots__ = ("active", "base", "branches", "manner", "nodes", "varies")
+    __slots__ = ("active", "base", "branches", "is_trial", "manner", "nodes", "varies")
 
-    def __init__(self, seed: int, manner: Manner, *, varies: bool) -> None:
+    def __init__(self, seed: int, manner: Manner, *, varies: bool, is_trial: bool = False) -> None:
         """Begin a guess; one that `varies` takes another branch of a choice with another number."""
+        self.is_trial = is_trial
         self.base = seed
         self.manner = manner
         self.nodes = _MOST_NODES + _NODES_OF_ITEM * (manner.items or 0)
@@ -75,29 +79,67 @@ def guarded(make: Make, key: int) -> Make:
 
 
 class Choice:
-    """Several ways to a value, tried in order; `varying` is how many of the first ones take turns at being first."""
+    """Several ways to a value, tried in order; `varying` is how many of the first ones take turns at being first.
 
-    __slots__ = ("_varying", "_ways")
+    Before the first value is made, the ways are tried: one whose value is not right for the whole (since another branch
+    of a `oneOf` takes it too, say) comes after the others, or is left to make the smallest value or a larger one.
+    """
 
-    def __init__(self, ways: Sequence[Make], varying: int) -> None:
+    __slots__ = ("_is_right", "_tried", "_varying", "_ways")
+
+    def __init__(self, ways: Sequence[Make], varying: int, is_right: Callable[[Json], bool]) -> None:
         self._ways = ways
         self._varying = varying
+        self._is_right = is_right
+        self._tried: dict[bool, tuple[Sequence[Make], int]] = {}
 
     def make(self, pick: int, left: int, run: Run) -> Json:
         """Make the value of the first way that offers one."""
-        first = pick % self._varying if run.varies else 0
+        ways, varying = self._known(left, run)
+        first = pick % varying if run.varies else 0
         if first:
             run.branches = True
             try:
-                return self._ways[first](pick, left, run)
+                return ways[first](pick, left, run)
             except GaveUp:
                 pass
-        for way in self._ways[:-1]:
+        for way in ways[:-1]:
             try:
                 return way(pick, left, run)
             except GaveUp:
                 continue
-        return self._ways[-1](pick, left, run)
+        return ways[-1](pick, left, run)
+
+    def _known(self, left: int, run: Run) -> tuple[Sequence[Make], int]:
+        # What is tried depends on nothing that was made before: the choices in a trial are not tried themselves.
+        if run.is_trial or self._varying < _FEWEST_TRIED:
+            return self._ways, self._varying
+        large = left > 0
+        if large not in self._tried:
+            self._tried[large] = self._in_order(run.manner, _TRIED if large else 0)
+        return self._tried[large]
+
+    def _in_order(self, manner: Manner, left: int) -> tuple[Sequence[Make], int]:
+        found: list[Make] = []
+        for way in self._ways[: self._varying]:
+            if self._fits(way, manner, left):
+                found.append(way)
+            elif self._fits(way, manner, other := 0 if left else 1):
+                found.append(_sized(way, other))
+        return ((*found, *self._ways), len(found)) if found else (self._ways, self._varying)
+
+    def _fits(self, way: Make, manner: Manner, left: int) -> bool:
+        """Tell whether the first values of a way are right, as far as that is plain."""
+        plain = Manner(manner.shape, None, manner.examples)
+        try:
+            runs = [Run(pick, plain, varies=True, is_trial=True) for pick in range(_TRIALS)]
+            return all(self._is_right(way(run.base, left, run)) for run in runs)
+        except GaveUp:
+            return False
+
+
+def _sized(way: Make, left: int) -> Make:
+    return lambda pick, _left, run: way(pick, left, run)
 
 
 @dataclass(frozen=True, slots=True)

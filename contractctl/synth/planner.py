@@ -7,6 +7,7 @@ plain is left out where that may do, and is no guess at all where it cannot.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -37,8 +38,8 @@ from contractctl.synth.shallow import admits
 from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, identity, members, strings, whole
 from contractctl.synth.verdicts import Judge
 
-_MOST_FORMS: Final = 8
-_MOST_WAYS: Final = 24
+_MOST_FORMS: Final = 24
+_MOST_WAYS: Final = 48
 _MOST_MADE_UP: Final = 50
 _NODES: Final = 2_000
 _TOP: Final = 2
@@ -89,7 +90,12 @@ class Planner:
         ordered += [way for ways in last for way in ways]
         if not ordered:
             return nothing
-        return ordered[0] if len(ordered) == 1 else Choice(ordered[:_MOST_WAYS], max(len(usual), 1)).make
+        if len(ordered) == 1:
+            return ordered[0]
+        return Choice(ordered[:_MOST_WAYS], max(len(usual), 1), partial(self._is_right, schema)).make
+
+    def _is_right(self, schema: Schema, value: Json) -> bool:
+        return self._judge.verdict(schema, value) is not False
 
     def _forms(self, schema: Schema) -> Sequence[Form]:
         """Return the first few forms: as many as are found with little effort."""
