@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,23 +54,22 @@ def command(
         session.notes(mocks.notes)
         flags = {name: text for name, text in given.items() if name in SERVER_OPTIONS}
         flags |= server.given(mocks.config.mock)
-        return serve(mocks.bundles, options=flags, renew=lambda: _told(session, mocks.poll()))
+        return serve(mocks.bundles, options=flags, renew=lambda reload: _renew(session, mocks.poll(), reload))
 
 
-def _told(session: Session, events: Iterable[Event]) -> bool:
-    """Tell what became of files that changed; return whether the server has something new to read."""
+def _renew(session: Session, events: Iterable[Event], reload: Callable[[], None]) -> None:
+    """Tell what became of files that changed, once it is served."""
     from contractctl.api.serving import Reloaded
     from contractctl.cli.main import explain
 
-    is_new = False
     for event in events:
         if isinstance(event, Reloaded):
-            is_new |= event.is_replaced
+            if event.is_replaced:
+                reload()
             _tell_reload(session, event)
         else:
             explain(event.failure)
             say(f"{event.name}: what was there before is still served")
-    return is_new
 
 
 def _tell_reload(session: Session, reload: Reloaded) -> None:

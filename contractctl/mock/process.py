@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ _FORWARDED: Final = {
     # The terminal is gone. To the server the signal means something else.
     signal.SIGHUP: signal.SIGTERM,
 }
+Renew: TypeAlias = "Callable[[Callable[[], None]], None]"
 Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | None"
 
 
@@ -26,11 +28,23 @@ class Process(Protocol):
     def send_signal(self, sig: int) -> None:
         """Send it a signal; nothing happens when it has ended."""
 
+    def reload(self) -> None:
+        """Have all its processes read their bundles anew, before they read a request that is sent later."""
+
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end and return its exit code, negative for a signal; raise TimeoutExpired after the seconds."""
 
 
 Start: TypeAlias = Callable[[Sequence[str]], Process]
+
+
+class _Server(subprocess.Popen[bytes]):
+    """A server with its workers, which are a process group."""
+
+    def reload(self) -> None:
+        """See `Process.reload`."""
+        if self.poll() is None:
+            os.killpg(self.pid, signal.SIGHUP)
 
 
 def start_server(command: Sequence[str]) -> Process:
@@ -40,7 +54,7 @@ def start_server(command: Sequence[str]) -> Process:
     """
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        return subprocess.Popen(command, process_group=0)  # noqa: S603 # our own interpreter and package
+        return _Server(command, process_group=0)
     finally:
         signal.signal(signal.SIGHUP, before)
 
@@ -50,13 +64,13 @@ def serve(
     *,
     options: Mapping[str, str] | None = None,
     start: Start = start_server,
-    renew: Callable[[], bool] | None = None,
+    renew: Renew | None = None,
 ) -> int:
     """Serve `[PREFIX=]BUNDLE` arguments until the server ends, and return its exit code.
 
     `options` are flags of the server by name (`port`), with their values; a flag goes before the environment and the
     bundles. SIGINT and SIGTERM are passed on, so that the server drains; a server that a signal ended gives 128 and
-    the signal's number. `renew` is called a few times a second; when it returns true, the server reads its bundles
+    the signal's number. `renew` is called a few times a second, with a function that has the server read its bundles
     anew. A signal that ends the server interrupts it, and it is not called again.
     """
     flags = [text for name, value in (options or {}).items() for text in (f"--{name}", value)]
@@ -68,7 +82,7 @@ def serve(
 class _Supervision:
     """Waits for a server, and passes on what it has to hear."""
 
-    def __init__(self, process: Process, renew: Callable[[], bool] | None) -> None:
+    def __init__(self, process: Process, renew: Renew | None) -> None:
         self._process = process
         self._renew = renew
         self._is_renewing = False
@@ -81,23 +95,22 @@ class _Supervision:
                     try:
                         return self._process.wait(timeout=_POLL_SECONDS)
                     except subprocess.TimeoutExpired:
-                        self._look()
+                        self._look(self._renew)
                 return self._process.wait()
             except BaseException:
                 self._process.send_signal(signal.SIGTERM)
                 self._process.wait()
                 raise
 
-    def _look(self) -> None:
+    def _look(self, renew: Renew) -> None:
         self._is_renewing = True
         try:
-            is_new = self._renew is not None and self._renew()
-        except KeyboardInterrupt:  # by us, below
-            is_new = False
+            renew(self._process.reload)
+        except KeyboardInterrupt:
+            if self._renew is not None:  # not by us, below
+                raise
         finally:
             self._is_renewing = False
-        if is_new:
-            self._process.send_signal(signal.SIGHUP)
 
     def _forward(self, number: int, _: FrameType | None) -> None:
         self._renew = None

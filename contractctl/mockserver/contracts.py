@@ -53,6 +53,7 @@ class Contracts:
         self.settings = resolve_settings(flags, environment, _first_set([bundle for _, bundle in bundles]))
         self._contracts = tuple(self._contract(prefix, bundle) for prefix, bundle in bundles)
         self._serve()
+        self._asked = 0
         self._refuse_control_prefixes()
 
     @classmethod
@@ -81,8 +82,18 @@ class Contracts:
     def reload(self) -> None:
         """Serve the bundles that are there now, from the next request on; those that began end with what they had.
 
-        A bundle that cannot be read is told on stderr, and the earlier one stays.
+        A bundle that cannot be read is told on stderr, and the earlier one stays. Called while it runs, by a signal, it
+        begins again when it is done.
         """
+        self._asked += 1
+        if self._asked > 1:
+            return
+        while self._asked:
+            self._asked = 1
+            self._reload()
+            self._asked -= 1
+
+    def _reload(self) -> None:
         renewed = tuple(map(self._renewed, self._contracts))
         if all(one is other for one, other in zip(renewed, self._contracts, strict=True)):
             return

@@ -99,7 +99,9 @@ class Server:
             )
             for one in sockets
         ]
-        self._loop.add_signal_handler(signal.SIGHUP, self._reload)
+        # Of the interpreter and not of the loop: it runs before a request is read that was sent after the signal, so
+        # that whoever waited for the new contract gets it.
+        signal.signal(signal.SIGHUP, lambda *_: self._reload())
         self._reload()  # what was replaced before somebody listened
         if lifeline is None:
             announce(self._contracts, sockets)

@@ -121,6 +121,9 @@ class Killed:
     def send_signal(self, sig: int) -> None:
         """Nobody sends one here."""
 
+    def reload(self) -> None:
+        """Nobody asks for it here."""
+
     def wait(self, timeout: float | None = None) -> int:
         return -9
 
