@@ -22,6 +22,7 @@ _LONGEST_MESSAGE = 200
 _DEEPEST_EXPLAINED = 64
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}==|[A-Za-z0-9+/_-]{3}=)?")
 """Format `byte` in either alphabet of RFC 4648."""
+_CLOSING = frozenset({"additionalProperties", "unevaluatedProperties", "items", "unevaluatedItems", "propertyNames"})
 _NOT_EXPECTED = frozenset({"context", "unexpected"})
 
 
@@ -155,6 +156,10 @@ def _read_only(error: ValidationError) -> tuple[str, str]:
 
 
 def _expected(error: ValidationError) -> str:
+    if error.kind.name == "falseSchema":
+        # `additionalProperties: false` alone is told of the schema `false`, as a member that is `false` is.
+        keyword = str(error.schema_path[-1])
+        return keyword if keyword in _CLOSING else "nothing"
     told = " ".join(_shown(value) for name, value in error.kind.as_dict().items() if name not in _NOT_EXPECTED)
     return f"{error.kind.name} {told}".rstrip()
 
