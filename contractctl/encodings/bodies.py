@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from contractctl.encodings.media import is_stream, kind_of
+from contractctl.encodings.media import Kind, is_stream, kind_of
 from contractctl.encodings.values import Json
 from contractctl.encodings.xml import FREE_TABLE, Table
 
@@ -30,9 +30,7 @@ def write(value: Json, essence: str, table: Table = FREE_TABLE, node: int = 0) -
         return streams.write(value, kind)
     if isinstance(value, str):
         return value.encode(errors="replace")
-    if isinstance(value, list | dict) and kind in {"form", "multipart"}:
-        raise Unwritable(f"{essence} cannot hold {'an array' if isinstance(value, list) else 'an object'}")
-    return compact(value)
+    return _write_form(value, kind) if kind in {"form", "multipart"} else compact(value)
 
 
 def compact(value: Json) -> bytes:
@@ -53,4 +51,13 @@ def _write_xml(value: Json, table: Table, node: int) -> bytes:
     try:
         return xml_writing.write(value, table, node)
     except xml_writing.TooDeep as reason:
+        raise Unwritable(str(reason)) from None
+
+
+def _write_form(value: Json, kind: Kind) -> bytes:
+    from contractctl.encodings import form_writing
+
+    try:
+        return form_writing.write_urlencoded(value) if kind == "form" else form_writing.write_parts(value)
+    except form_writing.NotFields as reason:
         raise Unwritable(str(reason)) from None

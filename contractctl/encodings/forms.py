@@ -1,6 +1,6 @@
-"""Forms as values, both ways: `application/x-www-form-urlencoded` and multipart bodies (OpenAPI 3.1.1 §4.8.15).
+"""Forms as values: `application/x-www-form-urlencoded` and multipart bodies (OpenAPI 3.1.1 §4.8.15).
 
-In a bundle, BODY and CONTENT describe them. A member marked `?` may be missing; then it is what `=` says, else nothing.
+In a bundle, BODY describes them. A member marked `?` may be missing; then it is what `=` says, else nothing.
 
 FORM::
 
@@ -18,7 +18,6 @@ FIELD is a READING (`types`, `items`, `properties`, `additional`; bundle.py spec
     media?           array of text: the media types and ranges, one of which a part has to be where it says its own
     style?           text, with `explode?` bool: as OpenAPI, and `tabDelimited`; without it a list is a name that comes
                      again, and an object is JSON
-    reserved?        bool: reserved characters are written as they are
     headers?         array of {name, required?, key?, types?, items?, at?}: those of its part: the key in `schemas`,
                      the types that its text, and each item in it, may stand for (= ["string"]), and its LINE
     form?            FORM: of a part that is multipart itself
@@ -66,7 +65,6 @@ class Field:
     media: tuple[str, ...] = ()
     style: str = ""
     explode: bool = False
-    reserved: bool = False
     headers: tuple[PartHeader, ...] = ()
     form: Form | None = None
     at: str = ""
@@ -85,7 +83,6 @@ class Field:
             media=tuple(value.get("media") or ()),
             style=value.get("style") or "",
             explode=bool(value.get("explode")),
-            reserved=bool(value.get("reserved")),
             headers=tuple(_header(header) for header in value.get("headers") or ()),
             form=Form.read(value["form"]) if value.get("form") else None,
             at=value.get("at") or "",

@@ -87,7 +87,8 @@ class _Multipart:
         for part in parts:
             name = part.name or ""
             field, before = self._form.field(name), sent.setdefault(name, [])
-            steps: Steps = (name, len(before)) if "array" in field.types else (name,)
+            is_item = "array" in field.types and field.form is None
+            steps: Steps = (name, len(before)) if is_item else (name,)
             before.extend(self._contents(part, field, steps))
         try:
             return self._reader(sent).values(self._form)

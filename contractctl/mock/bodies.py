@@ -15,7 +15,7 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place, Pointer
 from contractctl.core.records import dataclass
 from contractctl.encodings.bodies import Unwritable
-from contractctl.mock.media import concrete, is_media_type
+from contractctl.mock.media import concrete, is_media_type, with_boundary
 from contractctl.mock.readings import Readings
 from contractctl.mock.schemas import SchemaTable, schema_examples
 from contractctl.mock.telling import Told, warning
@@ -110,7 +110,10 @@ class _ContentMaker:
         self._keep_invalid = keep_invalid
         self._key = table.key(media.schema, "response") if media.schema else None
         has_json = self._key is not None or any(not isinstance(example.value, str) for example in media.examples)
-        self.type = concrete(media.name, has_schema=has_json)
+        sent = concrete(media.name, has_schema=has_json)
+        has_text = any(isinstance(one.value, str) or one.serialized is not None for one in media.examples)
+        # A documented text has boundaries of its own.
+        self.type = sent if has_text else with_boundary(sent)
         self._writer = BodyWriter(self.type, media.schema, nodes)
         self._kind = self._writer.kind
         takes_text = media.schema is None or "string" in readings.types(media.schema.value)

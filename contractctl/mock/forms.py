@@ -102,7 +102,7 @@ class Forms:
         if encoding and encoding.style and (name == _URLENCODED or not is_3_0):
             style: dict[str, Json] = {"style": encoding.style, "at": self._locate(encoding.at)}
             style.update({"explode": True} if encoding.explode else {})
-            return {**style, "reserved": True} if encoding.allow_reserved else style
+            return style
         # OpenAPI 3.0.3 §4.7.14.3: complex objects are written in the style `form`; others made JSON of it.
         has_type = encoding is not None and bool(encoding.content_types)
         if is_3_0 and name == _URLENCODED and is_structure and not has_type:

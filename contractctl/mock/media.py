@@ -8,6 +8,7 @@ from contractctl.contract.media_types import essence
 from contractctl.core.patterns import pattern
 from contractctl.encodings import media
 from contractctl.encodings.media import Kind
+from contractctl.encodings.multipart import BOUNDARY
 
 _NAME: Final = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(\s*;[\x20-\x7e\t]*)?")
 _CONCRETE: Final = {
@@ -40,3 +41,12 @@ def concrete(name: str, *, has_schema: bool) -> str:
     if kind in {"*/*", "*", "application/*"}:
         return "application/json" if has_schema else "application/octet-stream"
     return _CONCRETE.get(kind, "application/octet-stream")
+
+
+def with_boundary(name: str) -> str:
+    """Return a multipart type with the boundary of the bodies that are written here; any other name as it is."""
+    if kind_of(name) != "multipart":
+        return name
+    kind, *parameters = (part.strip() for part in name.split(";"))
+    others = (one for one in parameters if not one.lower().startswith("boundary="))
+    return "; ".join([kind, *others, f"boundary={BOUNDARY}"])
