@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from contractctl.encodings.scalars import candidates
 from contractctl.encodings.values import Value
@@ -65,8 +65,8 @@ def parse(data: bytes, charset: str | None = None) -> Element:
     from xml.parsers import expat
 
     declared = None if data.startswith(_BYTE_ORDER_MARKS) else charset
-    builder = _Builder()
     parser = expat.ParserCreate(declared or None)
+    builder = _Builder(lambda: parser.CurrentByteIndex)
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
@@ -77,8 +77,8 @@ def parse(data: bytes, charset: str | None = None) -> Element:
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code)
         raise NotXml(f"{message} at byte {max(parser.ErrorByteIndex, 0)}") from None
-    except NotXml as error:
-        raise NotXml(f"{error} at byte {max(parser.CurrentByteIndex, 0)}") from None
+    except NotXml:
+        raise
     except (LookupError, ValueError):
         # Python's codecs, asked for an encoding that expat does not know.
         raise NotXml("the encoding is not known") from None
@@ -86,16 +86,17 @@ def parse(data: bytes, charset: str | None = None) -> Element:
 
 
 class _Builder:
-    """Puts elements together from what expat tells."""
+    """Puts elements together from what expat tells; `place` is the byte where that begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Callable[[], int]) -> None:
+        self._place = place
         self.root = Element("")
         self._open = [self.root]
         self._nil = {"xsi:nil"}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) > DEEPEST:
-            raise NotXml(f"the document is nested deeper than {DEEPEST} elements")
+            raise NotXml(f"the document is nested deeper than {DEEPEST} elements at byte {self._place()}")
         element = Element(_local(name))
         if attributes:
             self._attributes(element, attributes)
@@ -119,7 +120,7 @@ class _Builder:
             element.texts.append(data)
 
     def doctype(self, *_: object) -> None:
-        raise NotXml("a document type is not allowed")
+        raise NotXml(f"a document type is not allowed at byte {self._place()}")
 
     def _attributes(self, element: Element, attributes: dict[str, str]) -> None:
         self._nil.update(f"{name[6:]}:nil" for name, uri in attributes.items() if uri == XSI and name[:6] == "xmlns:")

@@ -103,6 +103,9 @@ class XmlNodes:
             if text := next((text for xml in spoken if (text := text_at(xml, word))), ""):
                 node[word] = text
         kind = next((kind for xml in spoken if (kind := _kind(xml))), "")
+        if kind == "attribute" and set(types) <= {"object", "null"}:
+            # No attribute holds an object; an element does.
+            return node
         if kind == "attribute" or (kind in _KINDS and "array" not in types):
             node["node"] = kind
         elif "array" in types and (kind == "element" or any(xml.get("wrapped") is True for xml in spoken)):
