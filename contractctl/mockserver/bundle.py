@@ -40,8 +40,9 @@ INDEX::
                      file that its numbers count in. Not there when no line is known
     xml?             REF of a JSON array of NODE: the XML of all bodies; contractctl/encodings/xml.py specifies it
     responses?       REF of JSON {"schemas": {key: REF}, "$defs": {name: REF}}: the schemas of responses, with examples
-                     and descriptions, one record each, so that a value is synthesised without reading the others.
-                     References are `#/$defs/NAME`. Vetted as `schemas` are
+                     and defaults, one record each, so that a value is synthesised without reading the others. Their
+                     members are in the contract's order, in which values are made. References are `#/$defs/NAME`.
+                     Vetted as `schemas` are, and without what neither decides about a value nor suggests one
     sample?          a request that this mock answers with 2xx, for the banner: {method, target, headers?, body?,
                      credentials?}: `target` below the first mount (path and query, percent-encoded), `headers` array
                      of [name, value], `body` text; `credentials` {headers?, query?} is added where authentication is
@@ -74,6 +75,10 @@ OPERATION::
                      inner array (`{}`) that the credential is optional. Schemes that the contract does not define
                      are dropped by the compiler (and told)
     responses        array of RESPONSE, in the contract's order
+    named?           array of NAMED, = []: request examples whose names examples of responses have, too
+
+NAMED: {name, parameters?, media?, body?}: a request with these parameters (array of [in, name, value]) and, where there
+is `media`, this body in what the BODY of that `media` takes, gets the examples of that name.
 
 PARAMETER::
 
@@ -112,11 +117,12 @@ BODY::
 CONTENT::
 
     key?             text: its schema in `responses`; where there is none, nothing else can be synthesised
-    form?, xml?      as for BODY
+    xml?             as for BODY
     media            text: as the contract writes it
     type             text: what Content-Type says, made concrete (`image/*` -> `image/png`)
-    examples?        array of {name, body}, = []: in the order of choice, the first is the default. `name` is empty for
-                     what has none (the single `example`, one of the schema's), `body` a REF of the bytes to send
+    examples?        array of {name, body, made?}, = []: in the order of choice, the first is the default. `name` is
+                     empty for what has none (the single `example`, one of the schema's), `body` a REF of the bytes to
+                     send; `made` is true for what was synthesised, so that another seed makes another
     failure?         text: why there is no body to send (`examples` is empty then), with its LINE; such a response
                      answers 501
 """

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import orjson
-
 from contractctl.mockserver.bodies import Unreadable, read_body
+from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.model import Json, NamedRequest, Operation, Scheme
-from contractctl.mockserver.negotiation import parse_media_range
+from contractctl.mockserver.model import Json, NamedRequest, Operation
 from contractctl.mockserver.parameters import Misread, Names, Sources, read_parameter
 
 _DEEPEST = 200
@@ -18,8 +14,8 @@ _DEEPEST = 200
 class NamedRequests:
     """Knows the named request examples of one contract again."""
 
-    def __init__(self, schemes: Mapping[str, Scheme]) -> None:
-        self._schemes = schemes
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
         self._names: dict[Operation, Names] = {}
 
     def equal(self, exchange: Exchange) -> list[str]:
@@ -29,8 +25,8 @@ class NamedRequests:
         """
         operation = exchange.operation
         if operation not in self._names:
-            self._names[operation] = Names.of(operation, self._schemes)
-        given = _Given(exchange, self._names[operation])
+            self._names[operation] = Names.of(operation, self._bundle.index.schemes)
+        given = _Given(exchange, self._names[operation], self._bundle)
         equal = [named for named in operation.named if given.equals(named)]
         return [named.name for named in sorted(equal, key=lambda named: -named.conditions)]
 
@@ -38,8 +34,9 @@ class NamedRequests:
 class _Given:
     """What a request gives, read when it is compared."""
 
-    def __init__(self, exchange: Exchange, names: Names) -> None:
+    def __init__(self, exchange: Exchange, names: Names, bundle: Bundle) -> None:
         request = exchange.request
+        self._bundle = bundle
         self._exchange = exchange
         target, head = Sources.of_target(request, exchange.match, names), Sources.of_head(request, names)
         self._sources = Sources(request, target.path, target.query, head.cookies, names)
@@ -56,7 +53,7 @@ class _Given:
         if content is None or content.media != named.media:
             return False
         if self._bodies is None:
-            self._bodies = _bodies(self._exchange)
+            self._bodies = _bodies(self._exchange, self._bundle)
         return any(is_same(value, named.body) for value in self._bodies)
 
     def _has(self, location: str, name: str, value: Json) -> bool:
@@ -82,16 +79,15 @@ def is_same(one: Json, other: Json, depth: int = 0) -> bool:
     return one == other
 
 
-def _bodies(exchange: Exchange) -> tuple[Json, ...]:
+def _bodies(exchange: Exchange, bundle: Bundle) -> tuple[Json, ...]:
     """Return the values that the body stands for; none where it cannot be read."""
     content, data = exchange.body_content, exchange.request.body
     content_type = exchange.request.header("content-type") or ""
-    media = parse_media_range(content_type)
-    if content is None or media is None or not data:
+    if content is None or not data:
         return ()
     try:
-        if media.is_json:
-            return (orjson.loads(data),)
-        return (*read_body(content, content_type, data).values, data.decode("utf-8", "replace"))
-    except (orjson.JSONDecodeError, Unreadable):
+        read = read_body(content, content_type, data, bundle.xml)
+    except Unreadable:
         return ()
+    # An example that is a text may be the body as it travels.
+    return (*read.values, data.decode("utf-8", "replace"))

@@ -49,7 +49,7 @@ class Responder:
         self._documented = documented
         self._refusals = refusals
         self._synthesis = Synthesis(bundle)
-        self._named = NamedRequests(bundle.index.schemes)
+        self._named = NamedRequests(bundle)
         self._dynamic = settings.dynamic
         self._seed = settings.seed
         self._compiled_seed: int = bundle.index.settings.get("seed") or 0
