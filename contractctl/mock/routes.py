@@ -16,15 +16,6 @@ from contractctl.mock.telling import Told, warning
 
 _VARIABLE: Final = pattern(r"\{([^{}]*)\}")
 _SCHEME_VARIABLE: Final = pattern(r"^\{[^{}]*\}:(?=//)")
-SERVED_METHODS: Final = frozenset(
-    (
-        *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "QUERY", "COPY", "LOCK", "UNLOCK"),
-        *("MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "SEARCH", "BIND", "REBIND", "UNBIND", "ACL", "REPORT"),
-        *("MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE"),
-        *("MKCALENDAR", "LINK", "UNLINK"),
-    )
-)
-"""What the server's parser takes for a method, but for CONNECT, which asks for a tunnel."""
 _MOST_SEGMENTS: Final = 200
 """A tree of nodes has to be walked and written as JSON."""
 _LONGEST_TITLE: Final = 200
@@ -114,16 +105,16 @@ def make_routing(contract: Contract, control: str, told: Told) -> Routing:
 
 
 def _servable(contract: Contract, told: Told) -> Iterator[Operation]:
-    """Yield the operations whose method a server understands; OpenAPI 3.2 has additional ones of any name."""
+    """Yield the operations that requests can ask for. CONNECT asks for a tunnel, and has no path."""
     for operation in contract.operations:
         if operation.path.count("/") > _MOST_SEGMENTS:
             message = f"a path of more than {_MOST_SEGMENTS} segments is not served"
             told.tell(warning("path-too-long", operation.at, message, operation=_shortened(operation.title)))
-        elif operation.method in SERVED_METHODS:
-            yield operation
-        else:
-            message = f"`{operation.title}` is not served: the mock's server knows no method `{operation.method}`"
+        elif operation.method == "CONNECT":
+            message = f"`{operation.title}` is not served: the method asks for a tunnel"
             told.tell(warning("operation-method-unknown", operation.at, message, operation=operation.title))
+        else:
+            yield operation
 
 
 def _shortened(title: str) -> str:
