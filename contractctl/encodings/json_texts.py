@@ -26,27 +26,28 @@ def read_json(data: bytes, start: int = 0) -> Value:
     NaN and numbers beyond a double are refused (RFC 7493 §2). A charset parameter means nothing (RFC 8259 §11).
     """
     try:
-        value = loads(data)
+        value: Value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         if start == 0 and data.startswith(_BYTE_ORDER_MARK):
             return read_json(data[3:], start + 3)
         raise NotJson(_reason(data, error, start)) from None
-    except RecursionError:
-        raise NotJson(f"it is nested deeper than {DEEPEST} levels") from None
-    if len(data) > 2 * DEEPEST and data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
+    size = len(data)
+    if size > 2 * DEEPEST and data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
         raise NotJson(f"it is nested deeper than {DEEPEST} levels")
-    return value
+    return _exact(data) if size >= len(_LONG) and _LONG in data.translate(_DIGITS) else value
 
 
 def loads(data: bytes) -> Value:
-    """Return what a JSON text says, integers exactly; raise orjson.JSONDecodeError, or RecursionError."""
-    value: Value = orjson.loads(data)
-    # Floats are not enough for `type: integer` and `multipleOf` beyond 64 bits, and orjson has nothing else.
-    if _LONG in data.translate(_DIGITS):
-        # Imported when it is needed, which is hardly ever.
-        import json
+    """Return what a JSON text of ours says, integers exactly."""
+    return _exact(data) if _LONG in data.translate(_DIGITS) else orjson.loads(data)
 
-        value = json.loads(data, parse_int=_integer)
+
+def _exact(data: bytes) -> Value:
+    """Read a valid text with integers beyond 64 bits; floats, which orjson makes of them, are not what they say."""
+    # Imported when it is needed, which is hardly ever.
+    import json
+
+    value: Value = json.loads(data, parse_int=_integer)
     return value
 
 

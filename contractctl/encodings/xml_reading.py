@@ -92,7 +92,7 @@ class _Builder:
         self._place = place
         self.root = Element("")
         self._open = [self.root]
-        self._nil = {"xsi:nil"}
+        self._instance = {"xsi"}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) > DEEPEST:
@@ -123,14 +123,16 @@ class _Builder:
         raise NotXml(f"a document type is not allowed at byte {self._place()}")
 
     def _attributes(self, element: Element, attributes: dict[str, str]) -> None:
-        self._nil.update(f"{name[6:]}:nil" for name, uri in attributes.items() if uri == XSI and name[:6] == "xmlns:")
-        prefixes = {name.partition(":")[0] for name in self._nil}
-        element.nil = any(attributes.get(name, "").strip() in {"true", "1"} for name in self._nil)
-        kept = {
-            _local(name): value
-            for name, value in attributes.items()
-            if name != "xmlns" and name.partition(":")[0] not in {"xmlns", *prefixes}
-        }
+        for name, uri in attributes.items():
+            if uri == XSI and name.startswith("xmlns:"):
+                self._instance.add(name.removeprefix("xmlns:"))
+        kept: dict[str, str] = {}
+        for name, value in attributes.items():
+            prefix, colon, local = name.rpartition(":")
+            if colon and prefix in self._instance:
+                element.nil = element.nil or (local == "nil" and value.strip() in {"true", "1"})
+            elif prefix != "xmlns" and name != "xmlns":
+                kept[local] = value
         element.attributes = kept or None
 
 

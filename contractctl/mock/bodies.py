@@ -139,6 +139,10 @@ class _ContentMaker:
             yield from written
             return
         self._check_schema_examples()
+        if self._media.schema is None and self._media.item_schema is not None:
+            message = f"`{self._media.name}` is described by its items, but is no stream that the mock can write"
+            hint = "add an example"
+            self.findings.append(warning("response-items-unsent", self._media.item_schema.at, message, hint=hint))
         try:
             yield Body("", self._synthesised(), made=self._key is not None)
         except _NoBody as reason:

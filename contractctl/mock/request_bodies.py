@@ -51,7 +51,7 @@ class RequestBodies:
             # A range is read as what the request says that it is.
             if kind == "xml" or "*" in media.name:
                 entry["xml"] = self._nodes.root(media.schema)
-            if kind in {"text", "binary"}:
+            if kind == "text" or "*" in media.name:
                 entry["reading"] = {"types": list(self._readings.types(media.schema.value))}
             if (form := self._forms.form(media)) is not None:
                 entry["form"] = form

@@ -66,7 +66,7 @@ def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callabl
             return Read(_read_xml(data, media, xml, content.xml))
         case "text" if content.key:
             return Read(_read_text(data, media, content))
-        case "lines" | "sequence" | "events":
+        case "lines" | "sequence" | "events" if "*" not in content.media:
             return Read(_read_stream(data, kind))
         case "form" | "multipart":
             return _read_form(data, content_type, content.form)

@@ -91,6 +91,12 @@ def test_a_stream_is_written_item_by_item(tmp_path: Path) -> None:
     assert answers(mock, tmp_path)["GET /a"] == {"200 application/jsonl": {"": '{"id":1}\n{"id":2}\n'}}
 
 
+def test_items_of_what_is_no_stream_are_told() -> None:
+    text = described({"itemSchema": {"type": "object"}}, name="application/zip").replace("3.1.0", "3.2.0")
+    place = "/paths/~1a/get/responses/200/content/application~1zip/itemSchema"
+    assert told(compiled(text)) == [("response-items-unsent", place)]
+
+
 def test_an_invalid_example_is_told_and_replaced(tmp_path: Path) -> None:
     media = {"schema": PERSON, "examples": {"good": {"value": {"id": 5}}, "bad": {"value": {"id": "five"}}}}
     mock = compiled(described(media))
