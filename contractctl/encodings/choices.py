@@ -65,7 +65,7 @@ class Reader(Generic[T]):
             if choices := self._field(name, field, form):
                 members[name] = choices
         for name, things in self._sent.items():
-            if name not in self._taken:
+            if things and name not in self._taken:
                 members[name] = self.several(things, form.other)
         return tuple(combined(members))
 

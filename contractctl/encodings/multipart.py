@@ -164,10 +164,10 @@ def _part(data: bytes, start: int, end: int, line_end: bytes) -> Part:
             raise Malformed(f"a part {fault}", start)
         headers, body = _headers(data[start:blank], start, line_end), blank + 2 * len(line_end)
     kind, parameters = parse_parameters(headers.get("content-disposition", ""))
-    name = parameters.get("name") if kind else None
+    filename = parameters.get("filename", "" if "filename*" in parameters else None)
     return Part(
-        name=None if name is None else _unescaped(name),
-        filename=parameters.get("filename", "" if "filename*" in parameters else None),
+        name=_unescaped(parameters.get("name")) if kind else None,
+        filename=_unescaped(filename),
         data=data[body : max(end, body)],
         headers=headers,
         at=start,
@@ -196,9 +196,10 @@ def _decoded(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def _unescaped(name: str) -> str:
-    for character, escape in _NAME_ESCAPES:
-        name = name.replace(escape, character)
+def _unescaped(name: str | None) -> str | None:
+    if name:
+        for character, escape in _NAME_ESCAPES:
+            name = name.replace(escape, character)
     return name
 
 
