@@ -8,7 +8,7 @@ place in it::
 
     types?       array, = ["string"]: the JSON types that the schema allows, in the order in which a text is tried
     name?        text: of the element or attribute; else it is the property's (of an item, that of its array's property)
-    names?       array of text: further names that the root element may have (those of alternatives)
+    names?       array of text: the names that a root element may have; without them any
     prefix?, namespace?   text
     node?        text, = "element": `attribute`, `text`, `cdata`, or `none` (no node of its own: what is in it stands in
                  the parent). Arrays say `wrapped` instead

@@ -46,7 +46,7 @@ def read(data: bytes, table: Table, root: int, charset: str | None = None) -> tu
     """
     element = parse(data, charset)
     node = table.node(root)
-    expected = [xml_name(name) for name in (node.name, *node.names) if name]
+    expected = [xml_name(name) for name in node.names]
     if expected and element.name not in expected:
         told = " or ".join(f"`{name}`" for name in expected)
         raise NotXml(f"the root element is `{element.name}`, the contract has {told}")

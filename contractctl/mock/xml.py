@@ -53,12 +53,11 @@ class XmlNodes:
         if key not in self._known:
             parts = tuple(self._parts((schema.value,)))
             node = self._node((schema.value,), parts)
-            names = [*([text_at(node, "name")] if "name" in node else []), *_root_names(parts)]
-            several = dict.fromkeys(name for name in names if name)
-            if several:
-                node["name"], *others = several
-                if others and not text_at(node, "names"):
-                    node["names"] = list(others)
+            told = list(dict.fromkeys(_told_names(parts)))
+            if told and all(told):
+                node["names"] = list(told)
+            if name := next(filter(None, [text_at(node, "name"), *_components(parts), *told]), ""):
+                node["name"] = name
             self._known[key] = self._add(node, parts)
             self._finish()
         return self._known[key]
@@ -172,17 +171,23 @@ class XmlNodes:
             waiting.extend(reversed(below))
 
 
-def _root_names(parts: Sequence[_Part]) -> Iterator[str]:
-    """Yield the names of a root element: that of the component, and those of alternatives.
+def _told_names(parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield the names that a root element must have one of; an empty one means that any will do.
 
-    What has no name of its own is called as its component is (OpenAPI 3.2.0 §4.26.1, and the examples of 3.0).
+    What has no name of its own may be called as its component is, which only OpenAPI 3.2 says, and few follow.
     """
-    speaking = [part for part in parts if part.speaks]
-    if not any(text_at(object_at(part.schema, "xml"), "name") for part in speaking):
-        yield from [part.component for part in speaking if part.component][:1]
+    own = [name for part in parts if part.speaks and (name := text_at(object_at(part.schema, "xml"), "name"))]
+    yield from own[:1]
     for part in parts:
         if part.chosen and not part.speaks and (part.component or "xml" in part.schema):
-            yield text_at(object_at(part.schema, "xml"), "name") or part.component
+            name = text_at(object_at(part.schema, "xml"), "name")
+            yield from [name] if name or not own else []
+
+
+def _components(parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield what a root element without a name is called: its component (OpenAPI 3.2.0 §4.26.1, examples of 3.0)."""
+    yield from (part.component for part in parts if part.speaks and part.component)
+    yield from (part.component for part in parts if part.chosen and part.component)
 
 
 def _kind(xml: Mapping[str, Json]) -> str:
