@@ -107,12 +107,15 @@ class _Mock:
             # A description is full of circles, and this process looks for rubbish seldom: it grew by 50 KB each time.
             gc.collect()
         self._is_broken = False
+        is_replaced = self._state is not None and self._state.bundle != before.bundle
+        if not is_replaced and not was_broken:
+            return
         yield Reloaded(
             self.spec,
             operations=len(compiled.contract.operations),
             findings=compiled.findings,
             new=tuple(one for one in compiled.findings if one.fingerprint not in before.fingerprints),
-            is_replaced=self._state is not None and self._state.bundle != before.bundle,
+            is_replaced=is_replaced,
             is_changed=(compiled.spec_digest, compiled.settings) != (before.digest, before.settings),
             is_mended=was_broken,
         )
@@ -197,7 +200,7 @@ class ServedMocks:
         begun = self._configuration.begin()
         try:
             config = self._load()
-            self._file = config.file
+            self._file = config.file or self._file  # one that is gone may come back
         finally:
             self._configuration.finish(begun, [str(self._file)] if self._file else [])
         return config

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, Protocol, TypeAlias
 
-_POLL_SECONDS: Final = 0.2
+_POLL_SECONDS: Final = 0.15
 _FORWARDED: Final = {
     signal.SIGINT: signal.SIGINT,
     signal.SIGTERM: signal.SIGTERM,
@@ -91,26 +91,27 @@ class _Supervision:
         """Return the exit code of the server when it ends; when we cannot go on, it is ended."""
         with self._forwarding():
             try:
-                while self._renew is not None:
-                    try:
-                        return self._process.wait(timeout=_POLL_SECONDS)
-                    except subprocess.TimeoutExpired:
-                        self._look(self._renew)
+                self._look_while_it_runs()
                 return self._process.wait()
             except BaseException:
                 self._process.send_signal(signal.SIGTERM)
                 self._process.wait()
                 raise
 
-    def _look(self, renew: Renew) -> None:
-        self._is_renewing = True
+    def _look_while_it_runs(self) -> None:
+        """Return when the server has ended, or is told to."""
         try:
-            renew(self._process.reload)
+            while (renew := self._renew) is not None:
+                try:
+                    self._process.wait(timeout=_POLL_SECONDS)
+                    return
+                except subprocess.TimeoutExpired:
+                    self._is_renewing = True
+                    renew(self._process.reload)
+                    self._is_renewing = False
         except KeyboardInterrupt:
             if self._renew is not None:  # not by us, below
                 raise
-        finally:
-            self._is_renewing = False
 
     def _forward(self, number: int, _: FrameType | None) -> None:
         self._renew = None
