@@ -26,15 +26,18 @@ def response_for(operation: Operation, code: int) -> Response | None:
 
 
 def first_success(operation: Operation) -> tuple[Response, int] | None:
-    """Return the lowest 2xx, else `default` as 200, else the first 3xx; None when the contract has none of them."""
+    """Return the lowest 2xx, else `default` as 200, else the first 3xx; None when the contract has none of them.
+
+    A range is its first status, and goes after the response of that status itself.
+    """
     for wanted in ("2", "default", "3"):
         found = sorted(
-            (_as_code(response.status), place, response)
+            (_as_code(response.status), response.status, place, response)
             for place, response in enumerate(operation.responses)
             if response.status.startswith(wanted)
         )
         if found:
-            code, _, response = found[0]
+            code, _, _, response = found[0]
             return response, code
     return None
 

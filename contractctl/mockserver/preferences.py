@@ -23,6 +23,7 @@ _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 # One preference with its parameters, up to the next comma that no quotes hold.
 _ITEM = re.compile(rf"(?:{_QUOTED}|[^,\"]|\")+")
 _PREFERENCE = re.compile(rf"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:{_QUOTED}|([^;\"]*)))?\s*(?:;|$)")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LONGEST_NUMBER = 18
 _LONGEST_PREFER = 2048
 _LONGEST_REMEMBERED = 256
@@ -195,4 +196,5 @@ def _word(value: object) -> str:
     """Write a value as RFC 7240 has it: a token where it is one, else in quotes; 2.0 seconds are 2."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if _TOKEN.fullmatch(text) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'

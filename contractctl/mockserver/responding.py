@@ -142,9 +142,10 @@ class Responder:
     def _of_contents(self, asked: _Asked, contents: tuple[Content, ...]) -> Answer:
         """Answer with a value that is made now where one is asked for, else with the first example."""
         is_dynamic = self._is_dynamic(asked.preference)
-        if is_dynamic and (content := next(filter(self._synthesis.can_make, contents), None)):
-            return self._synthesised(asked, content, self._wish(asked, dynamic=True), fallback=first_example(contents))
         found = first_example(contents)
+        best = found[0] if found else contents[0]
+        if is_dynamic and self._synthesis.can_make(best):
+            return self._synthesised(asked, best, self._wish(asked, dynamic=True), fallback=found)
         if found is None:
             return refusals.nothing_to_send(asked.exchange.operation, contents[0].failure or "it has no example")
         content, example = found
@@ -210,7 +211,7 @@ def _marks(asked: _Asked, *, synthesised: bool) -> list[tuple[str, str]]:
     preference, violations = asked.preference, asked.exchange.violations
     marks = [("Mock-Violations", violations_header(violations))] if violations else []
     if preference is not NO_PREFERENCE and (applied := preference.applied(synthesised=synthesised)):
-        marks.append(("Preference-Applied", applied))
+        marks.extend((("Preference-Applied", applied), ("Vary", "Prefer")))
     return marks
 
 
