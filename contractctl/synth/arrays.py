@@ -85,10 +85,15 @@ class _Array:
             raise GaveUp("no places were found for the items that have to be there")
         raise obstacle or Unsatisfiable("there is no room for an item that has to be there")
 
+    @property
+    def _is_open(self) -> bool:
+        """Whether an item may be evaluated by something that is in no part."""
+        return self._form.open and "unevaluatedItems" in self._form.keywords
+
     def _is_complete(self) -> bool:
         """Tell whether every layout there is was tried, but for what makes no difference."""
         demanding = [one for one in self._counts if one.least]
-        if "unevaluatedItems" in self._form.keywords:
+        if self._is_open:
             # What else is evaluated depends on branches that this form did not take.
             return False
         limited = self._effort == 0 and any(one.most for one in self._counts)
@@ -96,7 +101,7 @@ class _Array:
 
     def _is_excluded(self, count: _Count) -> bool:
         """Tell whether not one item can be what is counted, at any position."""
-        if not count.least or "unevaluatedItems" in self._form.keywords:
+        if not count.least or self._is_open:
             return False
         for index in range(count.start, max(self._prefix, count.start) + 1):
             try:
@@ -204,8 +209,11 @@ def item_schema(form: Form, index: int) -> Schema:
         prefix = elements(part, "prefixItems")
         covered = covered or index < len(prefix) or "items" in part
         found.append(prefix[index] if index < len(prefix) else part.get("items", True))
-    if not covered:
-        found.append(form.keywords.get("unevaluatedItems", True))
+    if not covered and "unevaluatedItems" in form.keywords:
+        # An item that is contained is evaluated.
+        contained = [part["contains"] for part in form.parts if "contains" in part]
+        otherwise = form.keywords["unevaluatedItems"]
+        found.append({"anyOf": [*contained, otherwise]} if contained else otherwise)
     return as_schema(conjunction(*found))
 
 

@@ -27,8 +27,14 @@ _KEPT: Final = (
 _TELLING: Final = ("type", "const", "enum", "required")
 _COMPARED_FOR_A_NODE: Final = 3
 """So many looks at a schema cost as much as making one value."""
-_EVALUATING: Final = _APPLICATORS | {"$dynamicRef", "$recursiveRef", "dependentSchemas", "dependencies", "contains"}
+_EVALUATING: Final = frozenset(
+    (
+        *("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$dynamicRef", "$recursiveRef"),
+        *("dependentSchemas", "dependencies", "contains"),
+    )
+)
 _UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"))
+_MOST_DECIDED: Final = 6
 _SEVERAL: Final = "every combination of branches contradicts itself"
 
 
@@ -42,7 +48,8 @@ class Form:
     value must not satisfy, each one keyword (`complement.implied` knows which). `entered` are the references on the
     way, outermost first, and `refused` those whose complement was taken. `known` are the branches taken
     (True) or failed (False), as far as they were looked at. `told` are the keyword sets around: what the rest of the
-    conjunction that this one becomes a part of says.
+    conjunction that this one becomes a part of says. `counted` tells that it matters what evaluates members and items,
+    and `open` that something which may do that is in no part.
     """
 
     keywords: Keywords
@@ -52,6 +59,8 @@ class Form:
     refused: tuple[str, ...] = ()
     known: frozenset[tuple[Hashable, bool]] = frozenset()
     told: tuple[Keywords, ...] = ()
+    counted: bool = False
+    open: bool = False
 
     @property
     def references(self) -> frozenset[tuple[str, bool]]:
@@ -122,7 +131,8 @@ class Expander:
             return
         form = self._own(schema, on)
         suggestions = {keyword: schema[keyword] for keyword in SUGGESTIONS if keyword in schema}
-        for found in self._conjoin(tuple(self._choices(schema)), form) if form else ():
+        choices = tuple(self._choices(schema, counted=form.counted)) if form else ()
+        for found in self._conjoin(choices, form) if form else ():
             yield replace(found, keywords={**found.keywords, **suggestions}) if suggestions else found
 
     def _own(self, schema: Keywords, on: Form) -> Form | None:
@@ -137,7 +147,9 @@ class Expander:
         if "discriminator" in own and on.entered:
             own["discriminator"] = {**members(own, "discriminator"), "holder": on.entered[-1]}
         parts = (own,) if any(keyword in own for keyword in _KEPT) else ()
-        form = replace(on, keywords=own, parts=parts, denied=())
+        counts = any(unevaluated in own for unevaluated, _ in _UNEVALUATED)
+        is_open = on.open or (counts and on.counted) or self._leaves_open(schema)
+        form = replace(on, keywords=own, parts=parts, denied=(), counted=on.counted or counts, open=is_open)
         demand = _exclusion(schema)
         if demand is not None:
             return self._merged(form, replace(on, keywords=demand, parts=(), denied=(members(schema, "not"),)))
@@ -145,6 +157,14 @@ class Expander:
         if reason:
             self._leave_out(reason)
         return None if reason else form
+
+    def _leaves_open(self, schema: Keywords) -> bool:
+        """Tell whether more of the schema may evaluate something than the branches that are taken."""
+        if "$dynamicRef" in schema or "$recursiveRef" in schema:
+            return True
+        if not self._thorough and ("dependentSchemas" in schema or "dependencies" in schema):
+            return True
+        return len(elements(schema, "anyOf")) > (_MOST_DECIDED if self._thorough else 1)
 
     def _leave_out(self, reason: str) -> None:
         self.reason = reason if self.reason in ("", reason) else _SEVERAL
@@ -255,14 +275,20 @@ class Expander:
         known = replace(_nothing_more(on), refused=(*on.refused, reference))
         return self.forms(without(self._resolve(reference)), known)
 
-    def _choices(self, schema: Keywords) -> Iterator[_Choice]:
-        """Yield what has to hold besides the keywords themselves: of each choice one branch."""
+    def _choices(self, schema: Keywords, *, counted: bool) -> Iterator[_Choice]:
+        """Yield what has to hold besides the keywords themselves: of each choice one branch.
+
+        Where it is `counted` what evaluates members and items, every branch that may hold is a choice of its own.
+        """
         if "$ref" in schema:
             yield ({"$ref": schema["$ref"]},)
         for part in elements(schema, "allOf"):
             yield (as_schema(part),)
         if "anyOf" in schema:
-            yield tuple(as_schema(branch) for branch in elements(schema, "anyOf"))
+            branches = [as_schema(branch) for branch in elements(schema, "anyOf")]
+            yield tuple(branches)
+            if counted and self._thorough and 1 < len(branches) <= _MOST_DECIDED:
+                yield from ((branch, without(branch)) for branch in branches)
         if "oneOf" in schema:
             branches = [as_schema(branch) for branch in elements(schema, "oneOf")]
             yield _ExactlyOne(branches) if self._thorough else tuple(branches)
@@ -293,7 +319,7 @@ def _settle(own: dict[str, Json], schema: Keywords, unevaluated: str, keyword: s
     """Take what is unevaluated for what is additional, where nothing else evaluates (core §11.2 and §11.3)."""
     if keyword in own:
         del own[unevaluated]
-    elif not any(applicator in schema for applicator in _EVALUATING):
+    elif own[unevaluated] is True or not any(applicator in schema for applicator in _EVALUATING):
         own[keyword] = own.pop(unevaluated)
 
 

@@ -41,8 +41,8 @@ def make_object(form: Form, where: Where, maker: Maker, *, effort: int, chance: 
         making.add_optional(optional)
         making.fill(least)
     except Unsatisfiable as proof:
-        # What else is evaluated depends on branches that this form did not take, so that nothing is proved.
-        if "unevaluatedProperties" in keywords:
+        # Where what else is evaluated depends on branches that this form did not take, nothing is proved.
+        if "unevaluatedProperties" in keywords and form.open:
             raise GaveUp(str(proof)) from None
         raise
     return {name: making.made[name] for name in _in_order(making.made, keywords)}
