@@ -16,7 +16,7 @@ from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Expander, Form
 from contractctl.synth.extremes import extreme_numbers, extreme_texts, turned
 from contractctl.synth.failures import GaveUp, Unsatisfiable
-from contractctl.synth.likely import documented_examples, likely_types, named_values
+from contractctl.synth.likely import documented_examples, likely_types, named_values, says_null
 from contractctl.synth.likeness import question
 from contractctl.synth.manner import Manner
 from contractctl.synth.names import named_number
@@ -137,7 +137,7 @@ class Builder:
 
     def _candidates(self, schema: Schema, where: Where) -> Iterator[_Candidate]:
         self._expander.reason = ""
-        if self._manner.shape == "null" and self._judge.verdict(schema, None) is not False:
+        if self._manner.shape == "null" and self._may_be_null(schema):
             yield _Given(None, listed=False)
         forms: list[Form] = []
         for form in islice(self._expander.forms(schema), _MOST_FORMS):
@@ -149,6 +149,10 @@ class Builder:
                     yield from self._built(_Trial(schema, form, index, effort), where)
         if len(forms) == _MOST_FORMS:
             yield _Made((-1, ""), partial(_too_many))
+
+    def _may_be_null(self, schema: Schema) -> bool:
+        forms = islice(self._expander.forms(schema), _RETRIED_FORMS)
+        return any(says_null(form.keywords) for form in forms) and self._judge.verdict(schema, None) is not False
 
     def _of_form(self, schema: Schema, form: Form, index: int, where: Where) -> Iterator[_Candidate]:
         """Yield the first candidates of a form: what it suggests, what it lists, else one of each type."""

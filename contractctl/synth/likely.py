@@ -31,6 +31,12 @@ def named_values(keywords: Keywords) -> tuple[Json, ...] | None:
     return tuple(elements(keywords, "enum")) if "enum" in keywords else None
 
 
+def says_null(keywords: Keywords) -> bool:
+    """Tell whether null is said to be a value, and not only not excluded."""
+    named = named_values(keywords)
+    return None in named if named is not None else "type" in keywords and "null" in types(keywords)
+
+
 def likely_types(keywords: Keywords, *, named: bool) -> tuple[str, ...]:
     """Return the admitted types, those that the other keywords speak of first, null last.
 

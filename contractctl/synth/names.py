@@ -18,7 +18,8 @@ FIRST_DAY: Final = date(2024, 1, 15).toordinal()
 FIRST_SECOND: Final = 1_705_311_000
 """2024-01-15T09:30:00Z."""
 
-_DAYS: Final = 10_000
+_DAYS: Final = 730
+"""So many days a moment varies: what has happened has not happened in fifty years."""
 _SECONDS_A_DAY: Final = 86_400
 _FORMAT_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(("email", "mail"), "email"),
@@ -139,8 +140,7 @@ def days_after(name: str, ordinal: int) -> int:
     parts = set(words(name))
     if parts & _BORN:
         return (ordinal - 1) % 365 - _YEARS_OF_AGE
-    days = (ordinal - 1) + (30 if parts & _LATER else 0) + (30 if parts & _LATEST else 0)
-    return days % _DAYS
+    return (ordinal - 1) % _DAYS + (30 if parts & _LATER else 0) + (30 if parts & _LATEST else 0)
 
 
 def day_writer(name: str) -> Callable[[int], str]:
@@ -148,7 +148,7 @@ def day_writer(name: str) -> Callable[[int], str]:
     later = days_after(name, 1)
     if later < 0:
         return lambda pick: date.fromordinal(FIRST_DAY + later + pick % 365).isoformat()
-    return lambda pick: date.fromordinal(FIRST_DAY + (later + pick) % _DAYS).isoformat()
+    return lambda pick: date.fromordinal(FIRST_DAY + later + pick % _DAYS).isoformat()
 
 
 def _decimal(value: Fraction) -> str:

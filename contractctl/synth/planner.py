@@ -16,7 +16,7 @@ from contractctl.synth.budget import Budget
 from contractctl.synth.expand import Expander, Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
 from contractctl.synth.leaves import number_maker, text_maker
-from contractctl.synth.likely import documented_examples, likely_types, named_values
+from contractctl.synth.likely import documented_examples, likely_types, named_values, says_null
 from contractctl.synth.makers import (
     ArrayMaker,
     Choice,
@@ -77,10 +77,11 @@ class Planner:
         return self._known[key]
 
     def _compiled(self, schema: Schema, name: str, top: int) -> Make:
-        if self._manner.shape == "null" and self._judge.verdict(schema, None) is True:
-            return constant(None)
         try:
-            found = [self._ways(schema, form, name, top) for form in self._forms(schema)]
+            forms = self._forms(schema)
+            if self._manner.shape == "null" and self._may_be_null(schema, forms):
+                return constant(None)
+            found = [self._ways(schema, form, name, top) for form in forms]
         except (GaveUp, Unsatisfiable, RecursionError):
             return nothing
         # Null is the last resort, whichever branch it is in.
@@ -96,6 +97,9 @@ class Planner:
 
     def _is_right(self, schema: Schema, value: Json) -> bool:
         return self._judge.verdict(schema, value) is not False
+
+    def _may_be_null(self, schema: Schema, forms: Sequence[Form]) -> bool:
+        return any(says_null(form.keywords) for form in forms) and self._judge.verdict(schema, None) is not False
 
     def _forms(self, schema: Schema) -> Sequence[Form]:
         """Return the first few forms: as many as are found with little effort."""
