@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import orjson
 
@@ -117,28 +118,36 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
         return _read_content(parameter, sources)
     if parameter.allow_empty and parameter.location == "query" and sources.query.get(parameter.name) == [""]:
         return Given(parameter, ())
-    undo = _UNDO[parameter.location]
+    undo, reading = _UNDO[parameter.location], parameter.reading
     values: list[Json] = []
     error: StyleError | None = None
-    for kind in parameter.reading.types:
+    text: str | None = None
+    for shape in _shapes(reading.types):
         try:
-            pieces = undo(parameter, sources, kind)
+            pieces = undo(parameter, sources, shape)
         except StyleError as wrong:
             error = error or wrong
             continue
         if pieces is None:
             return None
         if isinstance(pieces, str):
-            values.extend(candidates(pieces, (kind,)))
+            text = pieces
+            values.extend(candidates(pieces, reading.types))
         else:
-            values.extend(readings_of(pieces, parameter.reading))
+            values.extend(readings_of(pieces, reading))
             values.extend(_escaped_list(pieces, parameter))
-    if not values and error is None:
-        pieces = undo(parameter, sources, "string")
-        values = [pieces if isinstance(pieces, str) else None]
+    if not values and text is not None:
+        return Given(parameter, (text,))
     if not values:
         raise Misread(str(error))
     return Given(parameter, tuple(values))
+
+
+@cache
+def _shapes(types: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the shapes in which text of these types may come: a text is taken apart once, whatever it stands for."""
+    shapes = tuple(kind for kind in types if kind in {"array", "object"})
+    return shapes if len(shapes) == len(types) else (*shapes, "string")
 
 
 def _escaped_list(pieces: Pieces, parameter: Parameter) -> Iterator[Json]:

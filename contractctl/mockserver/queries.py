@@ -20,7 +20,7 @@ def parse_query(query: str) -> dict[str, list[str]]:
 
 def decode_query(text: str) -> str:
     """Undo the escapes of a query, where `+` is a space; raise BadTarget for a bad one."""
-    return decode_escapes(text.replace("+", " "), "query")
+    return text if text.isalnum() and text.isascii() else decode_escapes(text.replace("+", " "), "query")
 
 
 def decode_reserved(text: str) -> str:

@@ -63,6 +63,10 @@ class Validator:
         self._compiled: Draft202012Validator | None = None
         self._lines: Lines | None = None
 
+    def accepts(self, key: str, value: Json) -> bool:
+        """Tell whether a value is valid under the schema `key`."""
+        return (self._compiled or self._compile()).is_valid({key: value})
+
     def violations(self, claims: Claims) -> list[Violation]:
         """Return what is wrong with the values, at most twenty for each; empty when nothing is."""
         if not claims:
