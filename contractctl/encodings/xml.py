@@ -4,11 +4,13 @@ The table (XML of the Bundle) is an array of NODE, so that recursive schemas are
 place in it::
 
     NODE = {types?, name?, names?, prefix?, namespace?, node?, wrapped?, members?, additional?, items?, first?,
-            always?}
+            always?, alternatives?}
 
     types?       array, = ["string"]: the JSON types that the schema allows, in the order in which a text is tried
     name?        text: of the element or attribute; else it is the property's (of an item, that of its array's property)
-    names?       array of text: the names that a root element may have; without them any
+    names?       array of text: the names that a root element must have one of; without them any will do. Elsewhere they
+                 stand for the property as its own name does
+    alternatives?  array of [name, [required], {member: [values]}]: what the element is called by what is in its value
     prefix?, namespace?   text
     node?        text, = "element": `attribute`, `text`, `cdata`, or `none` (no node of its own: what is in it stands in
                  the parent). Arrays say `wrapped` instead
@@ -59,6 +61,7 @@ class Node:
     items: int | None = None
     first: tuple[int, ...] = ()
     always: tuple[str, ...] = ()
+    alternatives: Sequence[Json] = ()
 
     @property
     def is_array(self) -> bool:
@@ -107,11 +110,23 @@ class Table:
             self._members[number] = self._of(self.node(number))
         return self._members[number]
 
+    def called(self, number: int | None, value: Json, otherwise: str) -> str:
+        """Return what the element of a value is called; `otherwise` is for those that have no name of their own."""
+        node = self.node(number)
+        for alternative in node.alternatives:
+            match alternative:
+                case [str() as name, list() as required, dict() as fixed] if isinstance(value, Mapping):
+                    has_all = all(isinstance(member, str) and member in value for member in required)
+                    if has_all and all(value[member] in fixed[member] for member in fixed if member in value):
+                        return name
+        return node.name or otherwise
+
     def element_names(self, name: str, child: Node) -> tuple[str, ...]:
         """Return what the elements of the property `name` are called."""
+        elements: tuple[Node, ...] = (child,)
         if child.is_array and not child.wrapped:
-            return tuple(xml_name(self.node(item).name or name) for item in (*child.first, child.items))
-        return (xml_name(child.name or name),)
+            elements = tuple(self.node(item) for item in (*child.first, child.items))
+        return tuple(xml_name(called) for node in elements for called in (*node.names, node.name or name))
 
     def _of(self, node: Node) -> Members:
         members = Members()
@@ -156,6 +171,7 @@ def _node(record: Json) -> Node:
         items=_number(record.get("items")),
         first=tuple(item for item in _listed(record.get("first")) if isinstance(item, int)),
         always=_texts(record.get("always")),
+        alternatives=_listed(record.get("alternatives")),
     )
 
 

@@ -173,9 +173,10 @@ class _Reader:
         ]
 
     def _item(self, element: Element, number: int | None) -> Value:
-        name = self._table.node(number).name
+        node = self._table.node(number)
+        names = node.names or ((node.name,) if node.name else ())
         value = self.value(element, number)
-        return value if not name or element.name == xml_name(name) else {element.name: value}
+        return value if not names or element.name in map(xml_name, names) else {element.name: value}
 
     def _object(self, element: Element, number: int, node: Node) -> dict[str, Value]:
         members = self._table.members(number)

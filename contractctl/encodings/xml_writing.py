@@ -29,7 +29,7 @@ def write(value: Json, table: Table, root: int) -> bytes:
     A root element that the contract has no name for is called `root`.
     """
     writer = _Writer(table)
-    writer.element(table.node(root).name or "root", root, value, {})
+    writer.element(table.called(root, value, "root"), root, value, {})
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{"".join(writer.parts)}'.encode()
 
 
@@ -95,9 +95,9 @@ class _Writer:
 
     def _member(self, name: str, number: int | None, child: Node, member: Json, scope: Scope) -> None:
         if not is_array(member):
-            called = self._table.element_names(name, child)[-1]
-            single = child.items if child.is_array and not child.wrapped and member is not None else number
-            self.element(called, number if child.is_object or single is None else single, member, scope)
+            single = child.items if child.is_array and not child.wrapped and child.items is not None else number
+            own = number if child.is_object or member is None else single
+            self.element(self._table.called(single, member, name), own, member, scope)
         elif child.wrapped:
             self.element(child.name or name, number, member, scope)
         else:
@@ -106,7 +106,7 @@ class _Writer:
     def _items(self, node: Node, name: str, items: Sequence[Json], scope: Scope) -> None:
         for index, item in enumerate(items):
             number = node.first[index] if index < len(node.first) else node.items
-            self.element(self._table.node(number).name or name, number, item, scope)
+            self.element(self._table.called(number, item, name), number, item, scope)
 
     def _text(self, node: Node, value: Json) -> None:
         text = _text_of(value)

@@ -53,10 +53,9 @@ class XmlNodes:
         if key not in self._known:
             parts = tuple(self._parts((schema.value,)))
             node = self._node((schema.value,), parts)
-            told = list(dict.fromkeys(_told_names(parts)))
-            if told and all(told):
-                node["names"] = list(told)
-            if name := next(filter(None, [text_at(node, "name"), *_components(parts), *told]), ""):
+            if "name" in node:
+                node["names"] = [node["name"]]
+            elif name := next(_components(parts), ""):
                 node["name"] = name
             self._known[key] = self._add(node, parts)
             self._finish()
@@ -101,6 +100,9 @@ class XmlNodes:
         for word in ("name", "prefix", "namespace"):
             if text := next((text for xml in spoken if (text := text_at(xml, word))), ""):
                 node[word] = text
+        told = list(dict.fromkeys(_alternative_names(parts)))
+        if "name" not in node and told and all(told):
+            node |= {"names": list(told), "alternatives": list(_alternatives(parts))}
         kind = next((kind for xml in spoken if (kind := _kind(xml))), "")
         if kind == "attribute" and set(types) <= {"object", "null"}:
             # No attribute holds an object; an element does.
@@ -171,17 +173,30 @@ class XmlNodes:
             waiting.extend(reversed(below))
 
 
-def _told_names(parts: Sequence[_Part]) -> Iterator[str]:
-    """Yield the names that a root element must have one of; an empty one means that any will do.
+def _alternative_names(parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield the names of alternatives; an empty one means that any will do.
 
     What has no name of its own may be called as its component is, which only OpenAPI 3.2 says, and few follow.
     """
-    own = [name for part in parts if part.speaks and (name := text_at(object_at(part.schema, "xml"), "name"))]
-    yield from own[:1]
     for part in parts:
         if part.chosen and not part.speaks and (part.component or "xml" in part.schema):
-            name = text_at(object_at(part.schema, "xml"), "name")
-            yield from [name] if name or not own else []
+            yield text_at(object_at(part.schema, "xml"), "name")
+
+
+def _alternatives(parts: Sequence[_Part]) -> Iterator[Json]:
+    """Yield name, required members and fixed members of the alternatives, by which one is told from the others."""
+    for part in parts:
+        if part.chosen and not part.speaks and (name := text_at(object_at(part.schema, "xml"), "name")):
+            merged = [part.schema, *(branch for branch in _listed(part.schema, "allOf") if is_object(branch))]
+            members = [item for schema in merged for item in object_at(schema, "properties").items()]
+            fixed = {member: values for member, schema in members if (values := _fixed(schema))}
+            yield [name, [required for schema in merged for required in _listed(schema, "required")], fixed]
+
+
+def _fixed(schema: Json) -> Sequence[Json]:
+    if not is_object(schema):
+        return []
+    return [schema["const"]] if "const" in schema else _listed(schema, "enum")
 
 
 def _components(parts: Sequence[_Part]) -> Iterator[str]:

@@ -181,3 +181,29 @@ def test_first_items_have_schemas_of_their_own() -> None:
     table, root = table_of(schema)
     assert read(b"<table><head>1</head><row>2</row></table>", table, root) == (["1", 2],)
     assert write(["1", 2], table, root).endswith(b"<table><head>1</head><row>2</row></table>")
+
+
+CAT: Json = {"required": ["lives"], "properties": {"lives": {"type": "integer"}}, "xml": {"name": "cat"}}
+DOG: Json = {"required": ["kind"], "properties": {"kind": {"const": "dog"}}, "xml": {"name": "dog"}}
+PETS = [
+    pytest.param({"oneOf": [CAT, DOG]}, {"kind": "dog"}, b"<dog><kind>dog</kind></dog>", id="a document"),
+    pytest.param(
+        {"properties": {"pets": {"type": "array", "items": {"anyOf": [CAT, DOG]}}}, "xml": {"name": "zoo"}},
+        {"pets": [{"kind": "dog"}, {"lives": 9}]},
+        b"<zoo><dog><kind>dog</kind></dog><cat><lives>9</lives></cat></zoo>",
+        id="items of an array",
+    ),
+    pytest.param(
+        {"properties": {"pet": {"oneOf": [CAT, DOG]}}, "xml": {"name": "zoo"}},
+        {"pet": {"lives": 9}},
+        b"<zoo><cat><lives>9</lives></cat></zoo>",
+        id="a property",
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "value", "document"), PETS)
+def test_an_element_is_called_as_the_alternative_that_its_value_is(schema: Json, value: Json, document: bytes) -> None:
+    table, root = table_of(schema)
+    assert write(value, table, root).partition(b"\n")[2] == document
+    assert read(document, table, root) == (value,)
