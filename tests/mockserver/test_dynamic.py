@@ -129,3 +129,23 @@ def test_a_seed_while_serving_is_the_seed_of_a_compilation(replicas: tuple[Serve
     path.write_bytes(bundle_of(CONTRACT))
     with serving(path, "--seed", "3") as server:
         assert ask(server, "/pets/1") == ask(replicas[0], "/pets/1", Prefer="seed=3")
+
+
+def test_what_is_too_large_to_make_has_its_example_and_says_so(tmp_path: Path) -> None:
+    example = {f"member{number}": number for number in range(5000)}
+    media = {"schema": {"type": "object", "minProperties": 5000}, "example": example}
+    response = {"description": "", "content": {"application/json": media}}
+    paths = {"/large": {"get": {"responses": {"200": response}}}}
+    path = tmp_path / "large.bundle"
+    path.write_bytes(
+        bundle_of(json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths}))
+    )
+    with serving(path) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("GET", "/large", headers={"Prefer": "dynamic=true"})
+        answer = connection.getresponse()
+        assert json.loads(answer.read()) == example
+        connection.close()
+    told = answer.headers["Mock-Not-Synthesised"]
+    assert (answer.status, answer.headers["Preference-Applied"]) == (200, None)
+    assert told.startswith("no value was found for the schema: ")
