@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from contractctl.synth.evaluated import Evaluation
 from contractctl.synth.failures import GaveUp
 from contractctl.synth.matching import matches
 from contractctl.synth.references import Resolve
@@ -26,7 +27,7 @@ from contractctl.synth.values import (
 Verdict: TypeAlias = "bool | None"
 """True and False are certain, None is neither."""
 
-_UNKNOWN: Final = ("$dynamicRef", "$recursiveRef", "dependencies", "unevaluatedProperties", "unevaluatedItems", "$id")
+_UNKNOWN: Final = ("$dynamicRef", "$recursiveRef", "dependencies", "$id")
 _MOST_STEPS: Final = 5_000
 
 
@@ -115,6 +116,25 @@ class Judge:
         naming = as_schema(schema["propertyNames"])
         return _all(self._judge(naming, name) for name in value) if isinstance(value, Mapping) else True
 
+    def unevaluated_properties(self, schema: Keywords, value: Json, following: tuple[str, ...]) -> Verdict:
+        """Judge the members that nothing else evaluates."""
+        return self._unevaluated("unevaluatedProperties", schema, value, following) if _is_object(value) else True
+
+    def unevaluated_items(self, schema: Keywords, value: Json, following: tuple[str, ...]) -> Verdict:
+        """Judge the items that nothing else evaluates."""
+        return self._unevaluated("unevaluatedItems", schema, value, following) if _is_array(value) else True
+
+    def _unevaluated(self, keyword: str, schema: Keywords, value: Json, following: tuple[str, ...]) -> Verdict:
+        held = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, Sequence) else ()
+        evaluated = Evaluation(value, self._judge, self._resolve).beside(schema, keyword, following)
+        verdicts = (
+            None if key in evaluated.possible and verdict is False else verdict
+            for key, one in held
+            if key not in evaluated.sure
+            for verdict in (self._judge(as_schema(schema[keyword]), one),)
+        )
+        return _all(verdicts)
+
     def items(self, schema: Keywords, value: Json, _: tuple[str, ...]) -> Verdict:
         """Judge by `prefixItems` and `items`."""
         if isinstance(value, str) or not isinstance(value, Sequence):
@@ -144,6 +164,14 @@ def member_schemas(schema: Keywords, name: str) -> Iterator[Schema]:
     yield from map(as_schema, matched)
     if name not in properties and not matched and "additionalProperties" in schema:
         yield as_schema(schema["additionalProperties"])
+
+
+def _is_object(value: Json) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_array(value: Json) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _admits_plainly(schema: Keywords, value: Json) -> bool:
@@ -194,5 +222,7 @@ _CHECKS: Final[Mapping[tuple[str, ...], _Check]] = {
     ("anyOf",): Judge.any_of,
     ("oneOf",): Judge.one_of,
     ("if",): Judge.conditional,
+    ("unevaluatedProperties",): Judge.unevaluated_properties,
+    ("unevaluatedItems",): Judge.unevaluated_items,
     ("$ref",): Judge.reference,
 }

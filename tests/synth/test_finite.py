@@ -12,6 +12,8 @@ import jsonschema_rs
 import pytest
 
 from contractctl.synth import GaveUp, Unsatisfiable, synthesize
+from contractctl.synth.references import within
+from contractctl.synth.verdicts import Judge
 
 ATOMS: list[Any] = [None, True, False, 0, 1, 2, "", "a", "b"]
 _ABSENT = object()
@@ -113,7 +115,21 @@ def test_there_is_a_value_exactly_where_trying_all_of_them_finds_one(seed: int) 
     assert given_up <= 1
 
 
+@pytest.mark.parametrize("seed", range(4, 6))
+def test_a_verdict_on_a_value_is_that_of_the_validator(seed: int) -> None:
+    chance = random.Random(seed)
+    known = 0
+    for question in _questions(seed, 60):
+        validator, judge = jsonschema_rs.Draft202012Validator(question), Judge(within(question))
+        for value in chance.sample(EVERY, 20):
+            verdict = judge.verdict(question, value)
+            assert verdict in (validator.is_valid(value), None), (question, value)
+            known += verdict is not None
+    assert known > 0.98 * 60 * 20
+
+
 PROVED: list[Any] = [
+    pytest.param({"const": [1, 2], "unevaluatedItems": False}, id="a constant"),
     pytest.param(
         {"type": "object", "allOf": [{"properties": {"a": True}}], "required": ["b"], "unevaluatedProperties": False},
         id="a required member that nothing evaluates",
