@@ -27,11 +27,18 @@ def readings_of(pieces: Pieces, reading: Reading) -> Iterator[Json]:
 def read_pieces(pieces: Pieces, reading: Reading, *, last: bool = False) -> Json:
     """Return the value of what a style took apart; a text that fits no type stays text, for validation to refuse."""
     if isinstance(pieces, list):
-        return [read_pieces(piece, reading.item, last=last) for piece in pieces]
+        return [_read_item(piece, reading.item, last=last) for piece in pieces]
     if isinstance(pieces, dict):
         return {name: _read_member(piece, reading.member(name), last=last) for name, piece in pieces.items()}
     found = list(candidates(pieces, reading.types))
     return (found[-1] if last else found[0]) if found else pieces
+
+
+def _read_item(piece: Pieces, reading: Reading, *, last: bool) -> Json:
+    if isinstance(piece, str) and "array" in reading.types and not _SCALARS.intersection(reading.types):
+        # A list in a list has commas, which Swagger 2.0 says of one without a format.
+        piece = [*piece.split(",")]
+    return read_pieces(piece, reading, last=last)
 
 
 def _read_member(piece: Pieces, reading: Reading, *, last: bool) -> Json:
