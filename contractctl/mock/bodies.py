@@ -150,12 +150,24 @@ class _ContentMaker:
 
     def _documented(self) -> Iterator[Body]:
         for example in self._media.examples:
-            if example.serialized is not None and not (example.has_value and self._kind == "json"):
-                yield Body(example.name, example.serialized.encode(errors="surrogateescape"))
-                continue
-            body = self._of_example(example)
+            is_text = example.serialized is not None and not (example.has_value and self._kind == "json")
+            body = self._of_serialized(example, example.serialized or "") if is_text else self._of_example(example)
             if body is not None:
                 yield body
+
+    def _of_serialized(self, example: Example, text: str) -> Body | None:
+        """Return the body that an example is as it travels; the value that it says has to be valid, too."""
+        body = Body(example.name, text.encode(errors="surrogateescape"))
+        if self._key is None or not self._is_checked or self._keep_invalid:
+            return body
+        if self._kind == "json":
+            value = _parsed(text)
+            is_json = value is not text
+            return body if is_json and self._table.is_valid(self._key, value) else self._instead(example, value)
+        values = [example.value] if example.has_value else [one.value for one in self._writer.meanings(text)]
+        if any(self._table.is_valid(self._key, value) for value in values):
+            return body
+        return self._instead(example, values[0] if values else text)
 
     def _of_example(self, example: Example) -> Body | None:
         """Return an example's body, or a synthesised one in the place of one that is invalid."""
@@ -166,10 +178,14 @@ class _ContentMaker:
         except _NoBody as reason:
             self.findings.append(warning("example-unwritable", example.at, f"the example is not served: {reason}"))
             return None
-        self._tell_invalid(example.at, example.value)
+        return self._instead(example, example.value)
+
+    def _instead(self, example: Example, value: Json) -> Body | None:
+        """Tell that an example is invalid; return what is sent in its place."""
+        self._tell_invalid(example.at, value)
         try:
             if self._keep_invalid:
-                return Body(example.name, self._write(example.value))
+                return Body(example.name, self._write(value))
             return Body(example.name, self._synthesised(), made=True)
         except _NoBody:
             return None

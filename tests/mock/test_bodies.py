@@ -30,6 +30,8 @@ def described(media: dict[str, Any], *, name: str = "application/json", **compon
 ID = {"type": "integer"}
 PERSON = {"type": "object", "required": ["id"], "properties": {"id": ID, "name": {"type": "string"}}}
 
+INVALID = ["example-invalid"]
+
 CHOICES = [
     pytest.param(
         {"schema": ID, "example": 5, "examples": {"six": {"value": 6}}},
@@ -82,6 +84,37 @@ def test_the_order_of_choice(media: dict[str, Any], bodies: dict[str, str], tmp_
 def test_an_example_of_3_2_is_sent_as_it_travels(name: str, example: dict[str, Any], body: str, tmp_path: Path) -> None:
     mock = compiled(described({"examples": {"one": example}}, name=name).replace("3.1.0", "3.2.0"))
     assert (answers(mock, tmp_path)["GET /a"], mock.findings) == ({f"200 {name}": {"one": body}}, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "example", "body", "rules"),
+    [
+        pytest.param("application/json", ID, {"serializedValue": " 5 "}, " 5 ", [], id="valid JSON, as it is"),
+        pytest.param("application/json", ID, {"serializedValue": '"5"'}, "1", INVALID, id="JSON of another type"),
+        pytest.param("application/json", {"const": {}}, {"serializedValue": "{"}, "{}", INVALID, id="no JSON"),
+        pytest.param(
+            "text/plain",
+            {"type": "string", "maxLength": 1, "default": "x"},
+            {"serializedValue": "ab"},
+            "x",
+            id="a text",
+        ),
+        pytest.param(
+            "application/xml",
+            {"type": "object", "properties": {"id": {"const": 2}}, "required": ["id"], "xml": {"name": "a"}},
+            {"dataValue": {"id": 1}, "serializedValue": "<a><id>1</id></a>"},
+            '<?xml version="1.0" encoding="UTF-8"?>\n<a><id>2</id></a>',
+            INVALID,
+            id="XML whose value is invalid",
+        ),
+    ],
+)
+def test_what_an_example_of_3_2_says_has_to_be_valid(
+    name: str, schema: dict[str, Any], example: dict[str, Any], body: str, rules: list[str], tmp_path: Path
+) -> None:
+    mock = compiled(described({"schema": schema, "examples": {"one": example}}, name=name).replace("3.1.0", "3.2.0"))
+    assert answers(mock, tmp_path)["GET /a"] == {f"200 {name}": {"one": body}}
+    assert [rule for rule, _ in told(mock)] == rules
 
 
 def test_a_stream_is_written_item_by_item(tmp_path: Path) -> None:
