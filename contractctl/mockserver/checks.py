@@ -18,6 +18,7 @@ from contractctl.mockserver.violations import Violation, pointer_to
 Parameters: TypeAlias = "tuple[Parameter, ...]"
 
 _LARGE_BODY = 4096
+_MOST_UNDECLARED = 20
 _IN_TARGET = frozenset({"path", "query", "querystring"})
 
 
@@ -57,7 +58,8 @@ class Checks:
         sources = Sources.of_target(exchange.request, exchange.match, asked.names)
         found = self._of_parameters(asked.target, sources)
         if self._is_strict:
-            found.extend(_undeclared(name, exchange.operation) for name in asked.names.undeclared(sources.query))
+            names = asked.names.undeclared(sources.query)[:_MOST_UNDECLARED]
+            found.extend(_undeclared(name, exchange.operation) for name in names)
         return found
 
     def of_message(self, exchange: Exchange) -> list[Violation]:

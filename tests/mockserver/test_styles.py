@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from contractctl.mockserver.model import Parameter, Reading
 from contractctl.mockserver.queries import decode_query, parse_query
-from contractctl.mockserver.reading import read_pieces
+from contractctl.mockserver.reading import read_pieces, readings_of
 from contractctl.mockserver.requests import BadTarget, decode_escapes
 from contractctl.mockserver.styles import (
+    Pieces,
     StyleError,
     undo_deep_object,
     undo_exploded_object,
@@ -81,6 +82,26 @@ def test_a_deep_object_comes_back(members: dict[str, str]) -> None:
     assert undo_deep_object("n", parse_query(query), decode=decode_query) == members
 
 
+LISTS = Reading(("object",), properties={"a": Reading(("array",), items=Reading(("string",)))})
+
+
+@given(ITEMS, st.sampled_from(["n[a]", "n[a][]", "n[a][{}]"]))
+def test_a_list_in_a_deep_object_comes_back_however_clients_write_it(items: list[str], name: str) -> None:
+    query = "&".join(f"{name.format(place)}={escaped(item)}" for place, item in enumerate(items))
+    pieces = undo_deep_object("n", parse_query(query), decode=decode_query)
+    assert pieces is not None
+    assert read_pieces(pieces, LISTS) == {"a": items}
+
+
+@given(st.lists(st.integers() | st.booleans() | st.text("abc", min_size=1), min_size=1))
+def test_items_of_several_types_are_read_as_each_of_them(items: list[int | bool | str]) -> None:
+    reading = Reading(("array",), items=Reading(("integer", "boolean", "string")))
+    texts: list[Pieces] = [str(item).lower() for item in items]
+    typed, plain = [*readings_of(texts, reading), texts][:2]
+    assert typed == items
+    assert plain == texts
+
+
 @given(st.integers(min_value=-(10**300), max_value=10**300))
 def test_a_whole_number_is_read_as_it_is_written(number: int) -> None:
     assert read_pieces(str(number), Reading(("integer",))) == number
@@ -102,6 +123,7 @@ def test_bad_escapes_are_refused(text: str) -> None:
         decode(text)
 
 
-def test_a_value_cannot_have_members_too() -> None:
+@pytest.mark.parametrize("names", [("n[a]", "n[a][b]"), ("n[a][b]", "n[a]")], ids=["value first", "members first"])
+def test_a_value_cannot_have_members_too(names: tuple[str, str]) -> None:
     with pytest.raises(StyleError, match="either with a value or with members, not both"):
-        undo_deep_object("n", {"n[a]": ["1"], "n[a][b]": ["2"]}, decode=decode)
+        undo_deep_object("n", {name: ["1"] for name in names}, decode=decode)
