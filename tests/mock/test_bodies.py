@@ -97,6 +97,7 @@ def test_an_example_of_3_2_is_sent_as_it_travels(name: str, example: dict[str, A
             {"type": "string", "maxLength": 1, "default": "x"},
             {"serializedValue": "ab"},
             "x",
+            INVALID,
             id="a text",
         ),
         pytest.param(
