@@ -30,9 +30,9 @@ Specs = Annotated[
 @declared
 def command(
     session: Session,
+    server: ServerOptions,
     options: MockOptions,
     remote: RemoteOptions,
-    server: ServerOptions,
     *,
     specs: Specs = None,
 ) -> int:

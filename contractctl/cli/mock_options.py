@@ -62,9 +62,12 @@ class ServerOptions:
     """Where and how the server of `mock` listens."""
 
     port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="[default: MOCK_PORT, then PORT, then 3000]")
+        int | None,
+        typer.Option("--port", metavar="N", min=0, max=65535, help="0: a free one. [default: MOCK_PORT, PORT, 3000]"),
     ] = None
-    host: Annotated[str | None, typer.Option("--host", help="[default: MOCK_HOST, then 127.0.0.1]")] = None
+    host: Annotated[str | None, typer.Option("--host", metavar="HOST", help="[default: MOCK_HOST, then 127.0.0.1]")] = (
+        None
+    )
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes on the port. [default: 1]")
     ] = None

@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,23 @@ sys.exit(serve([sys.argv[1]], options={"port": "0", "log": "none"}))
 """
 
 Answer = tuple[int, bytes]
+
+
+SUPERVISED = """
+import os, signal, sys
+from contractctl.mock.process import serve
+
+def renew(reload):
+    print("looking", flush=True)
+    if sys.argv[2] == "fails":
+        raise ValueError("a fault")
+    while sys.argv[2] == "takes for ever":
+        signal.pause()
+
+if sys.argv[2] == "nohup":
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(serve([sys.argv[1]], options={"port": "0", "log": "none"}, renew=renew))
+"""
 
 
 @contextmanager
@@ -113,6 +131,62 @@ def test_a_server_that_cannot_start_gives_its_exit_code(tmp_path: Path) -> None:
     bundle = tmp_path / "no.bundle"
     bundle.write_bytes(b"not a bundle")
     assert serve([str(bundle)]) not in {0, 70}
+
+
+@pytest.fixture
+def dinosaurs(tmp_path: Path) -> Path:
+    """The bundle of an example."""
+    bundle = tmp_path / "mock.bundle"
+    bundle.write_bytes(compiled((EXAMPLES / "dinosaurs" / "openapi.yaml").read_bytes()).bundle)
+    return bundle
+
+
+@contextmanager
+def supervised(bundle: Path, manner: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Serve a bundle, and yield when its port is known and somebody has begun to look for news."""
+    run = [sys.executable, "-c", SUPERVISED, str(bundle), manner]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found, looked = None, False
+        while not (found and looked):
+            line = process.stdout.readline()
+            assert line
+            found, looked = found or re.search(r"http://127\.0\.0\.1:(\d+)/__mock", line), looked or "looking" in line
+        try:
+            yield process, int(found[1])
+        finally:
+            process.kill()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("manner", ["is quick", "takes for ever"])
+def test_a_signal_ends_the_server_whatever_is_being_compiled(
+    dinosaurs: Path, sent: signal.Signals, manner: str
+) -> None:
+    with supervised(dinosaurs, manner) as (process, port):
+        process.send_signal(sent)
+        assert process.communicate(timeout=20)[1] == ""
+        assert (process.returncode, is_free(port)) == (0, True)
+
+
+def test_a_command_that_hears_no_hang_up_goes_on(dinosaurs: Path) -> None:
+    with supervised(dinosaurs, "nohup") as (process, port):
+        process.send_signal(signal.SIGHUP)
+        assert ask(port, "GET", "/api/dinosaurs/")[0] == 200
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+
+
+def test_a_fault_of_ours_leaves_no_server_behind(dinosaurs: Path) -> None:
+    run = [sys.executable, "-c", SUPERVISED, str(dinosaurs), "fails"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=20)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "ValueError: a fault")
 
 
 class Killed:
