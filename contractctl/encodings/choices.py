@@ -57,6 +57,10 @@ class Reader(Generic[T]):
         self._text = text
         self._split = split
         self._taken: set[str] = set()
+        self._bracketed: dict[str, list[str]] = {}
+        for name in sent:
+            if name.endswith("]"):
+                self._bracketed.setdefault(name.partition("[")[0], []).append(name)
 
     def values(self, form: Form) -> tuple[Value, ...]:
         """Return the objects that everything sent may stand for; raise StyleError."""
@@ -116,8 +120,8 @@ class Reader(Generic[T]):
     def _exploded(self, field: Field, form: Form) -> Sequence[Value]:
         """Read `k=v&k=v`: each member is a field of its own, of a name that no field of the form has."""
         is_free = not field.properties or field.additional is not None
-        names = [name for name in self._sent if name not in form.fields and (is_free or name in field.properties)]
-        names = [name for name in names if name not in self._taken]
+        known = self._sent if is_free else [name for name in field.properties if name in self._sent]
+        names = [name for name in known if name not in form.fields and name not in self._taken]
         self._taken.update(names)
         members = {name: self.several(self._sent[name], field.member(name)) for name in names}
         return list(combined(members)) if members else ()
@@ -125,10 +129,10 @@ class Reader(Generic[T]):
     def _deep(self, name: str, field: Field, things: Sequence[T]) -> Sequence[Value]:
         """Read `n[k]=v&n[k][l]=v`, and lists, of which OpenAPI says nothing, as `n[]=v` or `n[0]=v`."""
         tree: Tree[T] = {}
-        for key, given in self._sent.items():
-            if key.startswith(name + "[") and key.endswith("]"):
+        for key in self._bracketed.get(name.partition("[")[0], ()):
+            if key.startswith(name + "["):
                 self._taken.add(key)
-                _place(tree, key[len(name) + 1 : -1].split("]["), name, given)
+                _place(tree, key[len(name) + 1 : -1].split("]["), name, self._sent[key])
         if not tree:
             return self.several(things, field) if things else ()
         if things:

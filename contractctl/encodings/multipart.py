@@ -21,6 +21,7 @@ LONGEST_HEADERS = 16_384
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _PARAMETER = re.compile(r';\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)', re.DOTALL)
 _HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BLANKS = re.compile(rb"[ \t]*")
 # What browsers write for characters that would end a name (HTML, "multipart/form-data encoding algorithm").
 _NAME_ESCAPES = (("\n", "%0A"), ("\r", "%0D"), ('"', "%22"))
 
@@ -133,14 +134,18 @@ def _next_delimiter(data: bytes, delimiter: bytes, place: int, line_end: bytes) 
             continue
         if data.startswith(b"--", place):
             return _Cut(start, place + 2, line_end, is_last=True)
-        end = place
-        while data[end : end + 1] in {b" ", b"\t"}:
-            end += 1
+        end = _skipped(data, place)
         for ending in (line_end,) if line_end else (b"\r\n", b"\n"):
             if data.startswith(ending, end):
                 return _Cut(start, end + len(ending), ending, is_last=False)
         place = end
     return None
+
+
+def _skipped(data: bytes, place: int) -> int:
+    """Return where the blanks end that begin at `place`."""
+    blanks = _BLANKS.match(data, place)
+    return blanks.end() if blanks else place
 
 
 def _line_start(data: bytes, place: int, line_end: bytes) -> int | None:

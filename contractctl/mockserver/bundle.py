@@ -109,7 +109,8 @@ BODY::
     media            text: the media type or range as the contract writes it
     at               LINE
     key?             text: its schema's key in `schemas`; that of a stream is of the array of its items
-    strict?          text: the key of the same schema with read-only members forbidden; where it has any
+    strict?          text: the key of the same schema with read-only members forbidden; where it has any. Such keys
+                     begin with `strict-`, and no others do
     reading?         READING: how plain text becomes a value
     form?            FORM, for a form or multipart; contractctl/encodings/forms.py specifies it
     xml?             int: the NODE of the root element in the table `xml` of the index; of a range too

@@ -43,7 +43,7 @@ class Checks:
     def __init__(self, bundle: Bundle, settings: Settings) -> None:
         self._is_strict = settings.strict
         self._schemes = bundle.index.schemes
-        self._validator = Validator(bundle)
+        self._validator = Validator(bundle, strict=settings.strict)
         self._xml = bundle.xml
         self._known: dict[Operation, _Asked] = {}
 
