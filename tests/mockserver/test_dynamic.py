@@ -149,3 +149,26 @@ def test_what_is_too_large_to_make_has_its_example_and_says_so(tmp_path: Path) -
     told = answer.headers["Mock-Not-Synthesised"]
     assert (answer.status, answer.headers["Preference-Applied"]) == (200, None)
     assert told.startswith("no value was found for the schema: ")
+
+
+def test_what_was_asked_for_before_changes_nothing(tmp_path: Path) -> None:
+    # More schemas than are kept: each is read again when it is asked for again.
+    def operation(number: int) -> dict[str, object]:
+        schema = {
+            "type": "object",
+            "required": ["a"],
+            "properties": {"a": {"enum": [f"{number} {'x' * 260_000}", "y"]}},
+        }
+        return {"get": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}
+
+    paths = {f"/{number}": operation(number) for number in range(20)}
+    path = tmp_path / "many.bundle"
+    path.write_bytes(
+        bundle_of(json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths}))
+    )
+    with serving(path) as server:
+        first = [dynamic(server, target) for target in paths]
+        grown = server.resident_bytes()
+        second = [dynamic(server, target, more=", wait=0") for target in paths]
+        assert second == first
+        assert server.resident_bytes() < grown + (64 << 20)
