@@ -50,13 +50,22 @@ def read(data: bytes, table: Table, root: int, charset: str | None = None) -> tu
     if expected and element.name not in expected:
         told = " or ".join(f"`{name}`" for name in expected)
         raise NotXml(f"the root element is `{element.name}`, the contract has {told}")
-    reader = _Reader(table)
     if node.is_array or node.is_object or element.nil:
-        return (reader.value(element, root),)
+        return _readings(element, table, root)
     texts = () if element.is_structured else tuple(_scalars(element.text, node.types))
     if "string" in node.types:
         return (*texts, data.decode(errors="replace"))
-    return texts or (reader.value(element, root),)
+    return texts or _readings(element, table, root)
+
+
+def _readings(element: Element, table: Table, root: int) -> tuple[Value, ...]:
+    """Return the values of an element: each text in it read as the first type that it fits, then each as the last.
+
+    Where a text may be a number and a string, the schema may allow only the one that was not thought of.
+    """
+    reader = _Reader(table)
+    value = reader.value(element, root)
+    return (value, _Reader(table, last=True).value(element, root)) if reader.is_ambiguous else (value,)
 
 
 def parse(data: bytes, charset: str | None = None) -> Element:
@@ -139,8 +148,10 @@ class _Builder:
 class _Reader:
     """Reads elements as the nodes of a table say."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, last: bool = False) -> None:
         self._table = table
+        self._last = last
+        self.is_ambiguous = False
 
     def value(self, element: Element, number: int | None) -> Value:
         """Return what an element stands for."""
@@ -156,7 +167,9 @@ class _Reader:
         return self._scalar(element.text, node)
 
     def _scalar(self, text: str, node: Node) -> Value:
-        return next(_scalars(text, node.types), text)
+        found = tuple(_scalars(text, node.types)) or (text,)
+        self.is_ambiguous = self.is_ambiguous or len(found) > 1
+        return found[-1 if self._last else 0]
 
     def _wrapped(self, element: Element, node: Node) -> Value:
         """Return the array whose items are the element's children; other text stays text, to be refused."""

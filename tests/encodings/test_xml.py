@@ -207,3 +207,9 @@ def test_an_element_is_called_as_the_alternative_that_its_value_is(schema: Json,
     table, root = table_of(schema)
     assert write(value, table, root).partition(b"\n")[2] == document
     assert read(document, table, root) == (value,)
+
+
+def test_a_text_that_may_be_a_number_or_a_string_is_read_as_both() -> None:
+    either: Json = {"type": ["integer", "string"]}
+    table, root = table_of({"type": "object", "properties": {"a": either, "b": either}})
+    assert read(b"<x><a>1</a><b>c</b></x>", table, root) == ({"a": 1, "b": "c"}, {"a": "1", "b": "c"})
