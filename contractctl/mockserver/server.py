@@ -116,7 +116,8 @@ class Server:
     def _reload(self) -> None:
         self._contracts.reload()
         self.begin = self._contracts.begin
-        self._log.secret_names = self._contracts.secret_names()
+        # Requests of the earlier contracts are still to be written.
+        self._log.secret_names |= self._contracts.secret_names()
 
     def _on_signal(self, stop: asyncio.Event) -> None:
         if self.draining:

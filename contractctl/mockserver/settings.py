@@ -164,7 +164,7 @@ def _bundle(argument: str) -> tuple[str, str]:
     prefix, equals, path = argument.partition("=")
     if not (equals and prefix.startswith("/")) or Path(argument).exists():
         return "", argument
-    if not all(prefix.rstrip("/").split("/")[1:]) or any(mark in prefix for mark in "?#%"):
+    if not prefix.strip("/") or not all(prefix.rstrip("/").split("/")[1:]) or any(mark in prefix for mark in "?#%"):
         raise SettingError(f"{prefix} cannot be a prefix; it must be a path such as /pets")
     return prefix.rstrip("/"), path
 
