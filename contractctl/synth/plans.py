@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from contractctl.synth.failures import GaveUp
+from contractctl.synth.failures import GaveUp, Unsatisfiable
 from contractctl.synth.makers import Make, Run, nothing
 from contractctl.synth.manner import Manner, Shape
 from contractctl.synth.planner import Planner
@@ -56,11 +56,12 @@ class Plans:
 class Plan:
     """Makes values of one schema."""
 
-    __slots__ = ("_makers", "_plans", "_schema")
+    __slots__ = ("_makers", "_plans", "_proof", "_schema")
 
     def __init__(self, plans: Plans, schema: Schema) -> None:
         self._plans = plans
         self._schema = schema
+        self._proof = ""
         self._makers: dict[tuple[Shape | None, bool], Make] = {}
 
     def value(
@@ -85,16 +86,25 @@ class Plan:
         make = self._makers.get(key)
         if make is None:
             make = self._makers[key] = self._plans.maker(self._schema, manner)
-        if make is not nothing:
-            # The other branches of a choice are taken in turn, if that is allowed: else the first one may be.
-            for varies in (True, False):
-                run = Run(number, manner, varies=varies)
-                try:
-                    value = make(number, manner.allowance, run)
-                except (GaveUp, RecursionError):
-                    break
-                if is_valid(value):
-                    return value
-                if not run.branches:
-                    break
-        return self._plans.solver(manner, number).solve(self._schema, objections, below=below)
+        # The other branches of a choice are taken in turn, if that is allowed: else the first one may be.
+        for varies in (True, False) if make is not nothing else ():
+            run = Run(number, manner, varies=varies)
+            try:
+                value = make(number, manner.allowance, run)
+            except (GaveUp, RecursionError):
+                break
+            if is_valid(value):
+                return value
+            if not run.branches:
+                break
+        return self._solved(self._plans.solver(manner, number), objections, below)
+
+    def _solved(self, solver: Solver, objections: Objections, below: int) -> Json:
+        # A proof holds for every seed and shape, and is worth keeping: it took longer than any value.
+        if self._proof:
+            raise Unsatisfiable(self._proof)
+        try:
+            return solver.solve(self._schema, objections, below=below)
+        except Unsatisfiable as proof:
+            self._proof = str(proof)
+            raise

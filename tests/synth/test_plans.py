@@ -200,10 +200,15 @@ def test_what_is_not_plain_is_solved(schema: Any, shape: Shape | None) -> None:
     assert validator(schema).is_valid(value_of(schema, shape=shape))
 
 
-def test_what_has_no_value_is_proved() -> None:
+def test_what_has_no_value_is_proved_once_for_all_seeds_and_shapes() -> None:
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "enum": ["x"]}}}
-    with pytest.raises(Unsatisfiable):
-        value_of(schema)
+    plan, known = Plans(schema).plan(schema), validator(schema)
+    reasons = []
+    for seed, shape in enumerate(SHAPES):
+        with pytest.raises(Unsatisfiable) as proof:
+            plan.value(known.is_valid, known.iter_errors, seed=seed, shape=shape)
+        reasons.append(str(proof.value))
+    assert reasons == ["no value of the enumeration is allowed"] * len(SHAPES)
 
 
 def test_large_seeds_give_numbers_that_can_be_read() -> None:
@@ -214,7 +219,7 @@ def test_a_count_of_items_is_bounded() -> None:
     assert len(guessed({"type": "array", "items": {"type": "integer"}}, items=10**9)) == 1_000
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     schema=schemas(),
     seed=st.integers(0, 2**64),
@@ -280,7 +285,7 @@ def plain_schemas() -> st.SearchStrategy[Any]:
     return st.recursive(leaf, larger, max_leaves=8)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(schema=plain_schemas(), seed=st.integers(0, 10_006), shape=st.sampled_from(SHAPES))
 def test_what_is_plain_is_guessed(schema: Any, seed: int, shape: Shape | None) -> None:
     asked: list[Any] = []
@@ -344,6 +349,6 @@ def test_values_are_equal_under_every_hash_seed() -> None:
     assert len(outputs) == 1
 
 
-def test_a_schema_of_two_thousand_members_is_guessed() -> None:
-    schema = {"type": "object", "properties": {f"m{n}": {"type": "integer"} for n in range(2_000)}}
-    assert len(synthesize(schema)) == 2_000  # type: ignore[arg-type]  # an object
+def test_a_schema_of_a_thousand_members_is_guessed() -> None:
+    schema = {"type": "object", "properties": {f"m{n}": {"type": "integer"} for n in range(1_000)}}
+    assert len(synthesize(schema)) == 1_000  # type: ignore[arg-type]  # an object
