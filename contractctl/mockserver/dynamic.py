@@ -6,13 +6,11 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import orjson
 
-from contractctl.encodings.bodies import Unwritable, write
 from contractctl.encodings.media import kind_of
 from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.bundle import Bundle
@@ -60,6 +58,9 @@ def request_seed(exchange: Exchange, seed: int) -> int:
 
     Preferences in the query do not count: the same page has the same values, however it is asked for.
     """
+    # Imported when it is needed: it loads OpenSSL.
+    from hashlib import blake2b
+
     request = exchange.request
     query = request.query
     if MARK in query:
@@ -106,6 +107,8 @@ class Synthesis:
         return known
 
     def _write(self, value: Json, content: Content) -> bytes:
+        from contractctl.encodings.bodies import Unwritable, write
+
         try:
             if content.xml is None:
                 return write(value, _essence(content))
