@@ -37,7 +37,7 @@ class _Arrays:
     def operation(self, operation: Operation) -> Operation:
         body = operation.body
         content = (*(body.content if body else ()), *(media for one in operation.responses for media in one.content))
-        if not any(is_stream(kind_of(essence(media.name))) for media in content):
+        if not any(map(_is_sequence, content)):
             return operation
         return replace(
             operation,
@@ -62,9 +62,8 @@ class _Arrays:
         Before OpenAPI 3.2 nothing said what the schema of a stream is of: one that allows no array is of an item, and
         one of a string is of the whole text.
         """
-        kind = kind_of(essence(media.name))
-        if not is_stream(kind) or media.item_schema or media.schema is None:
-            return media.item_schema if is_stream(kind) else None
+        if not _is_sequence(media) or media.item_schema or media.schema is None:
+            return media.item_schema if _is_sequence(media) else None
         is_whole = {"array", "string"} & set(self._readings.types(media.schema.value))
         return None if is_whole else media.schema
 
@@ -86,3 +85,9 @@ class _Arrays:
         while f"stream-{number}" in self._definitions or f"stream-{number}" in self.made:
             number += 1
         return f"stream-{number}"
+
+
+def _is_sequence(media: MediaType) -> bool:
+    """Tell whether a body is its items one after the other; parts are where only `itemSchema` describes them."""
+    kind = kind_of(essence(media.name))
+    return is_stream(kind) or (kind == "multipart" and media.item_schema is not None and media.schema is None)
