@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from contractctl.contract.keywords import SHAPES
 from contractctl.contract.model import SchemaValue
 from contractctl.contract.subschemas import references, rewritten
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.mock.records import BundleWriter, compact
 from contractctl.mock.schemas import SchemaTable
 
-# What neither decides about a value nor suggests one.
-_SILENT: Final = frozenset(
-    (
-        *("title", "description", "summary", "externalDocs", "deprecated", "readOnly", "writeOnly", "xml", "$comment"),
-        *("$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary", "$defs", "definitions", "contentSchema"),
-    )
-)
+_SUGGESTIONS: Final = frozenset(("default", "example", "examples", "discriminator"))
+# What decides about a value or suggests one; of anything else, a validator may ask that it is well formed.
+_SPEAKING: Final = (SHAPES.keys() | {"const"} | _SUGGESTIONS) - {"$defs", "definitions", "contentSchema"}
 _TEXTS: Final = frozenset(("contentEncoding", "contentMediaType"))
 
 
@@ -56,7 +53,7 @@ def _speaking(value: Json) -> Json:
     return {
         keyword: rewritten(keyword, member, _speaking)
         for keyword, member in value.items()
-        if keyword not in _SILENT and not keyword.startswith("x-") and _is_well_formed(keyword, member)
+        if keyword in _SPEAKING and _is_well_formed(keyword, member)
     }
 
 

@@ -207,7 +207,10 @@ def _prepare(schema: Any) -> tuple[Draft202012Validator, Plan]:
 
     from contractctl.synth import Plans
 
-    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+    try:
+        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+    except (jsonschema_rs.ValidationError, ValueError) as error:
+        raise Unmade(f"the schema cannot be compiled: {str(error).splitlines()[0]}", proved=False) from None
     return validator, Plans(schema).plan(schema)
 
 
