@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contractctl.core.failures import UsageFailure
-from contractctl.mock.settings import NOT_YET, MockSettings, parse_size
+from contractctl.mock.settings import NOT_YET, SERVER_OPTIONS, MockSettings, parse_size
+from contractctl.mockserver.settings import Settings
 
 SIZES = [
     ("512", 512),
@@ -57,6 +58,8 @@ REFUSED = [
     pytest.param({"port": "70000"}, "it must be a port, 0 to 65535", id="a port out of range"),
     pytest.param({"max-body": "big"}, "it must be a size such as 1mb or 50kb", id="no size"),
     pytest.param({"control-prefix": "mock"}, "it must be a path such as /__mock", id="a prefix without a slash"),
+    pytest.param({"workers": "0"}, "it must be a number of processes, 1 to 64", id="no workers"),
+    pytest.param({"workers": "two"}, "it must be a number of processes, 1 to 64", id="no number of workers"),
     pytest.param({"max-bodi": "1mb"}, "did you mean `max-body`?", id="a misspelt option"),
 ]
 
@@ -84,6 +87,17 @@ def test_the_body_limit_that_is_bundled(
     settings: MockSettings, documented: int | None, bundled: dict[str, int]
 ) -> None:
     assert settings.bundled(documented_max_body=documented) == bundled
+
+
+def test_the_server_knows_by_the_same_name_what_goes_to_it() -> None:
+    assert {name.replace("-", "_") for name in SERVER_OPTIONS} <= set(Settings.__annotations__)
+
+
+@pytest.mark.parametrize("name", SERVER_OPTIONS)
+def test_what_the_server_knows_is_bundled(name: str) -> None:
+    texts = {"port": "1", "host": "a", "auth": "off", "validate": "off", "max-body": "1", "log": "none", "seed": "1"}
+    settings = MockSettings.parse({name: texts.get(name, "1" if name == "workers" else "on")})
+    assert list(settings.bundled(documented_max_body=None)) == [name.replace("-", "_")]
 
 
 def test_what_the_profile_cannot_do_yet_is_said() -> None:
