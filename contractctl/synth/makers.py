@@ -27,18 +27,21 @@ _SHARE_OF_ITEM: Final = 40
 class Run:
     """One guess."""
 
-    __slots__ = ("active", "base", "branches", "is_trial", "manner", "nodes", "varies")
+    __slots__ = ("active", "base", "branches", "manner", "nodes", "tries", "varies")
 
-    def __init__(self, seed: int, manner: Manner, *, varies: bool, is_trial: bool = False) -> None:
-        """Begin a guess; one that `varies` takes another branch of a choice with another number."""
-        self.is_trial = is_trial
+    def __init__(self, seed: int, manner: Manner, *, varies: bool, tries: bool = False) -> None:
+        """Begin a guess; one that `varies` takes another branch of a choice with another number.
+
+        One that `tries` prefers the branches whose values were right in a trial.
+        """
+        self.tries = tries
         self.base = seed
         self.manner = manner
         self.nodes = _MOST_NODES + _NODES_OF_ITEM * (manner.items or 0)
         self.active: set[int] = set()
         self.varies = varies
         self.branches = False
-        """Whether another branch was taken than the first."""
+        """Whether there was a choice of branches."""
 
 
 Make: TypeAlias = Callable[[int, int, Run], Json]
@@ -81,7 +84,7 @@ def guarded(make: Make, key: int) -> Make:
 class Choice:
     """Several ways to a value, tried in order; `varying` is how many of the first ones take turns at being first.
 
-    Before the first value is made, the ways are tried: one whose value is not right for the whole (since another branch
+    Where a run asks for it, the ways are tried first: one whose value is not right for the whole (since another branch
     of a `oneOf` takes it too, say) comes after the others, or is left to make the smallest value or a larger one.
     """
 
@@ -98,7 +101,6 @@ class Choice:
         ways, varying = self._known(left, run)
         first = pick % varying if run.varies else 0
         if first:
-            run.branches = True
             try:
                 return ways[first](pick, left, run)
             except GaveUp:
@@ -112,7 +114,8 @@ class Choice:
 
     def _known(self, left: int, run: Run) -> tuple[Sequence[Make], int]:
         # What is tried depends on nothing that was made before: the choices in a trial are not tried themselves.
-        if run.is_trial or self._varying < _FEWEST_TRIED:
+        run.branches = run.branches or self._varying > 1
+        if not run.tries or self._varying < _FEWEST_TRIED:
             return self._ways, self._varying
         large = left > 0
         if large not in self._tried:
@@ -132,7 +135,7 @@ class Choice:
         """Tell whether the first values of a way are right, as far as that is plain."""
         plain = Manner(manner.shape, None, manner.examples)
         try:
-            runs = [Run(pick, plain, varies=True, is_trial=True) for pick in range(_TRIALS)]
+            runs = [Run(pick, plain, varies=True) for pick in range(_TRIALS)]
             return all(self._is_right(way(run.base, left, run)) for run in runs)
         except GaveUp:
             return False

@@ -33,6 +33,7 @@ from contractctl.synth.manner import Manner
 from contractctl.synth.members import needs, possible_names, with_dependencies
 from contractctl.synth.names import singular
 from contractctl.synth.objects import member_schema, optional_names
+from contractctl.synth.plainness import branches, is_null, only_reference, plain_form
 from contractctl.synth.references import Resolve
 from contractctl.synth.shallow import admits
 from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, identity, members, strings, whole
@@ -66,24 +67,38 @@ class Planner:
     def maker(self, schema: Schema, name: str, top: int = 0) -> Make:
         """Return what makes the value of a member (or of the items of one); `nothing` where no guess is possible.
 
-        What a reference leads to is compiled once for each name that it has.
+        What a reference leads to is compiled once for each name that it has, and an object once for all of them.
         """
-        reference = schema.get("$ref") if not isinstance(schema, bool) and len(schema) == 1 else None
-        if top or not isinstance(reference, str):
+        reference = only_reference(schema)
+        if top or not reference:
             return self._compiled(schema, name, top)
-        key = reference, name
+        key = reference, "" if self._is_object(reference) else name
         if key not in self._known:
-            self._known[key] = self._compiled(schema, name, 0)
+            self._known[key] = self._compiled(schema, key[1], 0)
         return self._known[key]
+
+    def _is_object(self, reference: str) -> bool:
+        target = self._resolve(reference)
+        return not isinstance(target, bool) and target.get("type") == "object"
 
     def _compiled(self, schema: Schema, name: str, top: int) -> Make:
         try:
+            if self._manner.shape != "null" and (leaves := branches(schema, self._resolve)):
+                return self._of_branches(schema, leaves, name, top)
             forms = self._forms(schema)
             if self._manner.shape == "null" and self._may_be_null(schema, forms):
                 return constant(None)
             found = [self._ways(schema, form, name, top) for form in forms]
         except (GaveUp, Unsatisfiable, RecursionError):
             return nothing
+        return self._in_order(schema, found)
+
+    def _of_branches(self, schema: Schema, leaves: Sequence[Schema], name: str, top: int) -> Make:
+        """Return what makes values of the branches, each compiled by itself and so once for all who refer to it."""
+        found = [([self.maker(one, name, top)], is_null(one)) for one in leaves]
+        return self._in_order(schema, [([make for make in ways if make is not nothing], null) for ways, null in found])
+
+    def _in_order(self, schema: Schema, found: Sequence[tuple[list[Make], bool]]) -> Make:
         # Null is the last resort, whichever branch it is in.
         usual = [ways for ways, is_null in found if ways and not is_null]
         last = [ways for ways, is_null in found if ways and is_null]
@@ -103,6 +118,9 @@ class Planner:
 
     def _forms(self, schema: Schema) -> Sequence[Form]:
         """Return the first few forms: as many as are found with little effort."""
+        plain = plain_form(schema, self._resolve)
+        if plain is not None:
+            return (plain,)
         expander = Expander(self._resolve, Budget(_NODES, of=_NODES))
         found: list[Form] = []
         try:

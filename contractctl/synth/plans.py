@@ -21,6 +21,9 @@ IsValid: TypeAlias = Callable[[Json], bool]
 _SEEDS: Final = 10_007
 """So many seeds make a difference: what counts up from them stays readable."""
 
+_GUESSES: Final = ((True, False), (False, False), (True, True), (False, True))
+"""Whether branches take turns, and whether they are tried: what costs most comes last, and only where there are any."""
+
 
 class Plans:
     """Plans for schemas whose references lead into the same documents."""
@@ -86,9 +89,8 @@ class Plan:
         make = self._makers.get(key)
         if make is None:
             make = self._makers[key] = self._plans.maker(self._schema, manner)
-        # The other branches of a choice are taken in turn, if that is allowed: else the first one may be.
-        for varies in (True, False) if make is not nothing else ():
-            run = Run(number, manner, varies=varies)
+        for varies, tries in _GUESSES if make is not nothing else ():
+            run = Run(number, manner, varies=varies, tries=tries)
             try:
                 value = make(number, manner.allowance, run)
             except (GaveUp, RecursionError):
