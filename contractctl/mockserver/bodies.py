@@ -95,15 +95,19 @@ def _read_xml(data: bytes, media: MediaRange, xml: Callable[[], Table] | None, n
 
 def _read_text(data: bytes, media: MediaRange, content: BodyContent) -> tuple[Json, ...]:
     """Return what a text may stand for; one that fits no type stays text, for validation to refuse."""
-    text = _decoded(data, media.parameters.get("charset", "utf-8"))
+    text = _decoded(data, media.parameters.get("charset") or "utf-8")
     types = content.reading.types
-    values: list[Json] = list(candidates(text, types))
-    if not values and ("object" in types or "array" in types):
-        try:
-            values = [read_json(data)]
-        except NotJson:
-            return (text,)
-    return tuple(values) or (text,)
+    structures = _structures(text) if "object" in types or "array" in types else ()
+    return (*structures, *candidates(text, types)) or (text,)
+
+
+def _structures(text: str) -> tuple[Json, ...]:
+    """Return the object or array that a text is, as JSON."""
+    try:
+        value = read_json(text.encode(errors="surrogatepass"))
+    except NotJson:
+        return ()
+    return (value,) if isinstance(value, dict | list) else ()
 
 
 def _decoded(data: bytes, charset: str) -> str:
