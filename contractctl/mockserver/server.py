@@ -23,7 +23,7 @@ from contractctl.mockserver.cors import cors_lines
 from contractctl.mockserver.listening import BACKLOG, bind
 from contractctl.mockserver.requests import Request
 from contractctl.mockserver.tls import HANDSHAKE_SECONDS, tls_context
-from contractctl.mockserver.workers import Workers
+from contractctl.mockserver.workers import SIGNALS, Workers
 
 if TYPE_CHECKING:
     import ssl
@@ -102,6 +102,7 @@ class Server:
         # Of the interpreter and not of the loop: it runs before a request is read that was sent after the signal, so
         # that whoever waited for the new contract gets it.
         signal.signal(signal.SIGHUP, lambda *_: self._reload())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         self._reload()  # what was replaced before somebody listened
         if lifeline is None:
             announce(self._contracts, sockets)

@@ -7,10 +7,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM)
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM)
 _YOUNG_SECONDS: Final = 1.0
 """A worker that ends sooner than this has something wrong with it, and the next one has to wait."""
 _FIRST_WAIT: Final = 0.1
@@ -21,6 +21,8 @@ _PATIENCE_SECONDS: Final = 15
 
 class Workers:
     """The parent's side. `work` serves in a worker until it is told to stop, given a file that ends with the parent.
+
+    `work` begins with `SIGNALS` blocked and lets them through once it has handlers, so that none is lost or kills.
 
     SIGTERM and SIGINT stop the workers, who finish what runs; a second one ends that. SIGHUP goes to each of them after
     `reload` was called here, so that a worker who comes later has what they have.
@@ -41,14 +43,14 @@ class Workers:
 
     def run(self, announce: Callable[[], None]) -> None:
         """Start the workers, announce them, and return when they have ended because somebody said so."""
-        for number in _SIGNALS:
+        for number in SIGNALS:
             # Blocked and waited for; but what has no handler is thrown away by some systems before anybody waits.
             signal.signal(number, _nothing)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        self._fill(before)
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        self._fill()
         announce()
         while self._born or not self._stopping:
-            match signal.sigwait(_SIGNALS):
+            match signal.sigwait(SIGNALS):
                 case signal.SIGTERM | signal.SIGINT:
                     self._stop()
                 case signal.SIGHUP:
@@ -60,26 +62,23 @@ class Workers:
                 case _ if self._stopping:
                     self._tell(signal.SIGKILL)
                 case _:
-                    self._fill(before)
+                    self._fill()
 
-    def _fill(self, mask: Iterable[int]) -> None:
+    def _fill(self) -> None:
         while len(self._born) < self._count and not self._stopping:
             pid = os.fork()
             if pid == 0:
-                self._be_a_worker(mask)
+                self._be_a_worker()
             self._born[pid] = time.monotonic()
 
-    def _be_a_worker(self, mask: Iterable[int]) -> NoReturn:
+    def _be_a_worker(self) -> NoReturn:
         """Serve, and end this process whatever happens: nothing of the parent's is to run on in it."""
         status = 1
         try:
             os.close(self._held_end)
             # Ctrl-C reaches every process of a terminal; it is the parent who says what follows from it.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            # The others stay blocked, and wait, until `work` has what it takes to heed them.
             self._work(self._lifeline)
             status = 0
         except BaseException:

@@ -52,6 +52,14 @@ class Served:
             connection.shutdown(socket.SHUT_WR)
             return read_all(connection)
 
+    def until_refused(self) -> None:
+        """Return when the server lets nobody in any more."""
+        while True:
+            try:
+                self.exchange(b"GET / HTTP/1.0\r\n\r\n")
+            except OSError:
+                return
+
     def resident_bytes(self) -> int:
         """Return how much memory the process has now."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
@@ -67,7 +75,10 @@ class Served:
 
 @contextmanager
 def serving(
-    bundle: Path | str, *options: str, port: tuple[str, ...] = ("--port", "0"), environment: dict[str, str] | None = None
+    bundle: Path | str,
+    *options: str,
+    port: tuple[str, ...] = ("--port", "0"),
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Served]:
     """Serve a bundle on a free port, without an access log; the server is killed if the test did not stop it."""
     command = [sys.executable, "-I", "-B", "-m", "contractctl.mockserver", str(bundle), "--log", "none", *port]
@@ -86,7 +97,7 @@ def serving(
             if line.startswith(("health:", "{")):
                 break
         banner = "".join(lines)
-        found = re.search(r"http://[^/]*:(\d+)/__mock", banner)
+        found = re.search(r"https?://[^/]*:(\d+)/__mock", banner)
         assert found, (banner, process.stderr and process.stderr.read())
         yield Served(process, int(found.group(1)), banner)
         if process.poll() is None:
