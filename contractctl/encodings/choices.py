@@ -38,7 +38,7 @@ class StyleError(ValueError):
 
 
 class Reader(Generic[T]):
-    """Reads what was sent under each name; `T` is one of these things, a text or a part.
+    """Reads what was sent under each name, at least one thing; `T` is one of these, a text or a part.
 
     `value` gives the values that a thing may stand for, none where it fits no type; `text` says what it says; `split`
     cuts it at a delimiter, in each way that there is.
@@ -69,7 +69,7 @@ class Reader(Generic[T]):
             if choices := self._field(name, field, form):
                 members[name] = choices
         for name, things in self._sent.items():
-            if things and name not in self._taken:
+            if name not in self._taken:
                 members[name] = self.several(things, form.other)
         return tuple(combined(members))
 

@@ -90,8 +90,10 @@ class _Multipart:
             is_item = "array" in field.types and field.form is None
             steps: Steps = (name, len(before)) if is_item else (name,)
             before.extend(self._contents(part, field, steps))
+        if not self._is_known:
+            return ()
         try:
-            return self._reader(sent).values(self._form)
+            return self._reader({name: contents for name, contents in sent.items() if contents}).values(self._form)
         except StyleError as error:
             self._faults.append(error.fault(self._form))
             return ()

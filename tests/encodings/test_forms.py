@@ -144,8 +144,9 @@ def test_the_text_of_a_part(part: Part, text: str) -> None:
         ),
     ],
 )
-def test_parts_that_are_not_what_they_say(part: Part, expected: str) -> None:
-    read = read_multipart(write_multipart([part]), TYPE, Form())
+@pytest.mark.parametrize("field", [{}, {"o": {"types": ["object"], "style": "form", "explode": True}}], ids=str)
+def test_parts_that_are_not_what_they_say(part: Part, expected: str, field: dict[str, Any]) -> None:
+    read = read_multipart(write_multipart([part]), TYPE, Form.read({"fields": field}))
     assert ([(fault.steps, fault.expected) for fault in read.faults], read.values) == ([(("a",), expected)], ())
 
 
