@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from contractctl.mockserver.answers import BODYLESS, Answer, header_lines, make_answer
+from contractctl.mockserver.answers import BODYLESS, Answer, make_answer
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.model import Content, Example, Pairs, Response
 
@@ -38,19 +36,18 @@ class DocumentedAnswers:
         self._remember(key, made)
         return made
 
-    def with_body(
-        self, response: Response, status: int, content: Content, body: bytes, headers: Iterable[tuple[str, str]]
-    ) -> Answer:
-        """Return the answer with this status, more headers, and a body that is of this request alone."""
+    def with_body(self, response: Response, status: int, content: Content, body: bytes, more: bytes) -> Answer:
+        """Return the answer with this status, `more` header lines, and a body that is of this request alone."""
         if status in BODYLESS:
-            return self.answer(response, status).adding(headers)
+            bare = self.answer(response, status)
+            return Answer(status, bare.head + more, b"", bare.exposed)
         key = (response, status, content.type)
         start = self._starts.get(key)
         if start is None:
             if len(self._starts) >= _REMEMBERED_STARTS:
                 self._starts.clear()
             start = self._starts[key] = _answer_with(response, status, content, b"")
-        head = start.head.removesuffix(_NO_LENGTH) + b"Content-Length: %d\r\n" % len(body) + header_lines(headers)
+        head = start.head.removesuffix(_NO_LENGTH) + b"Content-Length: %d\r\n" % len(body) + more
         return Answer(status, head, body, start.exposed)
 
     def _remember(self, key: tuple[Response, int, Content | None, Example | None], answer: Answer) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from contractctl.mockserver import refusals
-from contractctl.mockserver.answers import Answer
+from contractctl.mockserver.answers import Answer, header_lines
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for, responses_for
 from contractctl.mockserver.documented import DocumentedAnswers
@@ -204,15 +205,21 @@ class Responder:
 def _marked(answer: Answer, asked: _Asked) -> Answer:
     """Say in the answer what was honoured, and what was let pass; hold it back as long as the client prefers."""
     marks = _marks(asked, synthesised=False)
-    return _held_back(answer.adding(marks) if marks else answer, asked)
+    if marks:
+        answer = Answer(answer.status, answer.head + marks, answer.body, answer.exposed)
+    return _held_back(answer, asked)
 
 
-def _marks(asked: _Asked, *, synthesised: bool) -> list[tuple[str, str]]:
+def _marks(asked: _Asked, *, synthesised: bool) -> bytes:
     preference, violations = asked.preference, asked.exchange.violations
-    marks = [("Mock-Violations", violations_header(violations))] if violations else []
-    if preference is not NO_PREFERENCE and (applied := preference.applied(synthesised=synthesised)):
-        marks.extend((("Preference-Applied", applied), ("Vary", "Prefer")))
-    return marks
+    marks = b"" if preference is NO_PREFERENCE else _honoured(preference, synthesised)
+    return marks + header_lines([("Mock-Violations", violations_header(violations))]) if violations else marks
+
+
+@lru_cache(maxsize=1024)
+def _honoured(preference: Preference, synthesised: bool) -> bytes:
+    applied = preference.applied(synthesised=synthesised)
+    return header_lines((("Preference-Applied", applied), ("Vary", "Prefer"))) if applied else b""
 
 
 def _held_back(answer: Answer, asked: _Asked) -> Answer:
