@@ -47,14 +47,21 @@ def violations_header(violations: Iterable[Violation]) -> str:
     texts: list[str] = []
     room = HEADER_LIMIT - 2
     for violation in violations:
-        text = _ascii_json(violation.as_json())
-        if len(text) > HEADER_LIMIT // 2:
-            text = _ascii_json({name: _cut(value) for name, value in violation.as_json().items()})
+        text = _fitting(violation.as_json())
         room -= len(text) + 1
         if room < 0:
             break
         texts.append(text)
     return "[" + ",".join(texts) + "]"
+
+
+def _fitting(told: dict[str, str]) -> str:
+    """Return a violation as JSON in ASCII; where it would fill half of the header, its texts are cut."""
+    if sum(map(len, told.values())) <= HEADER_LIMIT // 2:
+        text = _ascii_json(told)
+        if len(text) <= HEADER_LIMIT // 2:
+            return text
+    return _ascii_json({name: _cut(value) for name, value in told.items()})
 
 
 def _cut(text: str) -> str:
