@@ -185,7 +185,8 @@ class _ContentMaker:
         self._tell_invalid(example.at, value)
         try:
             if self._keep_invalid:
-                return Body(example.name, self._write(value))
+                kept = self._unchecked(value)
+                return Body(example.name, self._write(kept.value) if kept.data is None else kept.data)
             return Body(example.name, self._synthesised(), made=True)
         except _NoBody:
             return None

@@ -146,6 +146,17 @@ def test_an_invalid_example_is_told_and_replaced(tmp_path: Path) -> None:
     )
 
 
+def test_an_invalid_text_is_kept_as_it_is(tmp_path: Path) -> None:
+    media = {"schema": PERSON, "example": "<p/><p/>"}
+    mock = compiled(described(media, name="application/xml"), settings=MockSettings(keep_invalid_examples=True))
+    assert answers(mock, tmp_path)["GET /a"] == {"200 application/xml": {"": "<p/><p/>"}}
+    (finding,) = mock.findings
+    assert finding.message == (
+        "the example does not satisfy its schema: it is not XML: junk after document element at byte 4;"
+        " it is served all the same"
+    )
+
+
 def test_an_invalid_example_is_kept_when_asked_for(tmp_path: Path) -> None:
     mock = compiled(described({"schema": ID, "example": "x"}), settings=MockSettings(keep_invalid_examples=True))
     assert answers(mock, tmp_path) == {"GET /a": {"200 application/json": {"": '"x"'}}}
