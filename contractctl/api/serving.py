@@ -97,6 +97,8 @@ class _Mock:
         before, was_broken = self._state, self._is_broken
         if before is None or self.spec == "-":  # what came through a pipe is gone
             return
+        # An example that lies in a file of its own is no part of the digest.
+        has_new_examples = not self.watch.changed() <= before.opened
         try:
             compiled = self.compile(config, options)
         except Failure as failure:
@@ -116,7 +118,8 @@ class _Mock:
             findings=compiled.findings,
             new=tuple(one for one in compiled.findings if one.fingerprint not in before.fingerprints),
             is_replaced=is_replaced,
-            is_changed=(compiled.spec_digest, compiled.settings) != (before.digest, before.settings),
+            is_changed=has_new_examples
+            or (compiled.spec_digest, compiled.settings) != (before.digest, before.settings),
             is_mended=was_broken,
         )
 

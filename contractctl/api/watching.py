@@ -31,6 +31,10 @@ class Watch:
         before, self._seen = self._seen, _stamps(self._read)
         return self._seen != self._read and self._seen == before
 
+    def changed(self) -> frozenset[str]:
+        """Return the files that were others than those that were read when we last looked."""
+        return frozenset(file for file, stamp in self._seen.items() if stamp != self._read[file])
+
     def begin(self) -> int:
         """Call before the files are read; what is returned is for `finish`."""
         self._seen = _stamps(self._read)

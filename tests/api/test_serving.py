@@ -206,6 +206,18 @@ def test_a_file_that_is_referred_to_is_watched_from_then_on(spec: Path) -> None:
         assert names(mocks) == []
 
 
+def test_an_example_in_a_file_of_its_own_is_watched(spec: Path) -> None:
+    example = Path("parts/example.json")
+    example.write_text('"one"')
+    external = "examples: {own: {externalValue: parts/example.json}}"
+    spec.write_text(toys().replace("example: one", external))
+    with served("openapi.yaml") as mocks:
+        example.write_text('"two"')
+        assert names(mocks) == ["replaced changed openapi.yaml"]
+        os.utime(example)
+        assert names(mocks) == []
+
+
 @pytest.mark.parametrize(
     ("lose", "place"),
     [
