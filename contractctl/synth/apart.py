@@ -43,11 +43,16 @@ _MEANINGLESS: Final = ANNOTATIONS | {"then", "else", "minContains", "maxContains
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What is seen of a value: keyword sets that all apply to it. `is_none`: one of them is `false`."""
+    """What is seen of a value: keyword sets that all apply to it. `is_none`: one of them is `false`.
+
+    `named` are the lists of values that they leave, `declared` the members of which they say something; None for any.
+    """
 
     parts: tuple[Keywords, ...]
     kinds: frozenset[str]
     required: frozenset[str]
+    named: tuple[Sequence[Json], ...]
+    declared: frozenset[str] | None
     is_none: bool = False
 
     @staticmethod
@@ -57,7 +62,10 @@ class Sight:
         parts = tuple(one for one in found if not isinstance(one, bool))
         kinds = frozenset.intersection(_kinds({}), *(_kinds(part) for part in parts if "type" in part))
         required = frozenset(name for part in parts if "required" in part for name in strings(part, "required"))
-        return Sight(parts, kinds, required, is_none=len(parts) < len(found))
+        named = tuple(_named(part) for part in parts if "const" in part or "enum" in part)
+        is_closed = any(part.get("additionalProperties") is False for part in parts)
+        declared = frozenset(name for part in parts if "properties" in part for name in members(part, "properties"))
+        return Sight(parts, kinds, required, named, None if is_closed else declared, is_none=len(parts) < len(found))
 
     def member(self, name: str) -> Iterator[Schema]:
         """Yield what is said of a member, patterns of names aside."""
@@ -87,7 +95,9 @@ class Sights:
             return True
         # A value that is no object has no members to tell it by.
         is_object = seen.kinds & other.kinds == _OBJECT
-        return is_object and any(self._tells(name, seen, other) for name in seen.required | other.required)
+        names = seen.required | other.required
+        telling = names if other.declared is None else names & other.declared
+        return is_object and any(self._tells(name, seen, other) for name in telling)
 
     def is_impossible(self, seen: Sight, way: Schema) -> bool:
         """Tell whether no value that is seen so fails in this way (`complement.ways_to_fail`). True is certain."""
@@ -194,12 +204,17 @@ def _same(one: Keywords, other: Keywords, keyword: str) -> bool:
 
 def _exclude(first: Sight, second: Sight) -> bool:
     """Tell whether types or enumerations of the two have nothing in common."""
-    parts = (*first.parts, *second.parts)
     if first.is_none or second.is_none or not first.kinds & second.kinds:
         return True
-    named: list[Sequence[Json]] = [(part["const"],) for part in parts if "const" in part]
-    named += [elements(part, "enum") for part in parts if "enum" in part]
-    return bool(named) and not any(all(admits(part, value) for part in parts) for value in min(named, key=len))
+    named = (*first.named, *second.named)
+    if not named:
+        return False
+    parts = (*first.parts, *second.parts)
+    return not any(all(admits(part, value) for part in parts) for value in min(named, key=len))
+
+
+def _named(part: Keywords) -> Sequence[Json]:
+    return (part["const"],) if "const" in part else elements(part, "enum")
 
 
 def _kinds(part: Keywords) -> frozenset[str]:

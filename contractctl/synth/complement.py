@@ -8,7 +8,7 @@ what excludes all of them is a proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -68,6 +68,17 @@ def ways_to_fail(schema: Schema) -> Iterator[Schema]:
 def without(schema: Schema) -> Schema:
     """Return the schema of all that fails this one."""
     return not schema if isinstance(schema, bool) else {"not": schema}
+
+
+def spelled(value: Json) -> Schema:
+    """Return a schema of one object or array that says in other words what it is; True for another value."""
+    if isinstance(value, Mapping):
+        named = {name: {"const": member} for name, member in value.items()}
+        return {"type": "object", "required": list(value), "properties": named, "additionalProperties": False}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        held = [{"const": item} for item in value]
+        return {"type": "array", "minItems": len(value), "maxItems": len(value), "prefixItems": held}
+    return True
 
 
 def _type(schema: Keywords) -> Iterator[Schema]:

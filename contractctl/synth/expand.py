@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, TypeAlias
 
 from contractctl.synth.apart import Sight, Sights
 from contractctl.synth.budget import Budget
 from contractctl.synth.combine import SUGGESTIONS, combine
-from contractctl.synth.complement import implied, ways_to_fail, without
+from contractctl.synth.complement import implied, spelled, ways_to_fail, without
 from contractctl.synth.failures import Unsatisfiable
 from contractctl.synth.likeness import meaning
 from contractctl.synth.references import Resolve
@@ -35,6 +36,8 @@ _EVALUATING: Final = frozenset(
 )
 _UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items"))
 _MOST_DECIDED: Final = 6
+_MOST_COUNTED: Final = 8
+_MOST_SPELLED: Final = 24
 _SEVERAL: Final = "every combination of branches contradicts itself"
 
 
@@ -190,16 +193,35 @@ class Expander:
         telling = {keyword: form.keywords[keyword] for keyword in _TELLING if keyword in form.keywords}
         told = (*form.told, *((telling,) if telling else ()), *form.parts)
         seen = Sight.of(told)
-        at = next((at for at, choice in enumerate(choices) if not self._is_met(choice, seen)), None)
-        if at is None:
+        left = self._in_order(choices, seen)
+        if not left:
             yield form
             return
-        for branch in self._possible(choices[at], seen):
+        for branch in self._possible(left[0], seen):
             for found in self._branch(branch, replace(form, told=told)):
                 self.budget.spend()
                 merged = self._merged(form, found)
                 if merged is not None:
-                    yield from self._conjoin(choices[at + 1 :], replace(merged, told=form.told))
+                    yield from self._conjoin(left[1:], replace(merged, told=form.told))
+
+    def _in_order(self, choices: Sequence[_Choice], seen: Sight) -> Sequence[_Choice]:
+        """Return the choices from the first one on that is left to make; a thorough search begins with a forced one."""
+        at = next((at for at, choice in enumerate(choices) if not self._is_met(choice, seen)), len(choices))
+        if self._thorough:
+            for forced in range(at, len(choices)):
+                if self._is_forced(choices[forced], seen):
+                    return (choices[forced], *choices[at:forced], *choices[forced + 1 :])
+        return choices[at:]
+
+    def _is_forced(self, choice: _Choice, seen: Sight) -> bool:
+        """Tell whether a choice leaves one branch at most of those that there are."""
+        if isinstance(choice, _Failing):
+            return False
+        branches = choice.branches if isinstance(choice, _ExactlyOne) else choice
+        if not 1 < len(branches) <= _MOST_COUNTED:
+            return False
+        possible = (branch for branch in branches if not self._is_apart(branch, seen))
+        return len(tuple(islice(possible, 2))) < 2
 
     def _is_met(self, choice: _Choice, seen: Sight) -> bool:
         """Tell whether what is seen of the value leaves no choice: it fails what it has to fail."""
@@ -283,7 +305,11 @@ class Expander:
         if "$ref" in schema:
             yield ({"$ref": schema["$ref"]},)
         for part in elements(schema, "allOf"):
-            yield (as_schema(part),)
+            if self._thorough and not counted and isinstance(part, Mapping) and part.keys() == {"anyOf"}:
+                # Alternatives that are all of a part are a choice like any other, which may be forced.
+                yield tuple(map(as_schema, elements(part, "anyOf")))
+            else:
+                yield (as_schema(part),)
         if "anyOf" in schema:
             branches = [as_schema(branch) for branch in elements(schema, "anyOf")]
             yield tuple(branches)
@@ -302,6 +328,10 @@ class Expander:
         excluded = schema.get("not")
         if isinstance(excluded, (bool, Mapping)) and _exclusion(schema) is None:
             yield _Failing(excluded)
+        elif isinstance(excluded, Mapping) and self._thorough:
+            composed = [value for value in elements(excluded, "enum") if isinstance(spelled(value), Mapping)]
+            if len(composed) <= _MOST_SPELLED:
+                yield from (_Failing(spelled(value)) for value in composed)
 
     def _dependents(self, schema: Keywords) -> Iterator[_Choice]:
         required = strings(schema, "required")
