@@ -255,7 +255,7 @@ def test_how_text_becomes_a_value(schema: Any, reading: Any) -> None:
     assert found == reading
 
 
-def test_a_request_does_not_need_what_is_read_only(tmp_path: Path) -> None:
+def test_a_request_does_not_need_what_is_read_only_and_a_strict_one_has_none(tmp_path: Path) -> None:
     person = {
         "type": "object",
         "required": ["id", "name"],
@@ -267,13 +267,24 @@ def test_a_request_does_not_need_what_is_read_only(tmp_path: Path) -> None:
     mock = compiled(description({"/a": {"post": {**DONE, "requestBody": body}}}, components={"schemas": schemas}))
     with opened(mock, tmp_path) as bundle:
         assert bundle.schemas() == {
-            "properties": {"request-1": {"$ref": "#/$defs/Derived%20(request)"}},
+            "properties": {
+                "request-1": {"$ref": "#/$defs/Derived%20(request)"},
+                "strict-1": {"$ref": "#/$defs/Derived%20(strict%20request)"},
+            },
             "$defs": {
                 "Derived (request)": {"allOf": [{"$ref": "#/$defs/Person%20(request)"}, {"required": ["name"]}]},
                 "Person (request)": {
                     "type": "object",
                     "required": ["name"],
                     "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+                },
+                "Derived (strict request)": {
+                    "allOf": [{"$ref": "#/$defs/Person%20(strict%20request)"}, {"required": ["name"]}]
+                },
+                "Person (strict request)": {
+                    "type": "object",
+                    "required": ["name"],
+                    "properties": {"id": {"not": {}}, "name": {"type": "string"}},
                 },
             },
         }
