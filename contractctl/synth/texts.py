@@ -11,6 +11,7 @@ from typing import Final
 from contractctl.synth.chance import Chance
 from contractctl.synth.expand import Form
 from contractctl.synth.failures import GaveUp, Unsatisfiable
+from contractctl.synth.format_patterns import around, within
 from contractctl.synth.formats import Writer, content_writer, format_writer, short_writer, stretched
 from contractctl.synth.languages import shortest_text
 from contractctl.synth.matching import matches
@@ -94,7 +95,7 @@ def texts(form: Form, *, name: str, ordinal: int, chance: Chance) -> Iterator[st
     for candidate in filter(rule.admits, _candidates(rule, name, ordinal, chance)):
         admitted += 1
         yield candidate
-    if rule.patterns or rule.denies:
+    if rule.patterns or rule.denies or around(rule.formats):
         walked = _walked(rule)
         if walked is None and not admitted:
             raise Unsatisfiable("no text matches what is asked for and nothing that is excluded")
@@ -106,13 +107,16 @@ def texts(form: Form, *, name: str, ordinal: int, chance: Chance) -> Iterator[st
 @lru_cache(maxsize=1024)
 def _walked(rule: Rule) -> tuple[str, ...] | None:
     """Return a text that the rule admits, if the patterns allow one to be found; None when they exclude every text."""
-    try:
-        found = shortest_text(
-            rule.patterns, rule.denied_patterns, sorted(rule.values), least=rule.least, most=rule.most
-        )
-    except GaveUp:
-        return ()
-    return None if found is None else tuple(filter(rule.admits, (found,)))
+    found: str | None = ""
+    for formats in (within(rule.formats), around(rule.formats)):
+        patterns, values = (*rule.patterns, *formats), sorted(rule.values)
+        try:
+            found = shortest_text(patterns, rule.denied_patterns, values, least=rule.least, most=rule.most)
+        except GaveUp:
+            return ()
+        if found is not None and rule.admits(found):
+            return (found,)
+    return None if found is None else ()
 
 
 def _distinct(sources: Sequence[Keywords], keyword: str) -> tuple[str, ...]:
