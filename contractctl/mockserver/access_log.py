@@ -72,8 +72,9 @@ class AccessLog:
         while (self._unwritten or self._entries or self._dropped) and self._is_writable():
             self._unwritten = self._unwritten or self._next_lines()
             try:
-                # A pipe that is writable takes this much without waiting.
-                self._unwritten = self._unwritten[os.write(self._file, self._unwritten[: select.PIPE_BUF]) :]
+                # A pipe that is writable takes this much without waiting, and lets no other worker in between.
+                whole = self._unwritten.rfind(b"\n", 0, select.PIPE_BUF) + 1 or select.PIPE_BUF
+                self._unwritten = self._unwritten[os.write(self._file, self._unwritten[:whole]) :]
             except OSError:
                 self._kind, self._unwritten, self._dropped = "none", b"", 0
                 self._entries.clear()

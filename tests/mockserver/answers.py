@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STATUS_LINE = re.compile(rb"HTTP/1\.1 ([1-5]\d\d) ([\t\x20-\x7e]*)")
-FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?[ \t]*")
+FIELD = re.compile(
+    rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?[ \t]*"
+)
 
 
 class NotAnAnswer(AssertionError):
@@ -60,7 +62,7 @@ def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
         name = field[1].decode().lower()
         if name in headers and name in {"content-length", "content-type", "date", "connection"}:
             raise NotAnAnswer(f"twice: {name}")
-        headers[name] = (field[2] or b"").decode()
+        headers[name] = (field[2] or b"").decode("latin-1")
     return int(found[1]), headers
 
 
