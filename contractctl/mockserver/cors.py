@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from contractctl.mockserver.answers import Answer, make_answer
 from contractctl.mockserver.requests import Request
 
+_ORIGIN = re.compile(rb"null|[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~%!$&'()*+;=:\[\]-]+")
 _EXPOSED = b"Link, Location, ETag, Retry-After, WWW-Authenticate, Preference-Applied, Mock-Violations, RateLimit"
 # `Vary` also where no origin asks: a cache must not give such an answer to one that sends credentials.
 _ANY = b"Access-Control-Allow-Origin: *\r\nVary: Origin\r\nAccess-Control-Expose-Headers: " + _EXPOSED
@@ -19,9 +21,9 @@ _ONE = (
 def cors_lines(origin: bytes | None, exposed: bytes) -> bytes:
     """Return the header lines of any answer. Credentials are allowed to the origin that asks, never with `*`.
 
-    What is no single origin is not echoed.
+    What is no single origin (RFC 6454 §7.1) is not echoed.
     """
-    if origin is None or b"," in origin or b" " in origin:
+    if origin is None or not _ORIGIN.fullmatch(origin):
         return _ANY + exposed + b"\r\n"
     return _ONE % origin + exposed + b"\r\n"
 
