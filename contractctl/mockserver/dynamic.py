@@ -164,16 +164,37 @@ class _Maker:
         if isinstance(schema, dict):
             schema = {**schema, "$defs": {name: json.loads(data) for name, data in definitions.items()}}
         self._validator, self._plan = _prepare(schema)
+        self._hopeless: dict[tuple[str, int | None, bool], Unmade | None] = {}
 
     def value(self, wish: Wish) -> Json:
-        """Return a valid value; raise Unmade."""
+        """Return a valid value; raise Unmade.
+
+        Where none is found for the seed 0, none is looked for: giving up takes long, and another request, with a seed
+        of its own, would have to pay for it again.
+        """
+        manner = (wish.shape, wish.items, wish.examples)
+        if manner not in self._hopeless:
+            self._hopeless[manner] = self._why_not(wish)
+        if (reason := self._hopeless[manner]) is not None:
+            raise Unmade(str(reason), proved=reason.proved)
+        value = self._made(wish, wish.seed)
+        return self._fitted(value, path_members(wish.exchange)) if wish.exchange else value
+
+    def _why_not(self, wish: Wish) -> Unmade | None:
+        try:
+            self._made(wish, 0)
+        except Unmade as reason:
+            return reason
+        return None
+
+    def _made(self, wish: Wish, seed: int) -> Json:
         from contractctl.synth import GaveUp, Unsatisfiable
 
         try:
             value: Any = self._plan.value(
                 self._validator.is_valid,
                 self._validator.iter_errors,
-                seed=wish.seed,
+                seed=seed,
                 shape=_SHAPES.get(wish.shape),
                 items=wish.items,
                 examples=wish.examples,
@@ -182,7 +203,8 @@ class _Maker:
             raise Unmade(f"no value satisfies the schema: {proof}", proved=True) from None
         except GaveUp as reason:
             raise Unmade(f"no value was found for the schema: {reason}", proved=False) from None
-        return self._fitted(value, path_members(wish.exchange)) if wish.exchange else value
+        made: Json = value
+        return made
 
     def _fitted(self, value: Json, fitting: tuple[tuple[str, str], ...]) -> Json:
         if not isinstance(value, dict):
