@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from contractctl.mockserver.answers import Answer, problem
-from contractctl.mockserver.choosing import documented_codes, error_response, sendable
+from contractctl.mockserver.choosing import documented_codes, error_response, response_for, sendable
 from contractctl.mockserver.documented import DocumentedAnswers
 from contractctl.mockserver.model import Content, Operation, Response, Scheme
 from contractctl.mockserver.negotiation import accepted_content
@@ -85,21 +85,23 @@ class Refusals:
             return own.adding(headers)
         supported = ", ".join(scheme_names(operation))
         message = f"Not authenticated. Supported authentication types: {supported}."
-        return problem(401, message, headers=headers, code=401, message=message)
+        return _documented_headers(operation, problem(401, message, headers=headers, code=401, message=message))
 
     def too_large(self, operation: Operation, limit: int, accept: str | None = None) -> Answer:
         """Answer 413."""
         detail = f"the body is larger than the {limit} bytes that {operation.title} takes"
-        return self._own(operation, 413, accept) or problem(413, detail, limit=limit)
+        own = self._own(operation, 413, accept)
+        return own or _documented_headers(operation, problem(413, detail, limit=limit))
 
     def unsupported(self, operation: Operation, content_type: str | None, accept: str | None = None) -> Answer:
         """Answer 415 and list the media types that the operation takes."""
         taken = [content.media for content in operation.body.content] if operation.body else []
         given = f"is {content_type}" if content_type else "is missing"
         detail = f"Content-Type {given}; {operation.title} takes {', '.join(taken)}"
-        return self._own(operation, 415, accept) or problem(
-            415, detail, headers=[("Accept", ", ".join(taken))], available=taken
-        )
+        if (own := self._own(operation, 415, accept)) is not None:
+            return own
+        headers = [("Accept", ", ".join(taken))]
+        return _documented_headers(operation, problem(415, detail, headers=headers, available=taken))
 
     def invalid(self, operation: Operation, violations: Sequence[Violation], accept: str | None = None) -> Answer:
         """Answer an invalid request as the contract documents it, the violations in a header; else with them in 400."""
@@ -110,13 +112,13 @@ class Refusals:
             return self._documented.answer(response, status, content, content.examples[0]).adding(headers)
         told = [violation.as_json() for violation in violations]
         detail = "; ".join(f"{item.where} {item.pointer or '/'}: {item.message}" for item in violations[:3])
-        return problem(400, detail, headers=headers, violations=told)
+        return _documented_headers(operation, problem(400, detail, headers=headers, violations=told))
 
     def not_acceptable(self, operation: Operation, response: Response, accept: str) -> Answer:
         """Answer 406 and list the media types that there are."""
         offered = [content.type for content in response.content]
         detail = f"{operation.title} cannot answer with {accept}; it has {', '.join(offered)}"
-        return self._own(operation, 406) or problem(406, detail, available=offered)
+        return self._own(operation, 406) or _documented_headers(operation, problem(406, detail, available=offered))
 
     def _own(self, operation: Operation, status: int, accept: str | None = None) -> Answer | None:
         """Return what the contract documents of a status, in the media type that a client accepts if there is one.
@@ -137,6 +139,16 @@ class Refusals:
             known = response if headers == response.headers else replace(response, headers=headers)
             self._unchallenged[response] = known
         return known
+
+
+def _documented_headers(operation: Operation, answer: Answer) -> Answer:
+    """Add to a problem document the headers that the contract documents of its status, without a body to go with."""
+    if (response := response_for(operation, answer.status)) is None or not response.headers:
+        return answer
+    said = answer.head.lower()
+    more = [pair for pair in response.headers if f"\r\n{pair[0].lower()}: ".encode() not in said]
+    exposed = "".join(f", {name}" for name, _ in response.headers)
+    return replace(answer.adding(more), exposed=exposed.encode("ascii"))
 
 
 def _accepted(response: Response, accept: str | None) -> Content | None:
