@@ -47,6 +47,12 @@ class Unreadable(ValueError):
         self.expected = expected
 
 
+def is_json(content_type: str) -> bool:
+    """Tell whether bodies of a media type are JSON texts."""
+    media = parse_media_range(content_type)
+    return media is not None and (media.is_json or kind_of(f"{media.type}/{media.subtype}") == "json")
+
+
 def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callable[[], Table] | None = None) -> Read:
     """Read a body that is not empty, as the `content` that its type fits; raise Unreadable.
 
@@ -55,9 +61,7 @@ def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callabl
     media = parse_media_range(content_type)
     if media is None:
         return Read()
-    if media.is_json:
-        return Read((_read_json(data),))
-    kind = kind_of(f"{media.type}/{media.subtype}")
+    kind = "json" if media.is_json else kind_of(f"{media.type}/{media.subtype}")
     match kind:
         case "json":
             return Read((_read_json(data),))

@@ -45,13 +45,17 @@ class Found:
 
 @dataclass(slots=True)
 class Exchange:
-    """A request that has found its operation, and the stages of its contract."""
+    """A request that has found its operation, and the stages of its contract.
+
+    `body_content` is what of the contract the type of the body fits; `is_json` whether the body is read as JSON.
+    """
 
     request: Request
     found: Found
     stages: Stages
     operation: Operation
     body_content: BodyContent | None = None
+    is_json: bool = False
     violations: Sequence[Violation] = ()
 
     @property

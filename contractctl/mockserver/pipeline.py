@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer, make_answer
+from contractctl.mockserver.bodies import is_json
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.checks import Checks
 from contractctl.mockserver.control import own_endpoint
@@ -48,7 +49,7 @@ class Pipeline:
         self._responder = Responder(bundle, settings, documented, self._refusals)
         self._operations: dict[Ref, Operation] = {}
         self._found: dict[tuple[str, bytes], Found] = {}
-        self._body_contents: dict[tuple[Operation, bytes], BodyContent] = {}
+        self._bodies: dict[tuple[Operation, bytes], tuple[BodyContent, bool]] = {}
 
     def begin(self, request: Request) -> Exchange | Answer:
         """Find the operation and check what needs no body; the answer when that settles it."""
@@ -157,10 +158,10 @@ class Pipeline:
         if not request.has_body:
             return None
         content_type = request.headers.get(b"content-type", b"")
-        exchange.body_content = self._body_contents.get((operation, content_type)) or self._match_body(
-            operation, content_type
-        )
-        if exchange.body_content is not None or self._settings.validate != "enforce":
+        matched = self._bodies.get((operation, content_type)) or self._match_body(operation, content_type)
+        if matched is not None:
+            exchange.body_content, exchange.is_json = matched
+        if matched is not None or self._settings.validate != "enforce":
             return None
         if not content_type and b"content-length" not in request.headers:
             return None  # there may be no body, which needs no type; `_validate` looks again
@@ -171,15 +172,19 @@ class Pipeline:
         content_type, accept = request.header("content-type"), request.header("accept")
         return self._refusals.unsupported(exchange.operation, content_type, accept)
 
-    def _match_body(self, operation: Operation, content_type: bytes) -> BodyContent | None:
+    def _match_body(self, operation: Operation, content_type: bytes) -> tuple[BodyContent, bool] | None:
+        """Return what a type fits, and whether it is JSON."""
         assert operation.body is not None
+        text = content_type.decode("latin-1")
         # A body without a type may be taken for bytes (RFC 9110 §8.3).
-        found = content_for(content_type.decode("latin-1") or "application/octet-stream", operation.body.content)
-        if found is not None and len(content_type) <= _LONGEST_REMEMBERED:
-            if len(self._body_contents) >= _REMEMBERED:
-                self._body_contents.clear()
-            self._body_contents[operation, content_type] = found
-        return found
+        found = content_for(text or "application/octet-stream", operation.body.content)
+        if found is None:
+            return None
+        if len(content_type) <= _LONGEST_REMEMBERED:
+            if len(self._bodies) >= _REMEMBERED:
+                self._bodies.clear()
+            self._bodies[operation, content_type] = found, is_json(text)
+        return found, is_json(text)
 
     # Stages that need the whole request
 

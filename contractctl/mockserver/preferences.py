@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from contractctl.mockserver.queries import decode_query, parse_query
 from contractctl.mockserver.record import record
@@ -13,6 +13,7 @@ from contractctl.mockserver.requests import Request
 
 MARK = "__"
 """What a preference's name begins with in a query."""
+_MARK: Final = MARK.encode()
 
 SHAPES = ("min", "max", "null", "edge")
 LONGEST_WAIT = 60
@@ -71,7 +72,7 @@ def may_prefer(request: Request) -> bool:
     """Tell at a glance whether a request may prefer anything."""
     headers = request.headers
     return (
-        MARK in request.query
+        _MARK in request.target
         or b"prefer" in headers
         or b"x-mock-response-code" in headers
         or b"x-mock-response-name" in headers
