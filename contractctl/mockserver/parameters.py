@@ -175,7 +175,10 @@ def _read_content(parameter: Parameter, sources: Sources) -> Given | None:
     is_form = media is not None and (media.type, media.subtype) == _FORM
     if parameter.location == "querystring" and is_form:
         return _read_form(parameter, sources.query)
-    text = _UNDO[parameter.location](parameter, sources, "string")
+    try:
+        text = _UNDO[parameter.location](parameter, sources, "string")
+    except StyleError as error:
+        raise Misread(str(error)) from None
     if text is None:
         return None
     if media is None or not isinstance(text, str):
