@@ -89,20 +89,21 @@ _remembered = lru_cache(maxsize=512)(_parse)
 def accepted_content(accept: str | None, offers: Sequence[Content]) -> tuple[Content, ...]:
     """Return what a client accepts, the best first, each with the type to send.
 
-    Its q decides, then how exactly it was named, then the client's order, then JSON, then the contract's order. A
-    header without any readable range counts as none: then JSON goes first. What the contract offers as a range becomes
-    the type that was asked for. Where nothing fits, parameters are passed over and `application/json` takes `+json`.
+    Its q decides, then how exactly it was named, then the client's order, then JSON, then what the contract names most
+    exactly (OpenAPI 3.0.3 §4.7.17), then the contract's order. A header without any readable range counts as none: then
+    JSON goes first. What the contract offers as a range becomes the type that was asked for. Where nothing fits,
+    parameters are passed over and `application/json` takes `+json`.
     """
     ranges = [found for text in _split(accept or "") if (found := parse_media_range(text))]
     media = [(offer, parse_media_range(offer.type)) for offer in offers]
     if not ranges:
-        return tuple(offer for offer, _ in sorted(media, key=lambda pair: not (pair[1] and pair[1].is_json)))
+        return tuple(offer for offer, _ in sorted(media, key=lambda pair: _preference(*pair)))
     offered = [_fitted(offer, found, ranges) for offer, found in media if found]
     weighed = [(*pair, _rank(ranges, pair[1])) for pair in offered]
-    fitting = [(rank, not found.is_json, offer) for offer, found, rank in weighed if rank and rank[0] < 0]
+    fitting = [(rank, _preference(offer, found), offer) for offer, found, rank in weighed if rank and rank[0] < 0]
     if not fitting:
         near = ((_nearness(ranges, found), offer) for offer, found, rank in weighed if rank is None)
-        fitting = [((-q, 0, 0), False, offer) for q, offer in near if q > 0]
+        fitting = [((-q, 0, 0), (False, 0), offer) for q, offer in near if q > 0]
     return tuple(offer for _, _, offer in sorted(fitting, key=lambda item: item[:2]))
 
 
@@ -135,6 +136,11 @@ def _rank(ranges: Sequence[MediaRange], media: MediaRange) -> _Rank | None:
         return None
     (kind, subtype, parameters), place, q = max(matching)
     return -q, -(kind + subtype + parameters), -place
+
+
+def _preference(offer: Content, media: MediaRange | None) -> tuple[bool, int]:
+    """Return the server's own order, less is first: JSON, then what the contract names most exactly."""
+    return not (media and media.is_json), offer.media.count("*")
 
 
 def _nearness(ranges: Sequence[MediaRange], media: MediaRange) -> float:
