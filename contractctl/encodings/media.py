@@ -13,7 +13,7 @@ _EXACT: dict[str, Kind] = {
     "text/json": "json",
     "application/x-json": "json",
     "text/x-json": "json",
-    # JSON is YAML (YAML 1.2 §1.2), and nobody asks a mock for more.
+    # JSON is YAML (YAML 1.2 §1.2): what is written is JSON, and of what is read, only this is understood.
     "application/yaml": "json",
     "application/x-yaml": "json",
     "text/yaml": "json",
@@ -54,6 +54,11 @@ def kind_of(essence: str) -> Kind:
     if top == "multipart":
         return "multipart"
     return "text" if top == "text" else "binary"
+
+
+def is_yaml(essence: str) -> bool:
+    """Tell of a media type of kind `json` whether its bodies may be other YAML, too."""
+    return essence.endswith("yaml")
 
 
 def is_stream(kind: Kind) -> bool:

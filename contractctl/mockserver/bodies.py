@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from contractctl.encodings.json_texts import NotJson, read_json
-from contractctl.encodings.media import Kind, kind_of
+from contractctl.encodings.media import Kind, is_yaml, kind_of
 from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.model import BodyContent, Json
 from contractctl.mockserver.negotiation import MediaRange, parse_media_range
@@ -53,8 +53,14 @@ def is_json(content_type: str) -> bool:
     return media is not None and (media.is_json or kind_of(f"{media.type}/{media.subtype}") == "json")
 
 
+def may_be_empty(content_type: str) -> bool:
+    """Tell whether no bytes at all are a body of a media type: a text, a form without fields, a file."""
+    media = parse_media_range(content_type)
+    return media is not None and kind_of(f"{media.type}/{media.subtype}") in {"text", "form", "binary"}
+
+
 def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callable[[], Table] | None = None) -> Read:
-    """Read a body that is not empty, as the `content` that its type fits; raise Unreadable.
+    """Read a body, as the `content` that its type fits; raise Unreadable.
 
     `xml` gives the table of the bundle; without it XML has to be well-formed, and says nothing.
     """
@@ -63,6 +69,8 @@ def read_body(content: BodyContent, content_type: str, data: bytes, xml: Callabl
         return Read()
     kind = "json" if media.is_json else kind_of(f"{media.type}/{media.subtype}")
     match kind:
+        case "json" if is_yaml(media.subtype):
+            return _read_yaml(data)
         case "json":
             return Read((_read_json(data),))
         case "xml":
@@ -81,6 +89,13 @@ def _read_json(data: bytes) -> Json:
         return read_json(data)
     except NotJson as reason:
         raise Unreadable("JSON", f"the body is not JSON: {reason}") from None
+
+
+def _read_yaml(data: bytes) -> Read:
+    try:
+        return Read((read_json(data),))
+    except NotJson:
+        return Read()
 
 
 def _read_xml(data: bytes, media: MediaRange, xml: Callable[[], Table] | None, node: int | None) -> tuple[Json, ...]:
