@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from contractctl.encodings.json_texts import NotJson, read_json
-from contractctl.mockserver.bodies import Unreadable, read_body
+from contractctl.mockserver.bodies import Unreadable, may_be_empty, read_body
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Body, BodyContent, Operation, Parameter, Scheme
+from contractctl.mockserver.negotiation import content_for
 from contractctl.mockserver.parameters import Misread, Names, Sources, read_parameter
 from contractctl.mockserver.record import record
 from contractctl.mockserver.settings import Settings
@@ -102,7 +103,11 @@ class Checks:
     def _of_body(self, body: Body, exchange: Exchange) -> Sequence[Violation]:
         data, content = exchange.request.body, exchange.body_content
         if not data:
-            return [Violation("body", "", "a body", "the body is required", body.at)] if body.required else ()
+            if not body.required:
+                return ()
+            content = _empty_content(body, exchange)
+            if content is None:
+                return [Violation("body", "", "a body", "the body is required", body.at)]
         if content is None:
             return [_of_type(body, exchange.request.header("content-type"))] if body.content else ()
         if exchange.is_json and self._accepts_json(content, data):
@@ -140,6 +145,12 @@ def _of_parameter(parameter: Parameter, expected: str, message: str) -> Violatio
 def _undeclared(name: str, operation: Operation) -> Violation:
     message = f"{operation.title} has no query parameter `{name}`"
     return Violation("query", pointer_to([name]), "a declared parameter", message, operation.at)
+
+
+def _empty_content(body: Body, exchange: Exchange) -> BodyContent | None:
+    """Return what an empty body is of: nothing, unless it has a type that says how to read it (RFC 9110 §8.3)."""
+    content_type = exchange.request.header("content-type")
+    return content_for(content_type, body.content) if content_type and may_be_empty(content_type) else None
 
 
 def _of_type(body: Body, content_type: str | None) -> Violation:
