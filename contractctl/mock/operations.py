@@ -16,7 +16,7 @@ from contractctl.mock.readings import Readings
 from contractctl.mock.request_bodies import RequestBodies, register_body
 from contractctl.mock.responses import ResponseWriter
 from contractctl.mock.schemas import SchemaTable
-from contractctl.mock.settings import parse_size
+from contractctl.mock.settings import LARGEST_SIZE, parse_size
 from contractctl.mock.telling import Told, warning
 from contractctl.mock.xml import XmlNodes
 
@@ -125,7 +125,7 @@ def max_body(value: Json, at: Place, told: Told) -> int | None:
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
+        return min(value, LARGEST_SIZE)
     try:
         return parse_size(value if isinstance(value, str) else "")
     except ValueError:

@@ -15,6 +15,7 @@ Option: TypeAlias = "str | int | bool"
 
 REALISTIC_MAX_BODY: Final = 50 * 1024
 MOST_WORKERS: Final = 64
+LARGEST_SIZE: Final = (1 << 63) - 1
 NOT_YET: Final = "latency and auth `token` of the profile `realistic` are not part of this version"
 
 
@@ -80,14 +81,18 @@ class MockSettings:
 
 
 def parse_size(text: str) -> int:
-    """Return bytes: `1mb`, `50kb`, `512`, `1.5m`; k is 1024. Raise ValueError for anything else."""
+    """Return bytes: `1mb`, `50kb`, `512`, `1.5m`; k is 1024, and more than a Bundle's JSON can say is 2^63 - 1.
+
+    Raise ValueError for anything else.
+    """
     number = text.strip().lower().removesuffix("b").removesuffix("i")
     factor = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}.get(number[-1:], 1)
     digits = number[:-1] if factor > 1 else number
     whole, _, fraction = digits.partition(".")
     if not all(part.isascii() and part.isdigit() for part in (whole, fraction or "0")):
         raise ValueError(f"not a size: {text!r}")
-    return int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
+    size = int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
+    return min(size, LARGEST_SIZE)
 
 
 def _one_of(*words: str) -> Callable[[str], str]:

@@ -32,6 +32,7 @@ were replaced are read anew.
 """
 
 _MOST_WORKERS = 64
+_LARGEST_SIZE = (1 << 63) - 1
 
 Value: TypeAlias = "str | int | bool"
 
@@ -70,14 +71,18 @@ class CommandLine:
 
 
 def parse_size(text: str) -> int:
-    """Return bytes: `1mb`, `50kb`, `512`, `1.5m`; k is 1024. Raise ValueError for anything else."""
+    """Return bytes: `1mb`, `50kb`, `512`, `1.5m`; k is 1024, and more than 2^63 - 1 is that.
+
+    Raise ValueError for anything else.
+    """
     number = text.strip().lower().removesuffix("b").removesuffix("i")
     factor = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}.get(number[-1:], 1)
     digits = number[:-1] if factor > 1 else number
     whole, _, fraction = digits.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or (fraction and not (fraction.isascii() and fraction.isdigit())):
+    if not all(part.isascii() and part.isdigit() for part in (whole, fraction or "0")):
         raise ValueError(text)
-    return int(float(digits) * factor)
+    size = int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
+    return min(size, _LARGEST_SIZE)
 
 
 def _port(text: str) -> int:

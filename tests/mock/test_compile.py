@@ -310,11 +310,19 @@ def test_what_is_wrong_is_told_and_the_rest_served(operation: dict[str, Any], ru
     assert (served.parameters, served.security, served.max_body) == ((), (), None)
 
 
-def test_body_limits_are_bytes(tmp_path: Path) -> None:
-    paths = {"/a": {"post": {**DONE, "x-mock-max-body": "2kb"}}}
-    with opened(compiled(description(paths, **{"x-mock-max-body": "50kb"})), tmp_path) as bundle:
+BODY_LIMITS = [
+    pytest.param("2kb", "50kb", (2048, 51200), id="sizes"),
+    pytest.param(2048, 51200, (2048, 51200), id="numbers"),
+    pytest.param(10**30, f"{10**30}kb", (2**63 - 1, 2**63 - 1), id="more than the JSON of a bundle can say"),
+]
+
+
+@pytest.mark.parametrize(("own", "contract", "limits"), BODY_LIMITS)
+def test_body_limits_are_bytes(tmp_path: Path, own: object, contract: object, limits: tuple[int, int]) -> None:
+    paths = {"/a": {"post": {**DONE, "x-mock-max-body": own}}}
+    with opened(compiled(description(paths, **{"x-mock-max-body": contract})), tmp_path) as bundle:
         operation = bundle.operation(bundle.index.routes[0].operations["POST"])
-        assert (operation.max_body, bundle.index.settings) == (2048, {"max_body": 51200})
+        assert (operation.max_body, bundle.index.settings["max_body"]) == limits
 
 
 def test_a_schema_that_cannot_be_compiled_accepts_everything_and_the_others_stand(tmp_path: Path) -> None:
