@@ -67,6 +67,9 @@ def undo_form(
     if len(values) != 1:
         raise StyleError(f"`{parameter.name}` once, not {len(values)} times")
     text = values[0]
+    if shape == "object" and delimiters == (",",) and "," not in text:
+        # A name has a value beside it: a client that knows of no objects escaped what is between them.
+        delimiters = (",", "%2C", "%2c")
     for other in delimiters[1:]:
         text = text.replace(other, delimiters[0])
     return _delimited(text, delimiters[0], shape, explode=False, decode=decode)
