@@ -71,7 +71,7 @@ def compile_bundle(
     bodies = Bodies(table, readings, nodes, told, keep_invalid=settings.keep_invalid_examples)
     writer = BundleWriter()
     responses = ResponseWriter(table, bodies, writer, told=told, locate=locate)
-    operations = OperationWriter(contract, table, responses, nodes, told=told, locate=locate)
+    operations = OperationWriter(contract, table, readings, responses, nodes, told=told, locate=locate)
     writing = _Writing(contract, settings, table, told, writer, operations, locate)
     index = writing.index(spec_digest)
     if reference := write_responses(responses.keys, table, writer):

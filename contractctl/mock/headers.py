@@ -10,7 +10,7 @@ import orjson
 from contractctl.contract.model import Header, Schema
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.patterns import pattern
-from contractctl.mock.records import compact
+from contractctl.encodings.bodies import compact
 from contractctl.mock.schemas import SchemaTable, schema_examples
 from contractctl.mock.telling import Told, warning
 from contractctl.synth import GaveUp, Unsatisfiable

@@ -52,6 +52,7 @@ class OperationWriter:
         self,
         contract: Contract,
         table: SchemaTable,
+        readings: Readings,
         responses: ResponseWriter,
         nodes: XmlNodes,
         *,
@@ -63,8 +64,8 @@ class OperationWriter:
         self._responses = responses
         self._told = told
         self._locate = locate
-        self._readings = Readings(contract.definitions)
-        self._requests = RequestBodies(contract, table, self._readings, nodes, locate)
+        self._readings = readings
+        self._requests = RequestBodies(contract, table, readings, nodes, locate)
 
     def record(self, operation: Operation, variables: tuple[str, ...]) -> dict[str, Json]:
         """Return the OPERATION; `variables` are those of its path template."""
@@ -104,7 +105,8 @@ class OperationWriter:
             record["media"] = media.name
         if schema is not None:
             record["key"] = self._table.key(schema, "request")
-            record["reading"] = self._readings.reading(schema.value)
+            is_free = self._readings.takes_anything(schema.value)
+            record["reading"] = {"types": ["string", "array"]} if is_free else self._readings.reading(schema.value)
         return record
 
     def _security(self, operation: Operation) -> Iterator[list[Json]]:

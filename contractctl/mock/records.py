@@ -51,17 +51,8 @@ class BundleWriter:
 
 def canonical(value: Json) -> bytes:
     """Return compact JSON with sorted keys: equal values give equal bytes."""
-    return _encode(value, sort=True)
-
-
-def compact(value: Json) -> bytes:
-    """Return compact JSON with the keys in their documented order."""
-    return _encode(value, sort=False)
-
-
-def _encode(value: Json, *, sort: bool) -> bytes:
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS if sort else None)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (TypeError, ValueError):
         # Integers over 64 bits and lone surrogates, which orjson refuses.
-        return json.dumps(value, separators=(",", ":"), sort_keys=sort).encode()
+        return json.dumps(value, separators=(",", ":"), sort_keys=True).encode()

@@ -9,7 +9,8 @@ from contractctl.contract.keywords import SHAPES
 from contractctl.contract.model import SchemaValue
 from contractctl.contract.subschemas import references, rewritten
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.mock.records import BundleWriter, compact
+from contractctl.encodings.bodies import compact
+from contractctl.mock.records import BundleWriter
 from contractctl.mock.schemas import SchemaTable
 
 _SUGGESTIONS: Final = frozenset(("default", "example", "examples", "discriminator"))

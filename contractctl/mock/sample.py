@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from contractctl.contract.model import Contract, MediaType, Operation, Parameter, SecurityScheme
 from contractctl.core.json import Json, is_array, is_object
+from contractctl.encodings.bodies import compact
 from contractctl.mock.media import concrete, kind_of
-from contractctl.mock.records import compact
 from contractctl.mock.routes import travelling
 from contractctl.mock.schemas import SchemaTable
 from contractctl.synth import GaveUp, Unsatisfiable
