@@ -15,7 +15,7 @@ from contractctl.synth.failures import Unsatisfiable
 from contractctl.synth.likeness import meaning
 from contractctl.synth.references import Resolve
 from contractctl.synth.shallow import contradiction
-from contractctl.synth.values import Json, Keywords, Schema, as_schema, elements, members, strings
+from contractctl.synth.values import TYPES, Json, Keywords, Schema, as_schema, elements, members, strings, types
 
 _APPLICATORS: Final = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "not"))
 # Keywords of which a form keeps every one that it is made of, because two of them have no conjunction.
@@ -38,6 +38,7 @@ _UNEVALUATED: Final = (("unevaluatedProperties", "additionalProperties"), ("unev
 _MOST_DECIDED: Final = 6
 _MOST_COUNTED: Final = 8
 _MOST_SPELLED: Final = 24
+_NO_OBJECT: Final[Schema] = {"type": [name for name in TYPES if name != "object"]}
 _SEVERAL: Final = "every combination of branches contradicts itself"
 
 
@@ -339,7 +340,7 @@ class Expander:
         older = [(key, one if isinstance(one, (bool, Mapping)) else {"required": one}) for key, one in listed]
         for key, dependent in (*members(schema, "dependentSchemas").items(), *older):
             if key in required:
-                yield (as_schema(dependent),)
+                yield (as_schema(dependent),) if types(schema) == ("object",) else (as_schema(dependent), _NO_OBJECT)
             elif self._thorough:
                 present: Schema = {"type": "object", "required": [key], "allOf": [dependent]}
                 yield ({"properties": {key: False}}, present)

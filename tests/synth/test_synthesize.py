@@ -223,6 +223,8 @@ def test_a_contradiction_is_proved(schema: Any) -> None:
 
 
 SATISFIABLE_TRAPS = [
+    pytest.param({"required": ["a"], "dependentSchemas": {"a": False}}, id="only an object has members to depend on"),
+    pytest.param({"required": ["a"], "dependencies": {"a": False}}, id="and so it is with dependencies"),
     pytest.param(
         {
             "type": "object",
