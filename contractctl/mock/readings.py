@@ -13,6 +13,7 @@ from contractctl.core.json import Json, is_array, is_object
 _ORDER: Final = ("array", "object", "integer", "number", "boolean", "null", "string")
 _DEEPEST: Final = 6
 _IN_PLACE: Final = ("allOf", "anyOf", "oneOf")
+_ANNOTATIONS: Final = {"title", "description", "default", "deprecated", "example", "examples", "externalDocs"}
 _SCALARS: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -44,6 +45,11 @@ class Readings:
         if "null" in found and "string" in found:
             found.discard("null")
         return tuple(name for name in _ORDER if name in found) or ("string",)
+
+    def takes_anything(self, value: Json) -> bool:
+        """Tell whether a schema asks for nothing at all, so that a name that comes again may be a list."""
+        said = {keyword for part in self.parts(value, 0) for keyword in part if not keyword.startswith("x-")}
+        return value is not False and said <= _ANNOTATIONS
 
     def _members(self, parts: tuple[Mapping[str, Json], ...], depth: int) -> dict[str, Json]:
         properties: dict[str, Json] = {}

@@ -146,8 +146,7 @@ def read_parameter(parameter: Parameter, sources: Sources) -> Given | None:
 @cache
 def _shapes(types: tuple[str, ...]) -> tuple[str, ...]:
     """Return the shapes in which text of these types may come: a text is taken apart once, whatever it stands for."""
-    shapes = tuple(kind for kind in types if kind in {"array", "object"})
-    return shapes if len(shapes) == len(types) else (*shapes, "string")
+    return tuple(dict.fromkeys(kind if kind in {"array", "object"} else "string" for kind in types))
 
 
 def _escaped_list(pieces: Pieces, parameter: Parameter) -> Iterator[Json]:
