@@ -175,17 +175,18 @@ class Messages:
         parser, headers = self._parser, self._headers
         spelled = parser.get_method()
         method = self._method or _METHODS.get(spelled) or spelled.decode("ascii")
-        has_body = b"content-length" in headers or b"transfer-encoding" in headers
-        if has_body:
-            has_body = b"transfer-encoding" in headers or headers[b"content-length"].strip(b"0 \t") != b""
+        length = headers.get(b"content-length")
+        has_body = b"transfer-encoding" in headers or (length is not None and length.strip(b"0 \t") != b"")
         repeated = frozenset(self._repeated) if self._repeated else _ONCE
         request = Request(method, self._target, headers, repeated, has_body)
         keep_alive = parser.should_keep_alive()
-        if keep_alive and not has_body and headers.get(b"host") == self._host and self._is_plain():
+        self._phase = BODY
+        if keep_alive and headers.get(b"host") == self._host and self._is_plain():
             self._current = Pending(request, None, True)
         else:
             self._current = self._judged(request, keep_alive)
-        self._phase = BODY
+        if has_body:
+            self._start_body(self._current)
 
     def on_body(self, data: bytes) -> None:
         """Take a piece of the body, up to the operation's limit."""
@@ -211,8 +212,10 @@ class Messages:
         if request.has_body:
             if self._parser.should_upgrade() and request.method != "CONNECT":
                 return  # the body is still to come: `_start_anew`
-            request.body = b"".join(self._chunks)
+            chunks = self._chunks
+            request.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
             self._chunks = []
+            self._expects = False
         self._queue.append(pending)
         self._current = None
         self._phase = IDLE
@@ -239,10 +242,6 @@ class Messages:
         headers = request.headers
         version = self._parser.get_http_version()
         self._method = ""
-        self._chunks = []
-        self._body_bytes = 0
-        self._padding = 0
-        self._expects = False
         pending = Pending(request, None, keep_alive and request.method != "CONNECT", old=version == "1.0")
         host = headers.get(b"host", b"")
         fault = self._head_fault() or framing_fault(request, version)
@@ -250,10 +249,17 @@ class Messages:
             self._host, fault = host, invalid_host(host)
         if fault is not None:
             pending.opened, pending.keep_alive = fault, False
-        elif request.has_body:
-            pending.opened = self.begin(request)
-            self._expects = version == "1.1" and b"expect" in headers
         return pending
+
+    def _start_body(self, pending: Pending) -> None:
+        """Judge what needs no body before it comes, unless the head was at fault."""
+        assert pending.request is not None
+        self._chunks = []
+        self._body_bytes = 0
+        self._padding = 0
+        self._expects = not pending.old and b"expect" in pending.request.headers
+        if pending.opened is None:
+            pending.opened = self.begin(pending.request)
 
     def _head_fault(self) -> Answer | None:
         headers = self._headers
