@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from contractctl.mock.schemas import SchemaTable
 from contractctl.synth import GaveUp, Unsatisfiable
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _USER: Final = base64.b64encode(b"demo:demo").decode()
 
 
@@ -108,6 +110,12 @@ class _Sample:
                 return example.value
         return "1" if key is None else self._made(key)
 
+    def _is_parameter(self, where: str, pair: tuple[str, str]) -> bool:
+        """Tell whether what a credential is sent as is a required parameter, too, which the request has already."""
+        if where == "query":
+            return any(one.name == pair[0] for one in self._required("query"))
+        return any(one.name.lower() == pair[0].lower() for one in self._required("header"))
+
     def _json_media(self, content: tuple[MediaType, ...]) -> MediaType:
         for media in content:
             if kind_of(concrete(media.name, has_schema=True)) == "json":
@@ -133,17 +141,26 @@ class _Sample:
             return {}
         for requirement in self._operation.security:
             schemes = [scheme for use in requirement.uses if (scheme := self._contract.scheme(use.name))]
-            written = [_credential(scheme) for scheme in schemes]
-            if schemes and all(part is not None for part in written):
-                headers: list[Json] = [list(header) for where, header in filter(None, written) if where == "headers"]
-                query = "&".join(
-                    "=".join(map(quote, pair)) for where, pair in filter(None, written) if where == "query"
-                )
+            # Two schemes may ask for the same: it is said once.
+            written = dict.fromkeys(_credential(scheme) for scheme in schemes)
+            carried = [part for part in written if part is not None and not self._is_parameter(*part)]
+            headers = _joined([pair for where, pair in carried if where == "headers"])
+            if schemes and None not in written and headers is not None:
+                query = "&".join("=".join(map(quote, pair)) for where, pair in carried if where == "query")
                 return {"credentials": {"headers": headers, **({"query": query} if query else {})}}
         # The requirements that name no scheme of the contract are not asked for.
         if any(self._contract.scheme(use.name) for one in self._operation.security for use in one.uses):
             raise _Unwritable
         return {}
+
+
+def _joined(headers: list[tuple[str, str]]) -> list[Json] | None:
+    """Return headers with one Cookie for all cookies; None where one would have two values (RFC 9110 §5.3)."""
+    cookies = "; ".join(value for name, value in headers if name == "Cookie")
+    others = [[name, value] for name, value in headers if name != "Cookie"]
+    if len({name.lower() for name, _ in others}) < len(others):
+        return None
+    return [*others, *([["Cookie", cookies]] if cookies else [])]
 
 
 def _credential(scheme: SecurityScheme) -> tuple[str, tuple[str, str]] | None:
@@ -159,5 +176,7 @@ def _credential(scheme: SecurityScheme) -> tuple[str, tuple[str, str]] | None:
             return "headers", ("Cookie", f"{scheme.parameter_name}=demo")
         case "apiKey", "query":
             return "query", (scheme.parameter_name, "demo")
+        case "http", str(name) if _TOKEN.fullmatch(name):
+            return "headers", ("Authorization", f"{name.capitalize()} demo")
         case _:
             return None
