@@ -10,6 +10,7 @@ returns an Answer, or None to pass the exchange on. Reading tokens belongs after
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer, make_answer
@@ -29,6 +30,9 @@ from contractctl.mockserver.routing import Match, Router
 from contractctl.mockserver.security import is_authenticated
 from contractctl.mockserver.settings import Settings
 
+_Served: TypeAlias = "tuple[Operation, int, tuple[Stage, ...], tuple[Stage, ...]]"
+"""An operation, the limit of its body, and its stages: what all its requests have in common."""
+
 _REMEMBERED = 4096
 _LONGEST_REMEMBERED = 512
 """Bytes of a target, or of a header, that a remembered decision goes by."""
@@ -47,7 +51,7 @@ class Pipeline:
         self._refusals = Refusals(documented, self._schemes)
         self._checks = Checks(bundle, settings)
         self._responder = Responder(bundle, settings, documented, self._refusals)
-        self._operations: dict[Ref, Operation] = {}
+        self._operations: dict[Ref, _Served] = {}
         self._found: dict[tuple[str, bytes], Found] = {}
         self._bodies: dict[tuple[Operation, bytes], tuple[BodyContent, bool]] = {}
 
@@ -96,21 +100,26 @@ class Pipeline:
         for match in matches:
             for method in wanted:
                 if (ref := match.route.operations.get(method)) is not None:
-                    return self._remember(request, match, self._operations.get(ref) or self._read_operation(ref))
+                    return self._remember(request, Found(match, *(self._operations.get(ref) or self._serve(ref))))
         methods = _methods(matches)
         if request.method == "OPTIONS":
             return make_answer(204, headers=[("Allow", ", ".join(methods))])
         return refusals.method_unknown(path, request.method, methods)
 
-    def _remember(self, request: Request, match: Match, operation: Operation) -> Found:
-        limit = self._settings.max_body if operation.max_body is None else operation.max_body
-        found = Found(match, operation, limit, tuple(self._head(operation)), tuple(self._body(operation)))
+    def _remember(self, request: Request, found: Found) -> Found:
         # Of OPTIONS, a preflight must not get what another one got.
         if len(request.target) <= _LONGEST_REMEMBERED and request.method != "OPTIONS":
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
             self._found[request.method, request.target] = found
         return found
+
+    def _serve(self, ref: Ref) -> _Served:
+        operation = self._bundle.operation(ref)
+        limit = self._settings.max_body if operation.max_body is None else operation.max_body
+        served = operation, limit, tuple(self._head(operation)), tuple(self._body(operation))
+        self._operations[ref] = served
+        return served
 
     def _head(self, operation: Operation) -> Iterator[Stage]:
         """Yield the stages without a body that have something to check for an operation."""
@@ -125,10 +134,6 @@ class Pipeline:
         if self._settings.validate != "off" and (operation.parameters or operation.body or self._settings.strict):
             yield self._validate
         yield self._respond
-
-    def _read_operation(self, ref: Ref) -> Operation:
-        operation = self._operations[ref] = self._bundle.operation(ref)
-        return operation
 
     def _odd_target(self, request: Request) -> Answer:
         if request.path == "*" and request.method == "OPTIONS":

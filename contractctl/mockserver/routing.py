@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -43,7 +43,7 @@ class Router:
         """
         found = self._remembered.get(path)
         if found is None:
-            found = tuple(match for _, match in self._search(path))
+            found = tuple([match for _, match in self._search(path)])
             if found and len(path) <= _REMEMBERED_LENGTH:
                 if len(self._remembered) >= _REMEMBERED:
                     self._remembered.clear()
@@ -53,20 +53,23 @@ class Router:
     def nearest(self, path: str) -> str | None:
         """Return the template that looks most like `path`, with its server's path; None when nothing does."""
         other = path[:-1] if path.endswith("/") else path + "/"
-        if other and (found := next(self._search(other), None)):
-            return found[0] + found[1].route.path
+        if other and (found := self._search(other)):
+            return found[0][0] + found[0][1].route.path
         if self._nearest is None:
             self._nearest = _Nearest(self._index)
         return self._nearest.find(path)
 
-    def _search(self, path: str) -> Iterator[tuple[str, Match]]:
-        """Yield the routes that fit, each with the server path that it is below."""
-        raw = tuple(path.split("/")[1:])
+    def _search(self, path: str) -> list[tuple[str, Match]]:
+        """Return the routes that fit, each with the server path that it is below."""
+        raw = path.split("/")[1:]
         decoded = decoded_segments(path)
+        found: list[tuple[str, Match]] = []
         for base, below, tree in self._mounts:
-            if decoded[: len(below)] == below:
-                for route, values in _walk(tree, raw, decoded, len(below), ()):
-                    yield base, Match(self._routes[route], values)
+            if not below or decoded[: len(below)] == below:
+                walk = _Walk(raw, decoded)
+                walk.enter(tree, len(below))
+                found += [(base, Match(self._routes[route], values)) for route, values in walk.ends]
+        return found
 
 
 def decoded_segments(path: str) -> tuple[str, ...]:
@@ -74,25 +77,34 @@ def decoded_segments(path: str) -> tuple[str, ...]:
     return tuple(decode_escapes(segment, "path") for segment in path.split("/")[1:])
 
 
-def _walk(
-    node: Mapping[str, Any], raw: tuple[str, ...], decoded: tuple[str, ...], depth: int, values: tuple[str, ...]
-) -> Iterator[tuple[int, tuple[str, ...]]]:
-    if depth == len(decoded):
-        if (route := node.get("route")) is not None:
-            yield route, values
-        return
-    segment = decoded[depth]
-    if (child := (node.get("literal") or {}).get(segment)) is not None:
-        yield from _walk(child, raw, decoded, depth + 1, values)
-    for pattern, child in node.get("mixed") or ():
-        expression = _compiled(pattern)
-        if found := expression.fullmatch(raw[depth]):
-            yield from _walk(child, raw, decoded, depth + 1, values + found.groups())
-        elif found := expression.fullmatch(segment):
-            groups = tuple(map(_escaped, found.groups()))
-            yield from _walk(child, raw, decoded, depth + 1, values + groups)
-    if segment and (child := node.get("variable")) is not None:
-        yield from _walk(child, raw, decoded, depth + 1, (*values, raw[depth]))
+class _Walk:
+    """A walk through the trees of one path, whose segments are known as sent and decoded."""
+
+    __slots__ = ("_decoded", "_raw", "ends")
+
+    def __init__(self, raw: Sequence[str], decoded: Sequence[str]) -> None:
+        self._raw = raw
+        self._decoded = decoded
+        self.ends: list[tuple[int, tuple[str, ...]]] = []
+        """Routes with the text of their variables, the most concrete first."""
+
+    def enter(self, node: Mapping[str, Any], depth: int, values: tuple[str, ...] = ()) -> None:
+        """Follow every way from a node that the segments fit."""
+        if depth == len(self._decoded):
+            if (route := node.get("route")) is not None:
+                self.ends.append((route, values))
+            return
+        raw, segment = self._raw[depth], self._decoded[depth]
+        if (literal := node.get("literal")) and (child := literal.get(segment)) is not None:
+            self.enter(child, depth + 1, values)
+        for pattern, child in node.get("mixed") or ():
+            expression = _compiled(pattern)
+            if found := expression.fullmatch(raw):
+                self.enter(child, depth + 1, values + found.groups())
+            elif found := expression.fullmatch(segment):
+                self.enter(child, depth + 1, values + tuple(map(_escaped, found.groups())))
+        if segment and (child := node.get("variable")) is not None:
+            self.enter(child, depth + 1, (*values, raw))
 
 
 def _escaped(text: str) -> str:
