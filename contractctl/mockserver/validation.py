@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from contractctl.mockserver.bundle import Bundle
+from contractctl.mockserver.explaining import alternative, explained, path_of
 from contractctl.mockserver.model import Json, Lines
 from contractctl.mockserver.record import record
 from contractctl.mockserver.violations import Violation, pointer_to
@@ -23,6 +24,10 @@ STRICT = "strict-"
 _EXPLAINED = 20
 _LONGEST_MESSAGE = 200
 _DEEPEST_EXPLAINED = 64
+_DEEPEST_COMPOSED = 8
+_FLAT = 3
+"""Levels of a value that can be explained whatever its schema is."""
+_MOST_EXPLAINERS = 32
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}==|[A-Za-z0-9+/_-]{3}=)?")
 """Format `byte` in either alphabet of RFC 4648."""
 _CLOSING = frozenset({"additionalProperties", "unevaluatedProperties", "items", "unevaluatedItems", "propertyNames"})
@@ -67,6 +72,7 @@ class Validator:
         self._is_strict = strict
         self._compiled: Draft202012Validator | None = None
         self._lines: Lines | None = None
+        self._explainers: dict[str, tuple[Draft202012Validator, bool] | None] = {}
 
     def accepts(self, key: str, value: Json) -> bool:
         """Tell whether a value is valid under the schema `key`."""
@@ -90,14 +96,29 @@ class Validator:
     def _explain(self, validator: Draft202012Validator, claim: Claim) -> Iterator[Violation]:
         if any(validator.is_valid({claim.key: value}) for value in claim.values):
             return
-        if _is_deep(claim.values[0]):
+        value = claim.values[0]
+        own = self._explainer(claim.key) if _is_deep(value, _FLAT) else None
+        if _is_deep(value, _DEEPEST_COMPOSED if own and own[1] else _DEEPEST_EXPLAINED):
             yield self._unexplained(claim)
             return
-        for error in _errors(validator, {claim.key: claim.values[0]}, only_first=claim.large):
+        for error in _errors(own[0] if own else validator, {claim.key: value}, only_first=claim.large):
+            if own and (keyword := alternative(error.kind.name, error.kind.as_dict())):
+                line = self._line(path_of(error.schema_path, keyword))
+                yield Violation(claim.where, claim.pointer(error), keyword, _of_alternatives(error, keyword), line)
+                continue
             told = (
                 _read_only(error) if claim.strict and _is_forbidden(error) else (_expected(error), _cut(error.message))
             )
             yield Violation(claim.where, claim.pointer(error), *told, self._line(error.schema_path))
+
+    def _explainer(self, key: str) -> tuple[Draft202012Validator, bool] | None:
+        """Return what explains values of a schema that refers to itself, and whether it takes long all the same."""
+        if key not in self._explainers:
+            if len(self._explainers) >= _MOST_EXPLAINERS:
+                self._explainers.clear()
+            found = explained(self._bundle.schemas() or {}, key)
+            self._explainers[key] = (_compiled(found.schema), found.is_composed) if found else None
+        return self._explainers[key]
 
     def _unexplained(self, claim: Claim) -> Violation:
         message = "the value is not valid, and nests too many levels to say where"
@@ -112,17 +133,20 @@ class Validator:
         return self._lines.of(path)
 
     def _compile(self) -> Draft202012Validator:
-        # Imported when it is needed: 8 ms of a start that takes 70.
-        import jsonschema_rs
-
         schema: dict[str, Any] = self._bundle.schemas() or {}
         if not self._is_strict and "properties" in schema:
             # What nothing refers to is not compiled: they are a third of what some contracts take.
             kept = {key: one for key, one in schema["properties"].items() if not key.startswith(STRICT)}
             schema = {**schema, "properties": kept}
-        formats = {"byte": _is_base64}
-        self._compiled = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats=formats)
+        self._compiled = _compiled(schema)
         return self._compiled
+
+
+def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
+    # Imported when it is needed: 8 ms of a start that takes 70.
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats={"byte": _is_base64})
 
 
 def _errors(validator: Draft202012Validator, value: dict[str, Json], *, only_first: bool) -> Iterable[ValidationError]:
@@ -137,13 +161,13 @@ def _errors(validator: Draft202012Validator, value: dict[str, Json], *, only_fir
     return ()
 
 
-def _is_deep(value: Json) -> bool:
+def _is_deep(value: Json, levels: int) -> bool:
     """Tell whether a value nests so many levels that saying what is wrong would take long.
 
     The time grows with the cube of the levels where alternatives refer to themselves: 25 ms for 100, 2 s for 1 000.
     """
     level = [value]
-    for _ in range(_DEEPEST_EXPLAINED):
+    for _ in range(levels):
         level = [child for node in level if isinstance(node, list | dict) for child in _children(node)]
         if not level:
             return False
@@ -175,6 +199,11 @@ def _expected(error: ValidationError) -> str:
         return keyword if keyword in _CLOSING else "nothing"
     told = " ".join(_shown(value) for name, value in error.kind.as_dict().items() if name not in _NOT_EXPECTED)
     return f"{error.kind.name} {told}".rstrip()
+
+
+def _of_alternatives(error: ValidationError, keyword: str) -> str:
+    fits = "any" if keyword == "anyOf" else "exactly one"
+    return _cut(f"{_shown(error.instance)} is not valid under {fits} of the schemas listed in the '{keyword}' keyword")
 
 
 def _shown(value: object) -> str:
