@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from contractctl.mockserver import refusals
 from contractctl.mockserver.answers import Answer, header_lines
@@ -33,6 +34,10 @@ _REMEMBERED_BYTES = 32 << 20
 _LARGEST_REMEMBERED = 1 << 20
 
 
+_Plain: TypeAlias = "tuple[Operation, bytes | None, bytes]"
+"""An operation, what the client accepts and, where answers are synthesised, the target that they depend on."""
+
+
 @record
 class _Asked:
     """What is to be answered: a response with a status, as the client prefers it."""
@@ -56,23 +61,23 @@ class Responder:
         self._compiled_seed: int = bundle.index.settings.get("seed") or 0
         self._successes: dict[Operation, tuple[Response, int] | None] = {}
         self._accepted: dict[tuple[Response, str | None], tuple[Content, ...]] = {}
-        self._plain: dict[tuple[Operation, bytes | None], Answer] = {}
+        self._plain: dict[_Plain, Answer] = {}
         self._bytes = 0
 
     def answer(self, exchange: Exchange) -> Answer:
         """Return the answer that the contract has, or the refusal of a preference that cannot be honoured."""
         request, operation = exchange.request, exchange.operation
-        if self._dynamic or operation.named or exchange.violations or may_prefer(request):
+        if operation.named or exchange.violations or may_prefer(request) or (self._dynamic and request.body):
             return self._chosen(exchange)
-        key = (operation, request.headers.get(b"accept"))
+        key = (operation, request.headers.get(b"accept"), request.target if self._dynamic else b"")
         known = self._plain.get(key)
         if known is None:
             known = self._chosen(exchange)
             self._remember(key, known)
         return known
 
-    def _remember(self, key: tuple[Operation, bytes | None], answer: Answer) -> None:
-        size = len(answer.body) + len(answer.head) + 400
+    def _remember(self, key: _Plain, answer: Answer) -> None:
+        size = len(answer.body) + len(answer.head) + len(key[2]) + 400
         if size > _LARGEST_REMEMBERED or len(key[1] or b"") > _LONGEST_REMEMBERED_ACCEPT:
             return
         if self._bytes + size > _REMEMBERED_BYTES:
