@@ -17,6 +17,10 @@ FOUND = [
     pytest.param({"format": "ipv4", "pattern": r"^10\."}, id="an address of a network"),
     pytest.param({"format": "ipv4", "minLength": 15}, id="a long address"),
     pytest.param({"format": "uuid", "pattern": "^[a-f].{13}4"}, id="an identifier of a version"),
+    pytest.param(
+        {"format": "email", "pattern": "^b[0-9]@.*-.*\\.zz$", "maxLength": 9}, id="a short address of a domain"
+    ),
+    pytest.param({"format": "hostname", "pattern": "^[^a-z]+\\.x", "minLength": 4}, id="a host of a number"),
     pytest.param({"format": "time", "pattern": "^23:5"}, id="a time before midnight"),
 ]
 
@@ -34,6 +38,9 @@ IMPOSSIBLE = [
     pytest.param({"format": "ipv4", "minLength": 16}, id="an address that is too long"),
     pytest.param({"allOf": [{"format": "ipv4"}, {"format": "date"}]}, id="two formats at once"),
     pytest.param({"format": "date", "pattern": "/"}, id="a date with slashes"),
+    pytest.param({"format": "email", "pattern": r"^[a-z]+@[a-z]+\\.[a-z]+$"}, id="a domain with a backslash"),
+    pytest.param({"allOf": [{"format": "uri"}, {"format": "date-time"}]}, id="a moment that is an identifier"),
+    pytest.param({"format": "hostname", "pattern": "_"}, id="a host with a low line"),
 ]
 
 
@@ -49,12 +56,22 @@ LOOSE = [
     *("2024-01-15T09:30Z", "3fa85f64-5717-4562-b3fc-2c963f66afa6", "3FA85F64-5717-4562-B3FC-2C963F66AFA6"),
     *("3fa85f6457174562b3fc2c963f66afa6", "{3fa85f64-5717-4562-b3fc-2c963f66afa6}", "urn:uuid:3fa85f64", ""),
 ]
+HOSTS = [
+    *("a@b.c", "A.b+c@D-e.f", "a@é.c", "Ann <a@b.c>", "<a@b.c>", '"a b"@c.d', "a@[127.0.0.1]", "a@[IPv6:::1]"),
+    *("a@b.", "a.b", "A", "-a", "a_b", "xn--a", "a@b@c.d", "é.c", "a@b.c>", "a@b.c (d)", "urn:a", "1:b", "a:é"),
+]
 
 
-@pytest.mark.parametrize("name", ["date", "date-time", "ipv4", "uuid"])
-def test_the_validator_accepts_nothing_that_a_proof_leaves_out(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        *((name, LOOSE) for name in ("date", "date-time", "ipv4", "uuid")),
+        *((name, HOSTS) for name in ("hostname", "email", "uri")),
+    ],
+)
+def test_the_validator_accepts_nothing_that_a_proof_leaves_out(name: str, texts: list[str]) -> None:
     validator = jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
-    for text in LOOSE:
+    for text in texts:
         question = {
             "type": "string",
             "format": name,
