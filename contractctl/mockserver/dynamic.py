@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from contractctl.encodings.json_texts import loads
 from contractctl.encodings.media import kind_of
 from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.bundle import Bundle
@@ -159,10 +160,9 @@ class _Maker:
 
     def __init__(self, root: bytes, definitions: dict[str, bytes]) -> None:
         self.size = len(root) + sum(map(len, definitions.values()))
-        # Not orjson, which makes floats of integers over 64 bits.
-        schema: Any = json.loads(root)
+        schema: Any = loads(root)
         if isinstance(schema, dict):
-            schema = {**schema, "$defs": {name: json.loads(data) for name, data in definitions.items()}}
+            schema = {**schema, "$defs": {name: loads(data) for name, data in definitions.items()}}
         self._validator, self._plan = _prepare(schema)
         self._hopeless: dict[tuple[str, int | None, bool], Unmade | None] = {}
 
