@@ -60,7 +60,8 @@ def _event(contracts: Sequence[Mounted], base: str, health: str) -> dict[str, ob
 def _contract_lines(contract: Mounted, base: str) -> Iterator[str]:
     index, base = contract.index, base + contract.prefix
     operations = sum(len(route.operations) for route in index.routes)
-    yield f"{index.title} {index.version}: {_count(operations, 'operation')}, {_count(len(index.routes), 'path')}"
+    name = f"{index.title or 'untitled'} {index.version}".rstrip()
+    yield f"{name}: {_count(operations, 'operation')}, {_count(len(index.routes), 'path')}"
     for mount, _ in index.mounts:
         yield f"  {base}{mount}"
     yield "routes:"

@@ -9,6 +9,7 @@ from typing import Final
 from contractctl.mockserver.settings import Settings
 
 BACKLOG: Final = 1024
+_OF_PORTS: Final = (errno.EADDRINUSE, errno.EACCES)
 
 
 class BindError(OSError):
@@ -33,7 +34,10 @@ def bind(settings: Settings) -> list[socket.socket]:
             for listener in sockets:
                 listener.close()
             reason = error.strerror or str(error)
-            raise BindError(f"cannot listen on {host}:{settings.port}: {reason}; choose another with --port") from None
+            option = "--port" if error.errno in _OF_PORTS else "--host"
+            raise BindError(
+                f"cannot listen on {host}:{settings.port}: {reason}; choose another with {option}"
+            ) from None
     return sockets
 
 

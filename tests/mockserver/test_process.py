@@ -101,6 +101,15 @@ def test_a_port_that_is_taken_exits_3(wire_bundle: Path, server: Served) -> None
     )
 
 
+def test_a_host_of_another_machine_exits_3(wire_bundle: Path) -> None:
+    done = run(str(wire_bundle), "--host", "192.0.2.1", "--port", "0")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        3,
+        "",
+        "error: cannot listen on 192.0.2.1:0: Cannot assign requested address; choose another with --host\n",
+    )
+
+
 def test_a_port_that_is_taken_on_one_address_of_a_name_exits_3(wire_bundle: Path) -> None:
     addresses = {address[4][0] for address in socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)}
     if len(addresses) < 2:
@@ -179,6 +188,13 @@ paths:
         command = next(line.removeprefix("try:") for line in lines if line.startswith("try:"))
         done = subprocess.run(["/bin/sh", "-c", command + " -s"], capture_output=True, text=True, check=True)
         assert done.stdout == "faxes"
+
+
+def test_the_banner_names_a_contract_without_title_and_version(tmp_path: Path) -> None:
+    path = tmp_path / "untitled.bundle"
+    path.write_bytes(bundle_of("openapi: 3.0.3\npaths: {/a: {get: {responses: {'204': {description: d}}}}}\n"))
+    with serving(path) as served:
+        assert served.banner.splitlines()[0] == "untitled: 1 operation, 1 path"
 
 
 def test_the_banner_shows_twenty_routes_and_counts_the_rest(tmp_path: Path) -> None:
