@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from contractctl.encodings.charsets import is_known
 from contractctl.encodings.scalars import candidates
 from contractctl.encodings.values import Value
 from contractctl.encodings.xml import DEEPEST, XSI, Node, Table, xml_name
@@ -74,12 +75,14 @@ def parse(data: bytes, charset: str | None = None) -> Element:
     from xml.parsers import expat
 
     declared = None if data.startswith(_BYTE_ORDER_MARKS) else charset
+    _check_charset("", declared, 0)
     parser = expat.ParserCreate(declared or None)
     builder = _Builder(lambda: parser.CurrentByteIndex)
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.text
+    parser.XmlDeclHandler = _check_charset
     parser.StartDoctypeDeclHandler = builder.doctype
     try:
         parser.Parse(data, True)
@@ -92,6 +95,11 @@ def parse(data: bytes, charset: str | None = None) -> Element:
         # Python's codecs, asked for an encoding that expat does not know.
         raise NotXml("the encoding is not known") from None
     return builder.root
+
+
+def _check_charset(_version: str, name: str | None, _standalone: int) -> None:
+    if name and not is_known(name):
+        raise NotXml("the encoding is not known")
 
 
 class _Builder:

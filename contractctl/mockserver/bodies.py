@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from contractctl.encodings.charsets import is_known
 from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.encodings.media import Kind, is_yaml, kind_of
 from contractctl.encodings.scalars import candidates
@@ -17,12 +18,6 @@ from contractctl.mockserver.violations import Violation
 if TYPE_CHECKING:
     from contractctl.encodings.forms import Form
     from contractctl.encodings.xml import Table
-
-# Those that are in use, by how they begin. Python has codecs beside them that take quadratic time (idna, punycode).
-_CHARSETS = (
-    *("utf-8", "utf8", "utf-16", "utf-32", "us-ascii", "ascii", "iso-8859-", "latin", "windows-", "cp", "koi8-"),
-    *("shift_jis", "euc-", "gb", "big5"),
-)
 
 
 @record
@@ -130,7 +125,7 @@ def _structures(text: str) -> tuple[Json, ...]:
 
 
 def _decoded(data: bytes, charset: str) -> str:
-    if not charset.startswith(_CHARSETS):
+    if not is_known(charset):
         raise Unreadable("a known charset", f"the body is in the charset {charset}, which this mock does not know")
     try:
         return data.decode(charset)
