@@ -63,7 +63,7 @@ class _Sample:
     def written(self) -> Json:
         headers: list[Json] = []
         sample: dict[str, Json] = {"method": self._operation.method, "target": self._target()}
-        headers.extend([parameter.name, self._text(parameter)] for parameter in self._required("header"))
+        headers.extend([parameter.name, ",".join(self._texts(parameter))] for parameter in self._required("header"))
         if any(self._required("cookie")) or any(self._required("querystring")):
             raise _Unwritable
         if self._operation.body and self._operation.body.required:
@@ -82,25 +82,30 @@ class _Sample:
         for parameter in self._required("path"):
             if parameter.style != "simple":
                 raise _Unwritable
-            path = path.replace("{" + parameter.name + "}", quote(self._text(parameter), safe="!$&'()*+,;=:@-._~"))
+            text = ",".join(quote(one, safe="!$&'()*+,;=:@-._~") for one in self._texts(parameter))
+            path = path.replace("{" + parameter.name + "}", text)
         if "{" in path:
             raise _Unwritable
         path = quote(path, safe="/!$&'()*+,;=:@-._~%")
-        pairs = [f"{quote(p.name)}={quote(self._text(p))}" for p in self._required("query")]
+        pairs = [f"{quote(p.name)}={text}" for p in self._required("query") for text in self._queried(p)]
         return f"{path}?{'&'.join(pairs)}" if pairs else path
 
-    def _text(self, parameter: Parameter) -> str:
+    def _queried(self, parameter: Parameter) -> list[str]:
+        """Return the values of a query parameter, one each time that its name is there."""
+        texts = [quote(text) for text in self._texts(parameter)]
+        return texts if parameter.explode and parameter.style == "form" else [",".join(texts)]
+
+    def _texts(self, parameter: Parameter) -> list[str]:
+        """Return the text of a parameter, of a list one for each item."""
         value = self._parameter_value(parameter)
         if parameter.content:
-            return compact(value).decode()
-        if is_array(value) and len(value) == 1 and parameter.style in {"simple", "form"}:
-            value = value[0]
-        if is_array(value) or is_object(value) or value is None:
+            return [compact(value).decode()]
+        if not is_array(value):
+            return [_scalar(value, parameter)]
+        texts = [_scalar(item, parameter) for item in value]
+        if not texts or parameter.style not in {"simple", "form"} or any("," in text for text in texts):
             raise _Unwritable
-        text = value if isinstance(value, str) else compact(value).decode()
-        if not text or not text.isprintable() or (parameter.location == "header" and not text.isascii()):
-            raise _Unwritable
-        return text
+        return texts
 
     def _parameter_value(self, parameter: Parameter) -> Json:
         schema = parameter.schema or (parameter.content[0].schema if parameter.content else None)
@@ -152,6 +157,15 @@ class _Sample:
         if any(self._contract.scheme(use.name) for one in self._operation.security for use in one.uses):
             raise _Unwritable
         return {}
+
+
+def _scalar(value: Json, parameter: Parameter) -> str:
+    if is_array(value) or is_object(value) or value is None:
+        raise _Unwritable
+    text = value if isinstance(value, str) else compact(value).decode()
+    if not text or not text.isprintable() or (parameter.location == "header" and not text.isascii()):
+        raise _Unwritable
+    return text
 
 
 def _joined(headers: list[tuple[str, str]]) -> list[Json] | None:

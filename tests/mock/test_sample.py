@@ -1,4 +1,4 @@
-"""The request of the banner's `curl` line carries the credentials that its operation asks for, each once."""
+"""The request of the banner's `curl` line carries the credentials and the lists that its operation asks for."""
 
 from __future__ import annotations
 
@@ -54,3 +54,29 @@ paths:
         sample = bundle.index.sample
     assert sample is not None
     assert (sample.credential_headers, sample.credential_query) == expected
+
+
+TARGETS = {
+    "a list in one text": ("in: query, explode: false, example: [1, 2]", "/a/1?n=1,2"),
+    "a list of several": ("in: query, explode: true, example: [1, 2]", "/a/1?n=1&n=2"),
+    "a list of one": ("in: query, explode: true, example: [1]", "/a/1?n=1"),
+}
+
+
+@pytest.mark.parametrize(("said", "expected"), TARGETS.values(), ids=TARGETS)
+def test_the_sample_carries_lists(tmp_path: Path, said: str, expected: str) -> None:
+    text = f"""\
+openapi: 3.0.3
+info: {{title: T, version: '1'}}
+paths:
+  /a/{{p}}:
+    get:
+      parameters:
+        - {{name: p, in: path, required: true, schema: {{type: integer}}, example: 1}}
+        - {{name: n, required: true, schema: {{type: array, items: {{type: integer}}}}, {said}}}
+      responses: {{'204': {{description: done}}}}
+"""
+    with opened(compiled(text), tmp_path) as bundle:
+        sample = bundle.index.sample
+    assert sample is not None
+    assert sample.target == expected
