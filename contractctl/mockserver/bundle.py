@@ -21,9 +21,9 @@ INDEX::
     digest           text: the content digest of the contract (`c1:sha256:…`)
     settings?        object, = {}: the option's long name with `_` for `-`: value. `port` int, `host`, `auth`
                      (`off|presence`), `validate` (`enforce|warn|off`), `log` (`text|json|none`) text, `max_body` int
-                     (bytes), `cors`, `strict` and `dynamic` bool, `seed` and `workers` int. Flag and environment win
-                     over them; absent means the default. `seed` is also what the bodies of the bundle were
-                     synthesised with
+                     (bytes, below 2^63), `cors`, `strict` and `dynamic` bool, `seed` and `workers` int. Flag and
+                     environment win over them; absent means the default. `seed` is also what the bodies of the
+                     bundle were synthesised with
     control?         text, = "/__mock": where the server's own endpoints live; moved where a path of the contract
                      begins with it
     schemes          object: name of a security scheme -> SCHEME
@@ -101,7 +101,8 @@ RESPONSE::
     status           text: `200`, `2XX` (upper case), `default`
     at               LINE
     headers?         array of [name, value], = []: documented headers with a value, made text as `simple` says;
-                     printable ASCII and tab only. Never Content-Length, Content-Type, Connection or Transfer-Encoding
+                     printable ASCII and tab only. Never what the server says itself: of framing and coding, the
+                     connection, Content-Type, Date and CORS
     content?         array of CONTENT, = []: empty means an answer without a body
 
 BODY::
@@ -111,7 +112,7 @@ BODY::
     key?             text: its schema's key in `schemas`; that of a stream is of the array of its items
     strict?          text: the key of the same schema with read-only members forbidden; where it has any. Such keys
                      begin with `strict-`, and no others do
-    reading?         READING: how plain text becomes a value
+    reading?         READING, of which `types` alone: how plain text becomes a value; of a range too
     form?            FORM, for a form or multipart; contractctl/encodings/forms.py specifies it
     xml?             int: the NODE of the root element in the table `xml` of the index; of a range too
 
