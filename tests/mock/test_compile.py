@@ -219,7 +219,7 @@ READINGS = [
         {"anyOf": [{"type": "string"}, {"type": "integer"}]}, {"types": ["integer", "string"]}, id="text is tried last"
     ),
     pytest.param({"enum": [1, "a"]}, {"types": ["integer", "string"]}, id="types of listed values"),
-    pytest.param({}, {"types": ["string"]}, id="anything is text"),
+    pytest.param({}, {"types": ["string", "array"]}, id="anything is text, then a list"),
     pytest.param(
         {"type": "array", "items": {"$ref": "#/components/schemas/Flag"}},
         {"types": ["array"], "items": {"types": ["boolean"]}},
