@@ -11,6 +11,7 @@ from urllib.parse import quote
 from contractctl.contract.model import Contract, MediaType, Operation, Parameter, SecurityScheme
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.encodings.bodies import compact
+from contractctl.encodings.form_writing import write_urlencoded
 from contractctl.mock.media import concrete, kind_of
 from contractctl.mock.routes import travelling
 from contractctl.mock.schemas import SchemaTable
@@ -67,9 +68,8 @@ class _Sample:
         if any(self._required("cookie")) or any(self._required("querystring")):
             raise _Unwritable
         if self._operation.body and self._operation.body.required:
-            media = self._json_media(self._operation.body.content)
-            headers.append(["Content-Type", concrete(media.name, has_schema=True)])
-            sample["body"] = compact(self._value(media)).decode()
+            sent, sample["body"] = self._body(self._operation.body.content)
+            headers.append(["Content-Type", sent])
         if headers:
             sample["headers"] = headers
         return {**sample, **self._credentials()}
@@ -121,10 +121,21 @@ class _Sample:
             return any(one.name == pair[0] for one in self._required("query"))
         return any(one.name.lower() == pair[0].lower() for one in self._required("header"))
 
-    def _json_media(self, content: tuple[MediaType, ...]) -> MediaType:
-        for media in content:
-            if kind_of(concrete(media.name, has_schema=True)) == "json":
-                return media
+    def _body(self, content: tuple[MediaType, ...]) -> tuple[str, str]:
+        """Return a media type with a body: JSON, else a form that holds texts and numbers alone."""
+        offered = [(concrete(media.name, has_schema=True), media) for media in content]
+        for sent, media in offered:
+            if kind_of(sent) == "json":
+                return sent, compact(self._value(media)).decode()
+        for sent, media in offered:
+            if kind_of(sent) == "form":
+                value = self._value(media)
+                if (
+                    is_object(value)
+                    and value
+                    and not any(is_array(one) or is_object(one) or one is None for one in value.values())
+                ):
+                    return sent, write_urlencoded(value).decode()
         raise _Unwritable
 
     def _value(self, media: MediaType) -> Json:

@@ -1,4 +1,4 @@
-"""The request of the banner's `curl` line carries the credentials and the lists that its operation asks for."""
+"""The request of the banner's `curl` line carries the credentials, lists and forms that its operation asks for."""
 
 from __future__ import annotations
 
@@ -80,3 +80,29 @@ paths:
         sample = bundle.index.sample
     assert sample is not None
     assert sample.target == expected
+
+
+def test_the_sample_carries_a_form_where_there_is_no_json(tmp_path: Path) -> None:
+    text = """\
+openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /a:
+    post:
+      requestBody:
+        required: true
+        content:
+          multipart/form-data: {schema: {type: object}}
+          application/x-www-form-urlencoded:
+            schema: {type: object, properties: {a: {type: string}, b: {type: boolean}}}
+            example: {a: 1 & 2, b: true}
+      responses: {'204': {description: done}}
+"""
+    with opened(compiled(text), tmp_path) as bundle:
+        sample = bundle.index.sample
+    assert sample is not None
+    assert (sample.method, sample.headers, sample.body) == (
+        "POST",
+        (("Content-Type", "application/x-www-form-urlencoded"),),
+        "a=1+%26+2&b=true",
+    )
