@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -73,6 +74,12 @@ class Validator:
         self._compiled: Draft202012Validator | None = None
         self._lines: Lines | None = None
         self._explainers: dict[str, tuple[Draft202012Validator, bool] | None] = {}
+
+    @cached_property
+    def compares(self) -> bool:
+        """Tell whether a schema asks for items that differ, so that they are compared with each other."""
+        schemas = self._bundle.index.schemas
+        return schemas is not None and b'"uniqueItems"' in self._bundle.record(schemas)
 
     def accepts(self, key: str, value: Json) -> bool:
         """Tell whether a value is valid under the schema `key`."""
