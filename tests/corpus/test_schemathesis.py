@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,6 @@ from tests.mockserver.serving import serving
 DESCRIPTIONS = (
     "ably.io/platform.json",
     "amazonaws.com/amp.json",
-    "amazonaws.com/mediastore.json",
     "apideck.com/ats.json",
     "azure.com/servermanagement.json",
     "billingo.hu.json",
@@ -28,7 +28,7 @@ DESCRIPTIONS = (
     "doqs.dev.json",
     "fulfillment.com.json",
     "izettle.com/products.json",
-    "lgtm.com.json",
+    "mercure.local.json",
     "nexmo.com/voice.json",
     "prss.org.json",
     "rev.ai.json",
@@ -36,6 +36,7 @@ DESCRIPTIONS = (
     "sakari.io.json",
     "telstra.com.json",
     "twilio.com/twilio_intelligence_v2.json",
+    "webscraping.ai.json",
     "youneedabudget.com.json",
     "zalando.com.json",
 )
@@ -49,6 +50,23 @@ CHECKS = (
     "missing_required_header",
     "unsupported_method",
 )
+WAIVERS = {
+    "ably.io/platform.json": {
+        "POST /push/channelSubscriptions": ("positive_data_acceptance", "it sends what two branches of oneOf allow"),
+        "POST /push/publish": ("positive_data_acceptance", "a form has no way to write the empty object that it means"),
+    },
+    "doqs.dev.json": {
+        "POST /templates": ("positive_data_acceptance", "it writes NUL into the headers of parts"),
+    },
+    "twilio.com/twilio_intelligence_v2.json": {
+        "POST /v2/Services": ("negative_data_rejection", "of a text in place of a form it sends nothing, which may be"),
+        "POST /v2/Transcripts": (
+            "positive_data_acceptance",
+            "a form has no way to write the empty object that it means",
+        ),
+    },
+}
+"""Checks that are not made of an operation, with what Schemathesis does wrong there."""
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)
@@ -57,11 +75,24 @@ def test_schemathesis_finds_nothing_wrong_with_a_mock(name: str, tmp_path: Path)
     bundle = tmp_path / "mock.bundle"
     compiling = [sys.executable, "-m", "contractctl", "build-mock", str(description), "--bundle", str(bundle)]
     subprocess.run(compiling, check=True, capture_output=True)
+    (tmp_path / "schemathesis.toml").write_text("\n".join(configuration(name)))
     with serving(bundle, "--strict", "on") as served:
         asking = [
             *("schemathesis", "run", str(description), "--url", f"http://127.0.0.1:{served.port}"),
-            *("--checks", ",".join(CHECKS), "--max-examples", "20", "--generation-deterministic"),
+            *("--max-examples", "20", "--generation-deterministic"),
             *("--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color"),
         ]
         done = subprocess.run(asking, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stdout[done.stdout.find("FAILURES") :][:20_000]
+
+
+def configuration(name: str) -> Iterator[str]:
+    """Yield the lines that turn on the checks, without those that are waived for an operation of a description."""
+    yield "[checks]"
+    yield "enabled = false"
+    for check in CHECKS:
+        yield f"{check}.enabled = true"
+    for operation, (check, _) in WAIVERS.get(name, {}).items():
+        yield "[[operations]]"
+        yield f'include-name = "{operation}"'
+        yield f"checks.{check}.enabled = false"
