@@ -100,7 +100,9 @@ class Refusals:
         detail = f"Content-Type {given}; {operation.title} takes {', '.join(taken)}"
         if (own := self._own(operation, 415, accept)) is not None:
             return own
-        headers = [("Accept", ", ".join(taken))]
+        # RFC 9110 §12.5.1, RFC 5789 §2.2
+        name = "Accept-Patch" if operation.title.startswith("PATCH ") else "Accept"
+        headers = [(name, ", ".join(taken))]
         return _documented_headers(operation, problem(415, detail, headers=headers, available=taken))
 
     def invalid(self, operation: Operation, violations: Sequence[Violation], accept: str | None = None) -> Answer:
