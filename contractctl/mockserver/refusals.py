@@ -78,7 +78,7 @@ class Refusals:
         self._schemes = schemes
         self._unchallenged: dict[Response, Response] = {}
 
-    def unauthenticated(self, operation: Operation, accept: str | None = None) -> Answer:
+    def unauthenticated(self, operation: Operation, accept: str | None) -> Answer:
         """Answer 401 with a challenge for each scheme, in the place of those that the contract has for an example."""
         headers = [("WWW-Authenticate", value) for value in challenges(operation, self._schemes)]
         if (own := self._own(operation, 401, accept)) is not None:
@@ -87,13 +87,13 @@ class Refusals:
         message = f"Not authenticated. Supported authentication types: {supported}."
         return _documented_headers(operation, problem(401, message, headers=headers, code=401, message=message))
 
-    def too_large(self, operation: Operation, limit: int, accept: str | None = None) -> Answer:
+    def too_large(self, operation: Operation, limit: int, accept: str | None) -> Answer:
         """Answer 413."""
         detail = f"the body is larger than the {limit} bytes that {operation.title} takes"
         own = self._own(operation, 413, accept)
         return own or _documented_headers(operation, problem(413, detail, limit=limit))
 
-    def unsupported(self, operation: Operation, content_type: str | None, accept: str | None = None) -> Answer:
+    def unsupported(self, operation: Operation, content_type: str | None, accept: str | None) -> Answer:
         """Answer 415 and list the media types that the operation takes."""
         taken = [content.media for content in operation.body.content] if operation.body else []
         given = f"is {content_type}" if content_type else "is missing"
@@ -105,7 +105,7 @@ class Refusals:
         headers = [(name, ", ".join(taken))]
         return _documented_headers(operation, problem(415, detail, headers=headers, available=taken))
 
-    def invalid(self, operation: Operation, violations: Sequence[Violation], accept: str | None = None) -> Answer:
+    def invalid(self, operation: Operation, violations: Sequence[Violation], accept: str | None) -> Answer:
         """Answer an invalid request as the contract documents it, the violations in a header; else with them in 400."""
         headers = [("Mock-Violations", violations_header(violations))]
         if documented := error_response(operation):
@@ -120,9 +120,10 @@ class Refusals:
         """Answer 406 and list the media types that there are."""
         offered = [content.type for content in response.content]
         detail = f"{operation.title} cannot answer with {accept}; it has {', '.join(offered)}"
-        return self._own(operation, 406) or _documented_headers(operation, problem(406, detail, available=offered))
+        own = self._own(operation, 406, accept)
+        return own or _documented_headers(operation, problem(406, detail, available=offered))
 
-    def _own(self, operation: Operation, status: int, accept: str | None = None) -> Answer | None:
+    def _own(self, operation: Operation, status: int, accept: str | None) -> Answer | None:
         """Return what the contract documents of a status, in the media type that a client accepts if there is one.
 
         `default` is of every status that is not listed (OpenAPI 3.1.1 §4.8.16).
