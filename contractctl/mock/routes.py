@@ -16,6 +16,7 @@ from contractctl.mock.telling import Told, warning
 
 _VARIABLE: Final = pattern(r"\{([^{}]*)\}")
 _SCHEME_VARIABLE: Final = pattern(r"^\{[^{}]*\}:(?=//)")
+_BAD_ESCAPE: Final = pattern(r"%(?![0-9A-Fa-f]{2})")
 _MOST_SEGMENTS: Final = 200
 """A tree of nodes has to be walked and written as JSON."""
 _LONGEST_TITLE: Final = 200
@@ -93,13 +94,16 @@ def make_routing(contract: Contract, control: str, told: Told) -> Routing:
 
     trees: list[Mapping[str, Json]] = []
     mounts: list[tuple[str, int]] = []
-    operations = tuple(_servable(contract, told))
+    operations = [(operation, frozenset(_server_paths(operation.servers))) for operation in _servable(contract, told)]
+    known: dict[tuple[int, ...], int] = {}
     for base in _bases(contract):
-        below = [o for o in operations if not base or base in _server_paths(o.servers)]
-        tree = _tree(below, number, told).as_json(number)
-        if tree not in trees:
-            trees.append(tree)
-        mounts.append((base, trees.index(tree)))
+        below = [place for place, (_, paths) in enumerate(operations) if not base or base in paths]
+        if (same := known.get(tuple(below))) is None:
+            tree = _tree([operations[place][0] for place in below], number, told).as_json(number)
+            if tree not in trees:
+                trees.append(tree)
+            same = known[tuple(below)] = trees.index(tree)
+        mounts.append((base, same))
     served = tuple(routes.values())
     return Routing(served, tuple(trees), tuple(mounts), _free_prefix(control, mounts, served))
 
@@ -139,7 +143,16 @@ def _server_path(url: str) -> str | None:
     except ValueError:
         return None
     path = quote(_without_dots(path), safe=_SAFE)
-    return None if "%7B" in path else path
+    return None if "%7B" in path or not _is_readable(path) else path
+
+
+def _is_readable(path: str) -> bool:
+    """Tell whether the escapes of a path can be undone, as those of a request are: no other one could lead there."""
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return not _BAD_ESCAPE.search(path)
 
 
 def _without_dots(path: str) -> str:
