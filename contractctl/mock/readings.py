@@ -57,7 +57,8 @@ class Readings:
         for part in parts:
             documented, free = part.get("properties"), part.get("additionalProperties")
             for name, member in documented.items() if is_object(documented) else ():
-                properties.setdefault(name, self.reading(member, depth + 1))
+                if name not in properties:
+                    properties[name] = self.reading(member, depth + 1)
             if (is_object(free) or free is True) and additional is None:
                 additional = self.reading(free, depth + 1)
         members: dict[str, Json] = {"properties": properties} if properties else {}
