@@ -198,7 +198,12 @@ class Connection(Messages, asyncio.Protocol):
         self._go_on()
 
     def _write(self, out: list[bytes]) -> None:
-        if out:
+        if not out:
+            return
+        # A large body is not copied: however many clients leave it unread, it is there once.
+        if len(out[-1]) > _BATCH:
+            self._transport.writelines(out)
+        else:
             self._transport.write(b"".join(out))
 
     def _refuse(self, answer: Answer) -> None:
