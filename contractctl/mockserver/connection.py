@@ -39,16 +39,20 @@ class Host(Service, Protocol):
     def left(self, connection: Connection) -> None:
         """Forget a connection."""
 
+    def flush_soon(self, connection: Connection) -> None:
+        """Have a connection flush once all that can be read now was read."""
+
 
 class Connection(Messages, asyncio.Protocol):
     """A client's connection. Memory is bounded by the limits of head and body and by what the client leaves unread."""
 
-    __slots__ = ("_ended", "_held", "_host_server", "_paused", "_transport", "_unparsed", "_unsent")
+    __slots__ = ("_ended", "_held", "_host_server", "_outgoing", "_paused", "_transport", "_unparsed", "_unsent")
 
     def __init__(self, server: Host) -> None:
         super().__init__(server)
         self._host_server = server
         self._unparsed = b""
+        self._outgoing: list[bytes] = []
         self._unsent = 0
         self._held: asyncio.TimerHandle | None = None
         self._paused = False
@@ -80,6 +84,7 @@ class Connection(Messages, asyncio.Protocol):
     def eof_received(self) -> bool:
         """Keep the way back open while answers are due."""
         self._ended = True
+        self.flush()
         return bool(self._queue) or bool(self._unparsed) or self._held is not None
 
     def pause_writing(self) -> None:
@@ -103,6 +108,7 @@ class Connection(Messages, asyncio.Protocol):
             self.feed(data[start : start + _SLICE])
             start += _SLICE
             self._answer_queue()
+            self.flush()
         self._unparsed = b"" if self._phase == DROPPED else data[start:]
         if self._held is not None and len(self._unparsed) > _MOST_UNPARSED:
             self._transport.pause_reading()
@@ -115,6 +121,7 @@ class Connection(Messages, asyncio.Protocol):
                 self._take(self._unparsed)
         if self._paused or self._held is not None or self._transport.is_closing():
             return
+        self.flush()
         if self._ended and not self._queue:
             self._transport.close()
         else:
@@ -141,6 +148,7 @@ class Connection(Messages, asyncio.Protocol):
                     return
                 if size > _BATCH:
                     self._write(out)
+                    self.flush()
                     out, size = [], 0
             self._write(out)
         if self._phase == BODY and not queue and self._current is not None:
@@ -151,7 +159,7 @@ class Connection(Messages, asyncio.Protocol):
         opened = pending.opened
         if not isinstance(opened, Answer):
             if self._expects and not self._body_bytes:
-                self._transport.write(_CONTINUE)
+                self._write([_CONTINUE])
             self._expects = False
         elif self._expects or opened.status == 413 or not pending.keep_alive:
             pending.keep_alive = False
@@ -198,8 +206,21 @@ class Connection(Messages, asyncio.Protocol):
         self._go_on()
 
     def _write(self, out: list[bytes]) -> None:
-        if not out:
+        """Send bytes soon, with those of other connections.
+
+        A client that waits has to be woken, which takes the system longer than an answer takes us: one that finds
+        several answers is woken once.
+        """
+        if out:
+            if not self._outgoing:
+                self._host_server.flush_soon(self)
+            self._outgoing += out
+
+    def flush(self) -> None:
+        """Hand over to the system what there is to send."""
+        if not self._outgoing:
             return
+        out, self._outgoing = self._outgoing, []
         # A large body is not copied: however many clients leave it unread, it is there once.
         if len(out[-1]) > _BATCH:
             self._transport.writelines(out)
@@ -216,6 +237,7 @@ class Connection(Messages, asyncio.Protocol):
     def _finish(self, last: Pending) -> None:
         """End after the last answer: at once, or, when the client may be sending still, after it was heard out."""
         polite = last.request is not None and isinstance(last.opened, Exchange)
+        self.flush()
         self._forget()
         self._since = self._service.tick
         if polite or self._ended:
@@ -229,6 +251,7 @@ class Connection(Messages, asyncio.Protocol):
         self._current = None
         self._chunks = []
         self._unparsed = b""
+        self._outgoing = []
         if self._held is not None:
             self._held.cancel()
             self._held = None
@@ -237,6 +260,7 @@ class Connection(Messages, asyncio.Protocol):
 
     def sweep(self, tick: int) -> None:
         """End what has waited too long. Called once a second."""
+        self.flush()
         waited = tick - self._since
         if self._phase == DROPPED:
             self._sweep_dropped(tick, waited)
@@ -263,6 +287,7 @@ class Connection(Messages, asyncio.Protocol):
 
     def drain(self) -> None:
         """Let a request that runs come to its end, and close at once where none does."""
+        self.flush()
         if self._phase == IDLE and not self._queue and not self._unparsed and self._held is None:
             self._transport.close()
 

@@ -48,6 +48,7 @@ class Server:
         self.logging = contracts.settings.log != "none"
         self._log = AccessLog(contracts.settings.log, loop, contracts.secret_names())
         self._connections: set[Connection] = set()
+        self._unflushed: list[Connection] = []
         self._room = _room_for_connections()
         self._stopped = asyncio.Event()
         self._read_clock()
@@ -77,6 +78,17 @@ class Server:
         self._connections.discard(connection)
         if self.draining and not self._connections:
             self._stopped.set()
+
+    def flush_soon(self, connection: Connection) -> None:
+        """Have a connection flush once all that can be read now was read."""
+        if not self._unflushed:
+            self._loop.call_soon(self._flush)
+        self._unflushed.append(connection)
+
+    def _flush(self) -> None:
+        connections, self._unflushed = self._unflushed, []
+        for connection in connections:
+            connection.flush()
 
     # The run
 
