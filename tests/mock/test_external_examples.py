@@ -63,7 +63,12 @@ def test_an_invalid_file_is_told_and_replaced(tmp_path: Path, monkeypatch: pytes
         pytest.param("none.json", b"", "there is no file none.json", id="there is no such file"),
         pytest.param("one.json", b"{", "Expecting property name enclosed in double quotes", id="no JSON"),
         pytest.param("one.json", b"NaN", "NaN is no number in JSON", id="a number that JSON does not have"),
-        pytest.param("http://127.0.0.1:9/x", b"", "127.0.0.1:9 is another host, which is not asked", id="a host that was not allowed"),
+        pytest.param(
+            "http://127.0.0.1:9/x",
+            b"",
+            "127.0.0.1:9 is another host, which is not asked",
+            id="a host that was not allowed",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_told_and_synthesised(
