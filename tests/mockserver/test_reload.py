@@ -94,7 +94,8 @@ def test_old_bundles_are_closed_and_forgotten(tmp_path: Path) -> None:
             reload(served)
             connection.request("GET", "/toys")
             assert connection.getresponse().read() == f"n{number}".encode()
-            seen.add(files(served))
+            if number:  # the first is let go of by the second
+                seen.add(files(served))
         connection.close()
         assert len(seen) == 1
 
