@@ -107,8 +107,7 @@ def main() -> None:
         compare("GET, synthesised, the same each time", Load(ONE), making, rounds, seconds)
         compare("GET, synthesised, another id each time", Load(ONE, str(another)), making, rounds, seconds)
         for connections in CONNECTIONS:
-            load = Load(ONE, connections=connections)
-            compare("latency, GET of an example", load, serving, max(1, rounds // 2), seconds)
+            compare("latency, GET of an example", Load(ONE, connections=connections), serving, rounds, seconds)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -54,7 +55,10 @@ def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[byte
 
 
 def measure(process: subprocess.Popen[bytes], port: int, load: Load, seconds: int) -> Rate:
-    """Load a server with wrk from the second core. Raise SystemExit for an answer that is no success."""
+    """Load a server with wrk from the second core; one that answers nothing in the time has a rate of 0.
+
+    Raise SystemExit for an answer that is no success.
+    """
     before = cpu_seconds(process)
     script = ["-s", load.script] if load.script else []
     wrk = ["wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "--latency", *script]
@@ -64,6 +68,8 @@ def measure(process: subprocess.Popen[bytes], port: int, load: Load, seconds: in
     if "Non-2xx" in told or "Socket errors" in told:
         raise SystemExit(told)
     count = int(re.findall(r"(\d+) requests in", told)[0])
+    if not count:
+        return Rate(0.0, math.inf, (math.inf,) * 3)
     found = dict(re.findall(r"(50|90|99)%\s+([\d.]+[a-z]+)", told))
     latency = tuple(_milliseconds(found[percent]) for percent in ("50", "90", "99"))
     return Rate(float(re.findall(r"Requests/sec:\s+([\d.]+)", told)[0]), used / count * 1e6, latency)
@@ -83,7 +89,7 @@ def show(rates: Mapping[str, Sequence[Rate]], *, ours: str) -> None:
         middle = statistics.median(rate.requests for rate in measured)
         waits = " · ".join(f"{statistics.median(rate.latency[at] for rate in measured):.2f}" for at in range(3))
         asked, used = median([rate.requests for rate in measured], 0), median([rate.cpu for rate in measured], 1)
-        print(f"  {name:<22}{asked:<30}{used:<26}{waits:<24}{mine / middle:.2f}×")
+        print(f"  {name:<22}{asked:<30}{used:<26}{waits:<24}{mine / middle if middle else math.inf:.2f}×")
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
