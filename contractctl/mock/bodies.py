@@ -7,8 +7,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import orjson
-
 from contractctl.contract.model import Example, MediaType
 from contractctl.core.findings import Finding
 from contractctl.core.json import Json, is_array, is_object
@@ -19,7 +17,7 @@ from contractctl.mock.media import concrete, is_media_type, with_boundary
 from contractctl.mock.readings import Readings
 from contractctl.mock.schemas import SchemaTable, schema_examples
 from contractctl.mock.telling import Told, warning
-from contractctl.mock.writing import BodyWriter, Meaning
+from contractctl.mock.writing import BodyWriter, Meaning, parsed
 from contractctl.mock.xml import XmlNodes
 from contractctl.synth import GaveUp, Unsatisfiable
 
@@ -263,11 +261,7 @@ class _ContentMaker:
 
 def _parsed(value: Json) -> Json:
     """Return what a text says when it is JSON, else the value itself."""
-    try:
-        parsed: Json = orjson.loads(value) if isinstance(value, str) else value
-    except orjson.JSONDecodeError:
-        return value
-    return parsed
+    return next(iter(parsed(value)), value)
 
 
 def _is_structure(value: Json) -> bool:

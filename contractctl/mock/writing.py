@@ -52,7 +52,7 @@ class BodyWriter:
             elif is_stream(self.kind):
                 yield from (Meaning(value, data) for value in self._sequences(data))
             yield Meaning(example)
-            yield from (Meaning(value) for value in _parsed(example))
+            yield from (Meaning(value) for value in parsed(example))
         else:
             yield Meaning(example)
             if is_stream(self.kind) and not isinstance(example, list):
@@ -78,7 +78,7 @@ class BodyWriter:
         if self.kind == "events":
             events = streams.read_events(data)
             yield events
-            yield [value for event in events if isinstance(event, dict) for value in _parsed(event.get("data"))]
+            yield [value for event in events if isinstance(event, dict) for value in parsed(event.get("data"))]
             return
         try:
             yield [orjson.loads(text) for _, text in streams.split(data, self.kind)]
@@ -86,8 +86,8 @@ class BodyWriter:
             return
 
 
-def _parsed(text: Json) -> list[Json]:
-    """Return what a text says when it is JSON."""
+def parsed(text: Json) -> list[Json]:
+    """Return what a text says when it is JSON; nothing when it is not, or is no text."""
     try:
         return [orjson.loads(text)] if isinstance(text, str) else []
     except orjson.JSONDecodeError:

@@ -128,7 +128,7 @@ class Checks:
             )
             return [Violation("body", "", "integers of 64 bits", message, content.at)]
         is_strict = self._is_strict and content.strict_key != ""
-        key = content.strict_key if is_strict else content.key
+        key = self._key(content)
         claims = list(read.claims)
         if key and read.values:
             is_large = len(data) > _LARGE_BODY
@@ -137,12 +137,16 @@ class Checks:
 
     def _accepts_json(self, content: BodyContent, data: bytes) -> bool:
         """Tell at once of a body of JSON whether nothing is wrong with it: most have nothing to explain."""
-        key = content.strict_key if self._is_strict and content.strict_key else content.key
         try:
             value = read_json(data)
         except NotJson:
             return False
+        key = self._key(content)
         return not key or self._validator.accepts(key, value)
+
+    def _key(self, content: BodyContent) -> str:
+        """Return the key of the schema that a body has to satisfy, empty where there is none."""
+        return content.strict_key if self._is_strict and content.strict_key else content.key
 
 
 def _where(parameter: Parameter) -> str:
