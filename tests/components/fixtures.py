@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.components.engine import shared_engine
+from tests.components.npm import npm_packages
 from tests.components.presence import require
+from tests.components.redis import Redis, running_redis
 from tests.components.registry import BearerRegistry, Registry, open_registry
 from tests.components.registry import bearer_registry as serve_bearer_registry
 from tests.components.registry import htpasswd_registry as serve_htpasswd_registry
 from tests.components.skopeo import Skopeo
 
-_COMPONENTS = frozenset({"engine", "registry", "htpasswd_registry", "bearer_registry", "skopeo"})
+_COMPONENTS = frozenset(
+    {"engine", "registry", "htpasswd_registry", "bearer_registry", "skopeo", "redis_server", "openid_client"}
+)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -53,6 +58,27 @@ def bearer_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bearer
 
 
 @pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A Redis that all tests of a worker share."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(redis_server: Redis) -> Redis:
+    """A Redis with nothing in it."""
+    redis_server.command("FLUSHALL")
+    return redis_server
+
+
+@pytest.fixture(scope="session")
 def skopeo(tmp_path_factory: pytest.TempPathFactory) -> Skopeo:
     """The independent judge of images."""
     return Skopeo(require("skopeo", package="skopeo"), tmp_path_factory.mktemp("skopeo"))
+
+
+@pytest.fixture(scope="session")
+def openid_client() -> Path:
+    """The folder `node_modules` with an OAuth client that is not in Python."""
+    require("node", package="nodejs")
+    return npm_packages("openid-client", "6.8.9")
