@@ -36,7 +36,8 @@ def write(value: Json, essence: str, table: Table = FREE_TABLE, node: int = 0) -
 def compact(value: Json) -> bytes:
     """Return compact JSON; integers may be of any size."""
     try:
-        return orjson.dumps(value)
+        # A copy: what orjson 3.13 returns takes 4 KB, however short it is, as long as somebody keeps it.
+        return bytes(memoryview(orjson.dumps(value)))
     except (TypeError, ValueError):
         # Integers over 64 bits and lone surrogates, which orjson refuses.
         import json
