@@ -65,15 +65,17 @@ def build_mock(
     bases and outputs that there are not, DeliveryFailure for a place that does not take the image.
     """
     references = _references(compiled, recipe)
-    metadata = _metadata(compiled)
+    metadata, needs = _metadata(compiled), compiled.needs
     if recipe.builder == "docker":
         return _build_with_engine(compiled, recipe, destinations, references, step)
     outputs = tuple(_output(text) for text in destinations.outputs)
     logins = _logins(references, destinations)
     contexts = tuple(path for kind, path in outputs if kind == _CONTEXT)
     for path in contexts:
-        write_context(path, compiled.bundle, metadata, labels=recipe.labels, progress=step)
-    image = build_image(compiled.bundle, base=recipe.base, metadata=metadata, labels=recipe.labels, progress=step)
+        write_context(path, compiled.bundle, metadata, needs=needs, labels=recipe.labels, progress=step)
+    image = build_image(
+        compiled.bundle, base=recipe.base, metadata=metadata, needs=needs, labels=recipe.labels, progress=step
+    )
     delivered = (
         *(_written(_CONTEXT, path, references[0]) for path in contexts),
         *_deliver(image, references, outputs, destinations, logins=logins, step=step),
@@ -154,7 +156,8 @@ def _build_with_engine(
     arguments = {} if recipe.base == "host" else {"BASE_IMAGE": recipe.base}
     with tempfile.TemporaryDirectory(prefix="contractctl-") as folder:
         context = Path(folder) / "context"
-        write_context(context, compiled.bundle, _metadata(compiled), labels=recipe.labels, progress=step)
+        metadata, needs = _metadata(compiled), compiled.needs
+        write_context(context, compiled.bundle, metadata, needs=needs, labels=recipe.labels, progress=step)
         identity = engine.build_with_engine(context, references, log=step, build_arguments=arguments)
     return BuildReport(
         name=references[0].name,

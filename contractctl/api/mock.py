@@ -11,12 +11,13 @@ from contractctl.config import Config
 from contractctl.contract.build import build_contract
 from contractctl.contract.digest import content_digest
 from contractctl.contract.model import Contract
-from contractctl.core.failures import UnloadableDescription
+from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place
 from contractctl.core.records import dataclass
 from contractctl.mock.compile import compile_bundle
-from contractctl.mock.settings import OPTIONS, MockSettings
+from contractctl.mock.description import describe
+from contractctl.mock.settings import OPTIONS, MockSettings, Need
 from contractctl.source.document import Document
 
 
@@ -24,7 +25,8 @@ from contractctl.source.document import Document
 class CompiledDescription:
     """A contract with its bundle: what an image is made from and a server serves.
 
-    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans.
+    `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans. `needs` is
+    what a server of the bundle cannot do without.
     """
 
     contract: Contract
@@ -32,11 +34,7 @@ class CompiledDescription:
     spec_digest: str
     findings: tuple[Finding, ...]
     settings: MockSettings
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was asked for and this version does not know in full."""
-        return self.settings.notes
+    needs: tuple[Need, ...] = ()
 
     @property
     def port(self) -> int | None:
@@ -45,12 +43,19 @@ class CompiledDescription:
 
 
 def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> CompiledDescription:
-    """Compile the mock of a SPEC. `options` are mock settings by option name, over those of the configuration.
+    """Compile the mock of a SPEC for others to serve.
+
+    `options` are mock settings by option name, over those of the configuration.
 
     Equal descriptions and settings give equal bytes, in whatever folder they lie. Raise UnloadableDescription for
     what is no description and UsageFailure for a setting that cannot be read.
     """
     settings = mock_settings(config, options)
+    if "@" in (settings.state_url or ""):
+        raise UsageFailure(
+            "`state-url` has a password, which does not belong into an image",
+            hint="leave it out, and give MOCK_STATE_URL to the container",
+        )
     return compile_document(open_description(spec, config), settings)
 
 
@@ -71,6 +76,7 @@ def compile_document(document: Document, settings: MockSettings) -> CompiledDesc
             spec_digest=digest,
             locate=_line_finder(document),
             fetch=document.neighbours.fetch,
+            description=describe(document, built),
         )
     except UnloadableDescription as failure:  # with `strict`, what is told otherwise stops it
         errors = (replace(finding, severity=Severity.ERROR) for finding in failure.findings)
@@ -78,7 +84,7 @@ def compile_document(document: Document, settings: MockSettings) -> CompiledDesc
     problems = (problem for each in built.documents for problem in each.problems)
     findings = (*problems, *built.findings, *compiled.findings)
     located = tuple(map(document.located_finding, findings))
-    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings)
+    return CompiledDescription(built.contract, compiled.bundle, digest, located, settings, compiled.needs)
 
 
 def _line_finder(document: Document) -> Callable[[Place], str]:

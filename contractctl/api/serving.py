@@ -168,7 +168,6 @@ class ServedMocks:
         self._mocks = [_Mock(one.spec, folder / f"{number}.bundle") for number, one in enumerate(self._mounted)]
         compiled = [mock.compile(self.config, options) for mock in self._mocks]
         self.findings = tuple(finding for one in compiled for finding in one.findings)
-        self.notes = tuple(dict.fromkeys(note for one in compiled for note in one.notes))
         names = [clean_repository(one.contract.title) or "api" for one in compiled]
         prefixes = complete_prefixes([one.prefix for one in self._mounted], names)
         self.bundles = tuple(

@@ -98,7 +98,6 @@ def command(
         step(f"compiling {chosen}")
         compiled = compile_mock(chosen, config=config, options=options.given())
     session.findings(compiled.findings)
-    session.notes(compiled.notes)
     if bundle is not None:
         write_file(bundle, compiled.bundle)
         session.note(f"wrote {bundle}; serve it with: python -m contractctl.mockserver {bundle}")

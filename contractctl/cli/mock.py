@@ -51,9 +51,8 @@ def command(
     given = options.given()
     with served_mocks(specs or (), load=load, options=given) as mocks:
         session.findings(mocks.findings)
-        session.notes(mocks.notes)
-        flags = {name: text for name, text in given.items() if name in SERVER_OPTIONS}
-        flags |= server.given(mocks.config.mock)
+        flags = dict(server.given(mocks.config.mock))
+        flags |= {name: text for name, text in given.items() if name in SERVER_OPTIONS}
         return serve(mocks.bundles, options=flags, renew=lambda reload: _renew(session, mocks.poll(), reload))
 
 

@@ -21,7 +21,37 @@ class MockOptions:
     ] = None
     auth: Annotated[
         str | None,
-        typer.Option("--auth", metavar="off|presence", help="What is asked of credentials. [default: presence]"),
+        typer.Option("--auth", metavar="off|presence|token", help="What is asked of credentials. [default: presence]"),
+    ] = None
+    token_ttl: Annotated[
+        str | None, typer.Option("--token-ttl", metavar="DURATION", help="How long a token is good. [default: 2h]")
+    ] = None
+    jwks: Annotated[
+        str | None,
+        typer.Option("--jwks", metavar="FILE|URL", help="Keys of tokens that others issue. [default: believed]"),
+    ] = None
+    latency: Annotated[
+        str | None, typer.Option("--latency", metavar="[METHOD,…:]MIN-MAX", help="In ms; rules separated by `;`.")
+    ] = None
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            "--faults", metavar="KIND=SHARE,…", help="error, a status, reset, drip, truncate: 503=1%,reset=0.5%."
+        ),
+    ] = None
+    rate_limit: Annotated[
+        str | None, typer.Option("--rate-limit", metavar="N/WINDOW", help="Requests of a client: 100/1m.")
+    ] = None
+    stateful: Annotated[bool, typer.Option("--stateful", help="Keep what is created, replaced and deleted.")] = False
+    state_url: Annotated[
+        str | None, typer.Option("--state-url", metavar="URL", help="Share it through this Redis: redis://HOST:6379.")
+    ] = None
+    journal: Annotated[
+        str | None, typer.Option("--journal", metavar="N", help="Requests that are kept to read. [default: 1000]")
+    ] = None
+    callbacks: Annotated[
+        str | None,
+        typer.Option("--callbacks", metavar="HOSTS|off", help="Where callbacks may go. [default: loopback alone]"),
     ] = None
     max_body: Annotated[
         str | None,
@@ -79,9 +109,11 @@ class ServerOptions:
     ] = None
 
     def given(self, configured: Mapping[str, str]) -> Mapping[str, str]:
-        """Return what was given, as flags of the server by name; certificate and key, else, as they are configured."""
+        """Return what was given, as flags of the server by name; what a bundle does not hold, else, as configured."""
         values = {field.name.replace("_", "-"): getattr(self, field.name) for field in fields(self)}
         flags = {name: str(value) for name, value in values.items() if value is not None}
         if "tls-cert" not in flags and not os.environ.get("MOCK_TLS_CERT"):
             flags |= {name: configured[name] for name in ("tls-cert", "tls-key") if name in configured}
+        if "state-url" in configured and not os.environ.get("MOCK_STATE_URL"):
+            flags.setdefault("state-url", configured["state-url"])
         return flags

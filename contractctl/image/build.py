@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from contractctl.image.layout import read_layout
 from contractctl.image.model import Image, LayerBlob, Platform
 from contractctl.image.plan import Base, ImageMetadata, pack_image, plan_image
 from contractctl.image.runtime import Progress, base_layer, server_layer, wheels_layer
-from contractctl.image.wheels import WheelTarget
+from contractctl.image.wheels import WheelTarget, runtime_distributions
+from contractctl.mock.settings import Need
 
 _LATEST_TIME = 0o77777777777
 """The greatest time that a tar header holds in octal digits."""
@@ -28,11 +29,13 @@ def build_image(
     metadata: ImageMetadata,
     platform: Platform | None = None,
     labels: Mapping[str, str] | None = None,
+    needs: Iterable[Need] = (),
     progress: Progress = lambda _step: None,
 ) -> Image:
     """Build the image that serves `bundle` on `base`: `host`, or `oci:DIR` for an OCI layout in a folder.
 
-    `platform` None is Linux on this machine's processor. Equal arguments and equal tools give equal bytes;
+    `platform` None is Linux on this machine's processor. `needs` is what the server has to have beside what every
+    server has. Equal arguments and equal tools give equal bytes;
     SOURCE_DATE_EPOCH sets the times of what is built from the bundle, everything else has time 0.
 
     Raise UsageFailure for a base that there is not or that does not fit, DeliveryFailure when something that the
@@ -40,10 +43,12 @@ def build_image(
     """
     created = source_date_epoch()
     kind, _, folder = base.partition(":")
+    distributions = runtime_distributions(needs)
     if base == "host":
-        foundation, runtime = _on_host(platform, progress)
+        foundation, runtime = _on_host(platform, distributions, progress)
     elif kind == "oci" and folder:
-        foundation, runtime = _on_layout(Path(folder), platform or default_platform(), progress)
+        platform = platform or default_platform()
+        foundation, runtime = _on_layout(Path(folder), platform, distributions, progress)
     else:
         raise UsageFailure(
             f"unknown base image: {base}",
@@ -63,7 +68,9 @@ def source_date_epoch() -> int:
     return int(text)
 
 
-def _on_host(platform: Platform | None, progress: Progress) -> tuple[Base, tuple[LayerBlob, ...]]:
+def _on_host(
+    platform: Platform | None, distributions: tuple[str, ...], progress: Progress
+) -> tuple[Base, tuple[LayerBlob, ...]]:
     here = host_platform()
     if platform not in {None, here}:
         raise UsageFailure(
@@ -72,14 +79,16 @@ def _on_host(platform: Platform | None, progress: Progress) -> tuple[Base, tuple
         )
     # Compressing leaves the interpreter to the other thread.
     with ThreadPoolExecutor(2) as threads:
-        wheels = threads.submit(wheels_layer, None, progress)
-        base, server = base_layer(progress), server_layer(None, progress)
+        wheels = threads.submit(wheels_layer, None, distributions, progress)
+        base, server = base_layer(distributions, progress), server_layer(None, progress)
         runtime = (wheels.result(), server)
     environment = ("PATH=/usr/local/bin:/usr/bin:/bin", f"SSL_CERT_FILE=/{CERTIFICATES}")
     return Base(here, host_interpreter(), (base,), environment), runtime
 
 
-def _on_layout(folder: Path, platform: Platform, progress: Progress) -> tuple[Base, tuple[LayerBlob, ...]]:
+def _on_layout(
+    folder: Path, platform: Platform, distributions: tuple[str, ...], progress: Progress
+) -> tuple[Base, tuple[LayerBlob, ...]]:
     stored = read_layout(folder, platform)
     settings = object_at(stored.config, "config")
     environment = environment_of(settings)
@@ -95,7 +104,7 @@ def _on_layout(folder: Path, platform: Platform, progress: Progress) -> tuple[Ba
         name=stored.name,
         digest=stored.digest,
     )
-    return base, (wheels_layer(target, progress), server_layer(target, progress))
+    return base, (wheels_layer(target, distributions, progress), server_layer(target, progress))
 
 
 def _history(config: Mapping[str, Json], layers: int) -> tuple[Mapping[str, Json], ...]:

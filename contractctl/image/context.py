@@ -5,7 +5,7 @@ Source: Dockerfile reference of Docker Engine 20.10, as engines without BuildKit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from contractctl.core.packaged import packaged_file
@@ -15,7 +15,8 @@ from contractctl.image.model import Platform
 from contractctl.image.plan import MOCK_PORT, MOCK_ROOT, ImageMetadata, image_labels
 from contractctl.image.runtime import Progress, server_tree, wheels_tree
 from contractctl.image.tree import Entry, File, Tree
-from contractctl.image.wheels import WheelTarget
+from contractctl.image.wheels import WheelTarget, runtime_distributions
+from contractctl.mock.settings import Need
 
 _BASE_IMAGE = "ARG BASE_IMAGE="
 _EXPOSE = "EXPOSE "
@@ -33,17 +34,19 @@ def write_context(
     python: str | None = None,
     platform: Platform | None = None,
     labels: Mapping[str, str] | None = None,
+    needs: Iterable[Need] = (),
     progress: Progress = lambda _step: None,
 ) -> None:
     """Write the context of an image that serves `bundle` to `folder`, whole or not at all.
 
-    `python` (such as `3.13`) and `platform` say what the wheels are for; None is what runs here, on Linux. A folder
+    `python` (such as `3.13`) and `platform` say what the wheels are for; None is what runs here, on Linux. `needs`
+    is what the server has to have beside what every server has. A folder
     that holds a context nobody has changed is replaced; any other folder has to be empty or missing.
 
     Raise DeliveryFailure when the folder cannot be written or the wheels cannot be had.
     """
     target = WheelTarget(python or host_python(), platform or default_platform(), *_LIBC_OF_SLIM)
-    wheels, server = wheels_tree(target, progress), server_tree(target)
+    wheels, server = wheels_tree(target, runtime_distributions(needs), progress), server_tree(target)
     progress("writing the build context")
     with whole_folder(folder, may_replace=_is_unchanged_context) as new:
         new.chmod(0o755)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,15 +29,19 @@ _RECIPES = ("bytecode.py", "elf.py", "layers.py", "runtime.py", "tree.py")
 """Modules of this package that decide the bytes of a layer made of given files."""
 
 
-def base_layer(progress: Progress) -> LayerBlob:
-    """Make the layer of the host base. Raise DeliveryFailure when something that it needs is missing here."""
-    extensions = tuple(entry.path for entry in installed_wheels().values())
+def base_layer(distributions: Sequence[str], progress: Progress) -> LayerBlob:
+    """Make the layer of the host base for a server that imports `distributions`.
+
+    Raise DeliveryFailure when something that it needs is missing here.
+    """
+    extensions = tuple(entry.path for entry in installed_wheels(distributions).values())
     return _layer("base", host_inventory(extensions), progress, compiled=True)
 
 
-def wheels_layer(target: WheelTarget | None, progress: Progress) -> LayerBlob:
+def wheels_layer(target: WheelTarget | None, distributions: Sequence[str], progress: Progress) -> LayerBlob:
     """Make the layer of wheels for `target`; None stands for the Python that runs here."""
-    return _layer("wheels", wheels_inventory(target, progress), progress, compiled=_runs_bytecode(target))
+    inventory = wheels_inventory(target, distributions, progress)
+    return _layer("wheels", inventory, progress, compiled=_runs_bytecode(target))
 
 
 def server_layer(target: WheelTarget | None, progress: Progress) -> LayerBlob:
@@ -45,9 +49,9 @@ def server_layer(target: WheelTarget | None, progress: Progress) -> LayerBlob:
     return _layer("server", _below_root(server_inventory()), progress, compiled=_runs_bytecode(target))
 
 
-def wheels_tree(target: WheelTarget, progress: Progress) -> dict[str, Entry]:
+def wheels_tree(target: WheelTarget, distributions: Sequence[str], progress: Progress) -> dict[str, Entry]:
     """Return the files of `wheels_layer`."""
-    return read_inventory(wheels_inventory(target, progress), compiled=_runs_bytecode(target))
+    return read_inventory(wheels_inventory(target, distributions, progress), compiled=_runs_bytecode(target))
 
 
 def server_tree(target: WheelTarget) -> dict[str, Entry]:
@@ -55,12 +59,12 @@ def server_tree(target: WheelTarget) -> dict[str, Entry]:
     return read_inventory(_below_root(server_inventory()), compiled=_runs_bytecode(target))
 
 
-def wheels_inventory(target: WheelTarget | None, progress: Progress) -> Inventory:
+def wheels_inventory(target: WheelTarget | None, distributions: Sequence[str], progress: Progress) -> Inventory:
     """List the wheels for `target`: those installed here where they fit, else those that pip fetches."""
-    if target is None or fits_installed(target):
-        return _below_root(installed_wheels())
+    if target is None or fits_installed(target, distributions):
+        return _below_root(installed_wheels(distributions))
     progress(f"fetching wheels for Python {target.python} on {target.platform}")
-    return _below_root(fetched_wheels(target))
+    return _below_root(fetched_wheels(target, distributions))
 
 
 def read_inventory(inventory: Inventory, *, compiled: bool) -> dict[str, Entry]:

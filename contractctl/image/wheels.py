@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -16,9 +16,19 @@ from contractctl.core.records import dataclass
 from contractctl.image.host import host_platform, host_python
 from contractctl.image.model import Platform
 from contractctl.image.tree import Entry, File, Taken
+from contractctl.mock.settings import Need
 
 RUNTIME = ("httptools", "jsonschema-rs", "orjson", "uvloop")
-"""Distributions that the server imports."""
+"""Distributions that the server always imports."""
+
+_NEEDED: Mapping[Need, tuple[str, ...]] = {
+    "tokens": ("cffi", "cryptography", "pyjwt"),
+    # Older Pythons, Debian 12's among them, lack what redis takes from it.
+    "redis": ("redis",) if sys.version_info >= (3, 11, 3) else ("async-timeout", "redis"),
+}
+
+_NOT_LOADED = ("cffi/",)
+"""cryptography loads the compiled part of cffi alone, which does without the package and its parser of C."""
 
 _NOT_SHIPPED = (".pyx", ".pxd", ".pyi", ".c", ".h", ".pyc")
 _RECORDS_OF_THE_INSTALLER = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
@@ -68,23 +78,28 @@ class WheelTarget:
         return tuple(f"{tag}_{self.machine}" for tag in tags)
 
 
-def installed_wheels() -> dict[str, Taken]:
-    """List the installed files of the runtime distributions by their path below site-packages.
+def runtime_distributions(needs: Iterable[Need]) -> tuple[str, ...]:
+    """Return the distributions that a server imports, sorted: all that always are, and those for what it needs."""
+    return tuple(sorted({*RUNTIME, *(name for need in needs for name in _NEEDED[need])}))
+
+
+def installed_wheels(distributions: Sequence[str] = RUNTIME) -> dict[str, Taken]:
+    """List the installed files of distributions by their path below site-packages.
 
     What an installer leaves behind (records, bytecode, scripts) and what only a compiler reads is left out. Raise
     DeliveryFailure when one of the distributions is not installed.
     """
-    return {name: Taken(path) for distribution in RUNTIME for name, path in _distribution_files(distribution)}
+    return {name: Taken(path) for distribution in distributions for name, path in _distribution_files(distribution)}
 
 
-def fits_installed(target: WheelTarget) -> bool:
+def fits_installed(target: WheelTarget, distributions: Sequence[str] = RUNTIME) -> bool:
     """Tell whether the installed distributions run on `target`, by the tags of the wheels that they came from."""
     if sys.platform != "linux" or sys.implementation.name != "cpython":
         return False
     if (target.python, target.platform) != (host_python(), host_platform()):
         return False
     accepted = {*target.tags, "any"} | ({f"linux_{target.machine}"} if target.libc_version >= _glibc_here() else set())
-    return all(accepted & _platform_tags(distribution) for distribution in RUNTIME)
+    return all(accepted & _platform_tags(distribution) for distribution in distributions)
 
 
 def installed_version(distribution: str) -> str:
@@ -102,13 +117,15 @@ def run_process(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)  # noqa: S603 - our own arguments, no shell
 
 
-def fetched_wheels(target: WheelTarget, run: Runner = run_process) -> dict[str, Entry]:
-    """Fetch the installed versions of the runtime distributions for another Python or platform, and unpack them.
+def fetched_wheels(
+    target: WheelTarget, distributions: Sequence[str] = RUNTIME, *, run: Runner = run_process
+) -> dict[str, Entry]:
+    """Fetch the installed versions of distributions for another Python or platform, and unpack them.
 
     pip does it, as a process, with the user's configuration and cache. Raise DeliveryFailure with pip's own words
     when it cannot.
     """
-    wanted = [f"{name}=={installed_version(name)}" for name in RUNTIME]
+    wanted = [f"{name}=={installed_version(name)}" for name in distributions]
     with tempfile.TemporaryDirectory(prefix="contractctl-wheels-") as folder:
         command = [sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-deps", "--quiet"]
         command += ["--disable-pip-version-check", "--implementation=cp", f"--python-version={target.python}"]
@@ -133,7 +150,7 @@ def _distribution_files(distribution: str) -> Iterator[tuple[str, Path]]:
 
 def _is_shipped(path: str) -> bool:
     at = PurePosixPath(path)
-    if path.startswith(("..", "/")) or at.suffix in _NOT_SHIPPED or "__pycache__" in at.parts:
+    if path.startswith(("..", "/", *_NOT_LOADED)) or at.suffix in _NOT_SHIPPED or "__pycache__" in at.parts:
         return False
     return not (at.parts[0].endswith(".dist-info") and at.name in _RECORDS_OF_THE_INSTALLER)
 

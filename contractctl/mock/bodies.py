@@ -61,13 +61,24 @@ class Content:
 
 
 class Bodies:
-    """Makes the bodies of a contract's responses. A shared response is made once."""
+    """Makes the bodies of a contract's responses. A shared response is made once.
 
-    __slots__ = ("_keep_invalid", "_known", "_nodes", "_readings", "_table", "_told")
+    `consequence` is what a finding says of one without a body.
+    """
+
+    __slots__ = ("_consequence", "_keep_invalid", "_known", "_nodes", "_readings", "_table", "_told")
 
     def __init__(
-        self, table: SchemaTable, readings: Readings, nodes: XmlNodes, told: Told, *, keep_invalid: bool
+        self,
+        table: SchemaTable,
+        readings: Readings,
+        nodes: XmlNodes,
+        told: Told,
+        *,
+        keep_invalid: bool,
+        consequence: str = "the response answers 501",
     ) -> None:
+        self._consequence = consequence
         self._table = table
         self._nodes = nodes
         self._readings = readings
@@ -91,7 +102,8 @@ class Bodies:
         return content
 
     def _content(self, media: MediaType) -> Content:
-        maker = _ContentMaker(self._table, self._readings, self._nodes, media, keep_invalid=self._keep_invalid)
+        parts = (self._table, self._readings, self._nodes, media)
+        maker = _ContentMaker(*parts, keep_invalid=self._keep_invalid, consequence=self._consequence)
         bodies = tuple(maker.bodies())
         findings = tuple(maker.findings)
         return Content(media.name, maker.type, bodies, maker.failure, maker.failed_at, findings, maker.key, maker.node)
@@ -101,9 +113,17 @@ class _ContentMaker:
     """Makes the bodies of one media type."""
 
     def __init__(
-        self, table: SchemaTable, readings: Readings, nodes: XmlNodes, media: MediaType, *, keep_invalid: bool
+        self,
+        table: SchemaTable,
+        readings: Readings,
+        nodes: XmlNodes,
+        media: MediaType,
+        *,
+        keep_invalid: bool,
+        consequence: str,
     ) -> None:
         self._table = table
+        self._consequence = consequence
         self._media = media
         self._keep_invalid = keep_invalid
         self._key = table.key(media.schema, "response") if media.schema else None
@@ -247,7 +267,7 @@ class _ContentMaker:
     def _without_value(self, rule: str, message: str) -> _NoBody:
         assert self._key is not None
         self.failed_at = self._table.place(self._key)
-        finding = warning(rule, self.failed_at, f"{message}; the response answers 501", hint="document an example")
+        finding = warning(rule, self.failed_at, f"{message}; {self._consequence}", hint="document an example")
         if finding not in self.findings:
             self.findings.append(finding)
         return _NoBody(message)

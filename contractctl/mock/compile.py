@@ -11,8 +11,12 @@ from contractctl.core.json import Json, is_array, is_object
 from contractctl.core.locations import Place
 from contractctl.core.records import dataclass
 from contractctl.mock.bodies import Bodies
+from contractctl.mock.callbacks import SentRequests, register_sent
+from contractctl.mock.collections import Collections
 from contractctl.mock.external_examples import Fetch, no_files, with_external_examples
+from contractctl.mock.issuer import issuer_record
 from contractctl.mock.lines import Locate, line_record
+from contractctl.mock.links import Links
 from contractctl.mock.operations import MAX_BODY, OperationWriter, max_body, register_schemas
 from contractctl.mock.readings import Readings
 from contractctl.mock.records import BundleWriter
@@ -21,7 +25,7 @@ from contractctl.mock.responses import ResponseWriter
 from contractctl.mock.routes import Routing, make_routing
 from contractctl.mock.sample import make_sample
 from contractctl.mock.schemas import SchemaTable
-from contractctl.mock.settings import MockSettings
+from contractctl.mock.settings import MockSettings, Need
 from contractctl.mock.streams import with_streams
 from contractctl.mock.telling import Told
 from contractctl.mock.xml import XmlNodes
@@ -31,11 +35,12 @@ from contractctl.mock.xml import XmlNodes
 class CompiledMock:
     """A Bundle, and what was found on the way: invalid examples, schemas that no value satisfies.
 
-    The findings' locations have no spans yet.
+    The findings' locations have no spans yet. `needs` is what a server of this Bundle cannot do without.
     """
 
     bundle: bytes
     findings: tuple[Finding, ...]
+    needs: tuple[Need, ...] = ()
 
 
 def no_lines(place: Place) -> str:  # noqa: ARG001 # one way to fill the parameter `locate`
@@ -50,12 +55,14 @@ def compile_bundle(
     spec_digest: str,
     locate: Locate = no_lines,
     fetch: Fetch = no_files,
+    description: bytes = b"",
 ) -> CompiledMock:
     """Compile a contract into a Bundle. contractctl/mockserver/bundle.py specifies the format.
 
     `spec_digest` is the description's content digest (`c1:sha256:…`). `locate` names the line of a place
     (`openapi.yaml:41`); it must not depend on the folder that the description lies in, because equal contracts,
-    settings and lines give equal bytes. `fetch` reads the examples that lie in files of their own.
+    settings and lines give equal bytes. `fetch` reads the examples that lie in files of their own. `description` is
+    the one that is shown (see description.py), none where it is empty.
 
     Every documented example is validated; one that the contract forbids becomes a finding and is replaced by a
     synthesised value. A schema that no value satisfies becomes a finding and its response a 501. With
@@ -65,23 +72,30 @@ def compile_bundle(
     contract = with_external_examples(with_streams(contract), fetch, told)
     table = SchemaTable(contract, told, seed=settings.seed)
     register_schemas(contract, table)
+    register_sent(contract, table)
     table.compile()
     readings = Readings(contract.definitions)
     nodes = XmlNodes(contract.definitions, readings)
-    bodies = Bodies(table, readings, nodes, told, keep_invalid=settings.keep_invalid_examples)
+    keep = settings.keep_invalid_examples
+    bodies = Bodies(table, readings, nodes, told, keep_invalid=keep)
+    carried = Bodies(table, readings, nodes, told, keep_invalid=keep, consequence="it is sent without a body")
     writer = BundleWriter()
     responses = ResponseWriter(table, bodies, writer, told=told, locate=locate)
+    sent = SentRequests(table, ResponseWriter(table, carried, writer, told=told, locate=locate), told, locate)
     operations = OperationWriter(contract, table, readings, responses, nodes, told=told, locate=locate)
-    writing = _Writing(contract, settings, table, told, writer, operations, locate)
+    writing = _Writing(contract, settings, table, told, writer, operations, sent, readings, locate)
     index = writing.index(spec_digest)
     if reference := write_responses(responses.keys, table, writer):
         index["responses"] = reference
     if nodes.record:
         index["xml"] = writer.add_json(nodes.record)
+    if description:
+        index["description"] = writer.add(description)
     bundle = writer.finish(index)
     if settings.strict and told.findings:
         raise UnloadableDescription(told.findings)
-    return CompiledMock(bundle, told.findings)
+    modes = (str(operation.extensions.get("x-mock-auth")) for operation in contract.operations)
+    return CompiledMock(bundle, told.findings, settings.needs(modes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +108,25 @@ class _Writing:
     told: Told
     writer: BundleWriter
     operations: OperationWriter
+    sent: SentRequests
+    readings: Readings
     locate: Locate
 
     def index(self, digest: str) -> dict[str, Json]:
         """Write the operations, the schemas of requests and their lines, and return the INDEX."""
         routing = make_routing(self.contract, self.settings.control_prefix, self.told)
-        records = [[self.operations.record(o, route.variables) for o in route.operations] for route in routing.routes]
+        links = Links(self.contract, self.told)
+        records = [[self._record(o, route.variables, links) for o in route.operations] for route in routing.routes]
+        collections = Collections(routing.routes, records, self.readings, self.told)
+        records = [list(collections.completed(*pair)) for pair in zip(routing.routes, records, strict=True)]
+        written: dict[tuple[str, str], Json] = {}
         routes: list[Json] = []
         for route, made in zip(routing.routes, records, strict=True):
             by_method = zip(route.operations, made, strict=True)
             references: dict[str, Json] = {
                 operation.method: self.writer.add_json(record) for operation, record in by_method
             }
+            written.update(((route.path, method), reference) for method, reference in references.items())
             routes.append({"path": route.path, "variables": list(route.variables), "operations": references})
         schemas = self.table.record()
         documented = max_body(self.contract.extensions.get(MAX_BODY), self.contract.at, self.told)
@@ -121,11 +142,23 @@ class _Writing:
             "routes": routes,
             "sample": make_sample(self.contract, _first_mount(routing, records), self.table),
         }
+        if webhooks := self.sent.webhooks(self.contract, self.writer):
+            index["webhooks"] = webhooks
+        if issuer := issuer_record(self.contract, [base for base, _ in routing.mounts]):
+            index["issuer"] = issuer
+        if found := collections.records(written):
+            index["collections"] = self.writer.add_json(found)
         if schemas["properties"]:
             index["schemas"] = self.writer.add_json(schemas)
             if lines := line_record(self.table.placed(schemas), self.locate):
                 index["lines"] = self.writer.add_json(lines)
         return index
+
+    def _record(self, operation: Operation, variables: tuple[str, ...], links: Links) -> dict[str, Json]:
+        """Return the OPERATION, with what it sends and what its responses lead to."""
+        record = links.completed(operation, self.operations.record(operation, variables))
+        callbacks = self.sent.callbacks(operation)
+        return {**record, "callbacks": callbacks} if callbacks else record
 
 
 def _first_mount(routing: Routing, records: list[list[dict[str, Json]]]) -> list[tuple[Operation, Json]]:

@@ -78,7 +78,7 @@ class Forms:
 
     def parts(self, value: Json) -> tuple[Mapping[str, Json], ...]:
         """Return the schemas that may apply to the same value."""
-        return tuple(self._readings.parts(value, 0))
+        return self._readings.parts(value, 0)
 
     def _kind(self, value: Json, encoding: Encoding | None, depth: int) -> str:
         """Return what the text of a field is; of a list, what that of its items is."""

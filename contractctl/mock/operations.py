@@ -8,15 +8,18 @@ from typing import Final
 from contractctl.contract.model import Contract, Operation, Parameter
 from contractctl.core.json import Json
 from contractctl.core.locations import Place
+from contractctl.encodings.quantities import LARGEST_SIZE, parse_size
 from contractctl.mock.headers import header_schema
 from contractctl.mock.lines import Locate
+from contractctl.mock.lists import Lists
 from contractctl.mock.media import is_media_type
 from contractctl.mock.named_examples import named_examples
+from contractctl.mock.paging import PagingWriter
 from contractctl.mock.readings import Readings
+from contractctl.mock.realism import operation_settings
 from contractctl.mock.request_bodies import RequestBodies, register_body
 from contractctl.mock.responses import ResponseWriter
 from contractctl.mock.schemas import SchemaTable
-from contractctl.mock.settings import LARGEST_SIZE, parse_size
 from contractctl.mock.telling import Told, warning
 from contractctl.mock.xml import XmlNodes
 
@@ -46,7 +49,7 @@ def register_schemas(contract: Contract, table: SchemaTable) -> None:
 class OperationWriter:
     """Writes the operations of one contract into a Bundle."""
 
-    __slots__ = ("_contract", "_locate", "_readings", "_requests", "_responses", "_table", "_told")
+    __slots__ = ("_contract", "_locate", "_paging", "_readings", "_requests", "_responses", "_table", "_told")
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class OperationWriter:
         self._locate = locate
         self._readings = readings
         self._requests = RequestBodies(contract, table, readings, nodes, locate)
+        self._paging = PagingWriter(Lists(table), readings, told)
 
     def record(self, operation: Operation, variables: tuple[str, ...]) -> dict[str, Json]:
         """Return the OPERATION; `variables` are those of its path template."""
@@ -83,6 +87,9 @@ class OperationWriter:
             record["id"] = operation.id
         if operation.body:
             record["body"] = self._requests.record(operation.body)
+        if settings := operation_settings(operation, self._told):
+            record["mock"] = settings
+        record = self._paging.completed(operation, record)
         limit = max_body(operation.extensions.get(MAX_BODY), operation.at, self._told)
         return record if limit is None else {**record, "max_body": limit}
 

@@ -35,7 +35,8 @@ class Process(Protocol):
         """Wait for its end and return its exit code, negative for a signal; raise TimeoutExpired after the seconds."""
 
 
-Start: TypeAlias = Callable[[Sequence[str]], Process]
+Start: TypeAlias = Callable[[Sequence[str], Mapping[str, str]], Process]
+"""Starts a command with more variables in its environment."""
 
 
 class _Server(subprocess.Popen[bytes]):
@@ -47,14 +48,14 @@ class _Server(subprocess.Popen[bytes]):
             os.killpg(self.pid, signal.SIGHUP)
 
 
-def start_server(command: Sequence[str]) -> Process:
+def start_server(command: Sequence[str], environment: Mapping[str, str]) -> Process:
     """Start a command in a process group of its own, so that a terminal's Ctrl-C reaches it once, through us.
 
     It ignores SIGHUP until it has learnt what to do then: reading its bundles anew.
     """
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        return _Server(command, process_group=0)
+        return _Server(command, process_group=0, env={**os.environ, **environment})
     finally:
         signal.signal(signal.SIGHUP, before)
 
@@ -73,8 +74,11 @@ def serve(
     the signal's number. `renew` is called a few times a second, with a function that has the server read its bundles
     anew. A signal that ends the server interrupts it, and it is not called again.
     """
-    flags = [text for name, value in (options or {}).items() for text in (f"--{name}", value)]
-    process = start([sys.executable, "-m", "contractctl.mockserver", *bundles, *flags])
+    given = dict(options or {})
+    # It may hold a password, and every user of a machine sees the arguments of all processes.
+    environment = {"MOCK_STATE_URL": url} if (url := given.pop("state-url", None)) else {}
+    flags = [text for name, value in given.items() for text in (f"--{name}", value)]
+    process = start([sys.executable, "-m", "contractctl.mockserver", *bundles, *flags], environment)
     code = _Supervision(process, renew).code()
     return code if code >= 0 else 128 - code
 

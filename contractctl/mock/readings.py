@@ -13,6 +13,7 @@ from contractctl.core.json import Json, is_array, is_object
 _ORDER: Final = ("array", "object", "integer", "number", "boolean", "null", "string")
 _DEEPEST: Final = 6
 _IN_PLACE: Final = ("allOf", "anyOf", "oneOf")
+_LEADING: Final = frozenset(("$ref", *_IN_PLACE))
 _ANNOTATIONS: Final = {"title", "description", "default", "deprecated", "example", "examples", "externalDocs"}
 _SCALARS: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
@@ -20,14 +21,18 @@ _SCALARS: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "
 class Readings:
     """Derives readings from the schemas of one contract. bundle.py of the server specifies them."""
 
-    __slots__ = ("_definitions",)
+    __slots__ = ("_definitions", "_parts", "_types")
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
         self._definitions = definitions
+        # By identity, because schemas are read many times and hashing one costs as much as reading it; each is kept
+        # beside what was read of it, so that no other takes its identity.
+        self._parts: dict[int, tuple[Json, tuple[Mapping[str, Json], ...]]] = {}
+        self._types: dict[int, tuple[Json, tuple[str, ...]]] = {}
 
     def reading(self, value: Json, depth: int = 0) -> dict[str, Json]:
         """Return the READING of a schema; `types` is always in it."""
-        parts = tuple(self.parts(value, depth))
+        parts = self.parts(value, depth)
         types = self.types(value)
         reading: dict[str, Json] = {"types": list(types)}
         if depth >= _DEEPEST:
@@ -41,7 +46,13 @@ class Readings:
 
     def types(self, value: Json) -> tuple[str, ...]:
         """Return the types that a text may stand for, in the order in which they are tried."""
-        found = {name for part in self.parts(value, 0) for name in _types_of(part)}
+        known = self._types.get(id(value))
+        if known is None:
+            known = self._types[id(value)] = (value, self._found_types(value))
+        return known[1]
+
+    def _found_types(self, value: Json) -> tuple[str, ...]:
+        found = {name for part in self.parts(value, 0) for name in declared_types(part)}
         if "null" in found and "string" in found:
             found.discard("null")
         return tuple(name for name in _ORDER if name in found) or ("string",)
@@ -64,9 +75,18 @@ class Readings:
         members: dict[str, Json] = {"properties": properties} if properties else {}
         return {**members, "additional": additional} if additional is not None else members
 
-    def parts(self, value: Json, depth: int) -> Iterator[Mapping[str, Json]]:
-        """Yield the schemas that may apply to the same value, each once: itself, its target, its branches."""
-        waiting = [value] if depth <= _DEEPEST else []
+    def parts(self, value: Json, depth: int) -> tuple[Mapping[str, Json], ...]:
+        """Return the schemas that may apply to the same value, each once: itself, its target, its branches."""
+        if depth > _DEEPEST:
+            return ()
+        known = self._parts.get(id(value))
+        if known is None:
+            parts = (value,) if is_object(value) and _LEADING.isdisjoint(value) else tuple(self._found_parts(value))
+            known = self._parts[id(value)] = (value, parts)
+        return known[1]
+
+    def _found_parts(self, value: Json) -> Iterator[Mapping[str, Json]]:
+        waiting = [value]
         entered: set[str] = set()
         while waiting:
             node = waiting.pop()
@@ -85,7 +105,8 @@ class Readings:
             waiting.extend(reversed(below))
 
 
-def _types_of(schema: Mapping[str, Json]) -> Iterator[str]:
+def declared_types(schema: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the types that a schema, by itself, speaks of."""
     declared = schema.get("type")
     if isinstance(declared, str):
         yield declared

@@ -9,6 +9,7 @@ from contractctl.core.json import Json
 from contractctl.core.patterns import pattern
 from contractctl.mock.bodies import Bodies, Body
 from contractctl.mock.headers import header_pairs
+from contractctl.mock.limit_headers import limit_headers
 from contractctl.mock.lines import Locate
 from contractctl.mock.records import BundleWriter
 from contractctl.mock.schemas import SchemaTable
@@ -36,6 +37,8 @@ class ResponseWriter:
         record: dict[str, Json] = {"status": response.status, "at": self._locate(response.at)}
         if headers := list(header_pairs(response.headers, self._table, self._told, title)):
             record["headers"] = headers
+        if limits := limit_headers(response.headers, self._table):
+            record["limits"] = limits
         if not _WITHOUT_BODY.fullmatch(response.status):
             content = [entry for media in response.content if (entry := self._content(media, title)) is not None]
             record.update({"content": content} if content else {})

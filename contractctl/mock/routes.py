@@ -133,10 +133,10 @@ def _bases(contract: Contract) -> list[str]:
 
 
 def _server_paths(servers: tuple[Server, ...]) -> list[str]:
-    return [path for server in servers if (path := _server_path(server.resolved_url)) is not None]
+    return [path for server in servers if (path := server_path(server.resolved_url)) is not None]
 
 
-def _server_path(url: str) -> str | None:
+def server_path(url: str) -> str | None:
     """Return the path of a server's URL without a slash at its end; None for one that cannot be served."""
     try:
         path = urlsplit(_SCHEME_VARIABLE.sub("http:", url.strip())).path

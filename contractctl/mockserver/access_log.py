@@ -10,9 +10,9 @@ from collections import deque
 import orjson
 
 from contractctl.mockserver.answers import Answer
-from contractctl.mockserver.queries import decode_query
+from contractctl.mockserver.observing.observer import Observer
 from contractctl.mockserver.record import record
-from contractctl.mockserver.requests import BadTarget, Request
+from contractctl.mockserver.requests import Request
 
 _BATCH_SECONDS = 0.02
 _RETRY_SECONDS = 1
@@ -40,10 +40,10 @@ class AccessLog:
     Where nobody reads the output, entries wait, and beyond ten thousand the oldest are dropped and counted.
     """
 
-    def __init__(self, kind: str, loop: asyncio.AbstractEventLoop, secret_names: frozenset[str], file: int = 1) -> None:
+    def __init__(self, kind: str, loop: asyncio.AbstractEventLoop, observer: Observer, file: int = 1) -> None:
         self._kind = kind
         self._loop = loop
-        self.secret_names = secret_names
+        self._observer = observer
         self._file = file
         self._entries: deque[Entry] = deque()
         self._unwritten = b""
@@ -60,7 +60,7 @@ class AccessLog:
         if request is None:
             entry = Entry(time, "-", "-", "", answer.status, len(answer.body), seconds)
         else:
-            path, query = (request.prefix + request.path)[:_LONGEST], request.query[:_LONGEST]
+            path, query = self._bounded(request.prefix + request.path), request.query[:_LONGEST]
             entry = Entry(time, request.method, path, query, answer.status, len(answer.body), seconds)
         self._entries.append(entry)
         if self._timer is None:
@@ -95,21 +95,16 @@ class AccessLog:
         return bool(poll.poll(0))
 
     def _line(self, entry: Entry) -> str:
-        target = entry.path
+        secrets = self._observer.secrets
+        target = secrets.path(entry.path)
         if entry.query:
-            target += "?" + "&".join(self._redacted(part) for part in entry.query.split("&"))
+            target += "?" + secrets.query_text(entry.query)
         milliseconds = round(entry.seconds * 1000, 3)
         if self._kind == "text":
             return f"{entry.time} {entry.method} {target} {entry.status} {entry.size} B {milliseconds} ms"
         shown = {"time": entry.time, "method": entry.method, "target": target, "status": entry.status}
         return orjson.dumps({**shown, "bytes": entry.size, "ms": milliseconds}).decode()
 
-    def _redacted(self, part: str) -> str:
-        name, equals, _ = part.partition("=")
-        return f"{name}=***" if equals and self._is_secret(name) else part
-
-    def _is_secret(self, name: str) -> bool:
-        try:
-            return decode_query(name) in self.secret_names
-        except BadTarget:
-            return False
+    def _bounded(self, path: str) -> str:
+        """Cut a long path, which has no credentials before: half of one could not be told from other text."""
+        return path if len(path) <= _LONGEST else self._observer.secrets.path(path)[:_LONGEST]

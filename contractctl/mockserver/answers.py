@@ -46,6 +46,7 @@ REASONS = {
     503: "Service Unavailable",
     504: "Gateway Timeout",
     505: "HTTP Version Not Supported",
+    507: "Insufficient Storage",
 }
 BODYLESS = frozenset({204, 205, 304})
 """Statuses whose answers have no body (RFC 9110 §15)."""
@@ -53,23 +54,45 @@ BODYLESS = frozenset({204, 205, 304})
 PROBLEM = "application/problem+json"
 
 
+_SHORTEST = 0.0005
+"""Seconds: timers count in whole milliseconds."""
+
+
+@record
+class Delivery:
+    """How an answer is sent where it is not sent as usual. `delay` is how long it is held back, in seconds.
+
+    `fault` is empty, `reset` (the connection is reset in its place), `drip` (piece by piece, within `seconds`) or
+    `truncate` (the connection ends within the body).
+    """
+
+    delay: float = 0.0
+    fault: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_due_later(self) -> bool:
+        """Whether it cannot be sent whole and at once: what is due before a timer can tell is due now."""
+        return self.delay >= _SHORTEST or self.fault != ""
+
+
 @record
 class Answer:
     """One answer. `head` is the status line and header lines, each ended, without the empty line that closes them.
 
-    `exposed` are more header names for Access-Control-Expose-Headers, each with `, ` before it. `delay` is how long the
-    answer is held back, in seconds.
+    `exposed` are more header names for Access-Control-Expose-Headers, each with `, ` before it. `delivery` is None
+    where it is sent at once and whole.
     """
 
     status: int
     head: bytes
     body: bytes
     exposed: bytes = b""
-    delay: float = 0.0
+    delivery: Delivery | None = None
 
     def adding(self, headers: Iterable[tuple[str, str]]) -> Answer:
         """Return this answer with more headers."""
-        return Answer(self.status, self.head + header_lines(headers), self.body, self.exposed, self.delay)
+        return Answer(self.status, self.head + header_lines(headers), self.body, self.exposed, self.delivery)
 
 
 def make_answer(

@@ -74,11 +74,20 @@ def _contract_lines(contract: Mounted, base: str) -> Iterator[str]:
         yield f"  and {len(index.routes) - _SHOWN_ROUTES} more"
     if index.sample:
         first = base + (index.mounts[0][0] if index.mounts else "")
-        yield f"try:    {curl_line(index.sample, first, contract.settings)}"
+        token_url = f"{base}{index.control}/oauth/token" if _issues(contract) else ""
+        yield f"try:    {curl_line(index.sample, first, contract.settings, token_url)}"
 
 
-def curl_line(sample: Sample, base: str, settings: Settings) -> str:
-    """Return a command that gets a 2xx, with credentials where they are asked for."""
+def _issues(contract: Mounted) -> bool:
+    """Tell whether a token has to be issued before it is good."""
+    return contract.settings.auth == "token" or bool(contract.index.issuer.get("asked"))
+
+
+def curl_line(sample: Sample, base: str, settings: Settings, token_url: str = "") -> str:
+    """Return a command that gets a 2xx, with credentials where they are asked for.
+
+    Where there is a `token_url`, a bearer token is from there.
+    """
     target, headers = sample.target, list(sample.headers)
     if settings.auth != "off":
         headers += sample.credential_headers
@@ -91,7 +100,15 @@ def curl_line(sample: Sample, base: str, settings: Settings) -> str:
         words += ["-H", f"{name}: {value}"]
     if sample.body:
         words += ["--data-raw", sample.body]
-    return " ".join(_quoted(word) for word in [*words, base + target])
+    line = " ".join(_quoted(word) for word in [*words, base + target])
+    return line.replace("'Authorization: Bearer demo'", _fetched(token_url, words)) if token_url else line
+
+
+def _fetched(token_url: str, words: Sequence[str]) -> str:
+    """Return a header with a token that a shell fetches: the first text of the issuer's answer."""
+    trust = words[1:3] if words[1:2] == ["--cacert"] else []
+    get = ["curl", "-s", *trust, "-u", "demo:demo", "-d", "grant_type=client_credentials", token_url]
+    return f'"Authorization: Bearer $({" ".join(map(_quoted, get))} | cut -d\'"\' -f4)"'
 
 
 def _quoted(word: str) -> str:

@@ -19,11 +19,12 @@ INDEX::
 
     title, version   text: `info.title`, `info.version`
     digest           text: the content digest of the contract (`c1:sha256:…`)
-    settings?        object, = {}: the option's long name with `_` for `-`: value. `port` int, `host`, `auth`
-                     (`off|presence`), `validate` (`enforce|warn|off`), `log` (`text|json|none`) text, `max_body` int
-                     (bytes, below 2^63), `cors`, `strict` and `dynamic` bool, `seed` and `workers` int. Flag and
-                     environment win over them; absent means the default. `seed` is also what the bodies of the
-                     bundle were synthesised with
+    settings?        object, = {}: the option's long name with `_` for `-`: value. `profile`, `host`, `auth`
+                     (`off|presence|token`), `validate` (`enforce|warn|off`), `log` (`text|json|none`), `token_ttl`,
+                     `jwks`, `latency`, `faults`, `rate_limit`, `state_url` and `callbacks` text, `max_body` int (bytes,
+                     below 2^63), `cors`, `strict`, `dynamic` and `stateful` bool, `port`, `seed`, `journal` and
+                     `workers` int. Flag and environment win over them; absent means what the profile says, then the
+                     default. `seed` is also what the bodies of the bundle were synthesised with
     control?         text, = "/__mock": where the server's own endpoints live; moved where a path of the contract
                      begins with it
     schemes          object: name of a security scheme -> SCHEME
@@ -43,10 +44,22 @@ INDEX::
                      and defaults, one record each, so that a value is synthesised without reading the others. Their
                      members are in the contract's order, in which values are made. References are `#/$defs/NAME`.
                      Vetted as `schemas` are, and without what neither decides about a value nor suggests one
+    issuer?          ISSUER, = {}: where the mock issues tokens, once something asks for them
+    collections?     REF of a JSON array of COLLECTION: what a stateful server keeps
+    webhooks?        REF of a JSON array of OUTGOING, without `url`
+    description?     REF of the description as JSON, in one document, with its members in their order. In the place of
+                     what the mock says of itself once it is asked are marks: NUL, `mock-base`, NUL for scheme, host
+                     and prefix, and in the same way `mock-host`, `mock-scheme`, `mock-prefix` and `mock-root` (the
+                     prefix, or `/` where there is none)
     sample?          a request that this mock answers with 2xx, for the banner: {method, target, headers?, body?,
                      credentials?}: `target` below the first mount (path and query, percent-encoded), `headers` array
                      of [name, value], `body` text; `credentials` {headers?, query?} is added where authentication is
                      asked for: `query` is `name=value`, percent-encoded
+
+ISSUER: {token?, authorize?, discovery?, scopes?, asked?}: the first three are arrays of text, = []: paths,
+percent-encoded, that the contract's OAuth 2 flows and OpenID Connect URLs name, below each mount too; `{name}` as a
+whole segment takes any. `scopes` array of text, = []: those that flows offer or operations ask for; `asked` bool, =
+false: whether the `auth` of an operation is `token`.
 
 SCHEME: {type, scheme?, in?, name?}: the words of OpenAPI; `scheme` in lower case, `in` and `name` for `apiKey`.
 
@@ -71,11 +84,21 @@ OPERATION::
     parameters       array of PARAMETER
     body?            {required, at, content}: `content` array of BODY
     max_body?        int: bytes; over the settings' limit
+    mock?            object, = {}: `auth`, `latency`, `faults` and `rate_limit` as text, over the settings; the last
+                     three may be `off`
     security         array of array of {scheme, scopes}: OR of AND; empty means that nothing is asked for; an empty
                      inner array (`{}`) that the credential is optional. Schemes that the contract does not define
                      are dropped by the compiler (and told)
     responses        array of RESPONSE, in the contract's order
+    paging?          PAGING: where a request can ask for a page
+    state?           STATE: what a stateful server does with a collection
     named?           array of NAMED, = []: request examples whose names examples of responses have, too
+    callbacks?       array of OUTGOING, = []: what is sent to others once a request was answered with 2xx
+
+OUTGOING: {name, method, at, url?, query?, headers?, content?, statuses}: a request that the mock sends: the key of the
+callback or webhook, its method and LINE; `url` text with runtime expressions (contractctl/encodings/expressions.py),
+`query` text, percent-encoded, that is added to it; `headers` and `content` as of a RESPONSE, what is sent is the first
+example of JSON, else of the first; `statuses` array of text: the answers that the contract documents.
 
 NAMED: {name, parameters?, media?, body?}: a request with these parameters (array of [in, name, value]) and, where there
 is `media`, this body in what the BODY of that `media` takes, gets the examples of that name.
@@ -103,7 +126,17 @@ RESPONSE::
     headers?         array of [name, value], = []: documented headers with a value, made text as `simple` says;
                      printable ASCII and tab only. Never what the server says itself: of framing and coding, the
                      connection, Content-Type, Date and CORS
+    limits?          name -> kind, = {}: documented headers that tell of a rate limit, whether they have a value or not:
+                     `limit`, `remaining`, `used`, and of when its window ends `reset` (seconds until then), `epoch`
+                     (since 1970) or `date` (RFC 3339)
     content?         array of CONTENT, = []: empty means an answer without a body
+    links?           array of LINK, = []: what the header Link says of this response
+
+LINK: {name, path, method, parameters, server?, bare?}: the relation; template and method of the operation that it leads
+to; `parameters` array of {in, name, value, style?, explode?, json?, required?}: `in` is `path` or `query`, `value` any
+JSON, in which a text has runtime expressions; `style` (= `simple`, `form`) and `explode` (= of a query) as OpenAPI,
+`json` where the value is written as JSON. Without one that is `required` the link is left out. `server` text: the URL
+before the path; else it is that of the request, and with `bare`, = false, nothing.
 
 BODY::
 
@@ -125,8 +158,72 @@ CONTENT::
     examples?        array of {name, body, made?}, = []: in the order of choice, the first is the default. `name` is
                      empty for what has none (the single `example`, one of the schema's), `body` a REF of the bytes to
                      send; `made` is true for what was synthesised, so that another seed makes another
+    page?            PAGE: of JSON that is, or holds, a list
     failure?         text: why there is no body to send (`examples` is empty then), with its LINE; such a response
                      answers 501
+
+PAGING::
+
+    in               text: `query`, or `body` for members of a body of JSON
+    page?, offset?   {steps, first?, least?}: what asks for the page of a number, or for the items from one on; `steps`
+                     is an array of text: the parameter's name, or the members that lead to it; `first` (= 0) the
+                     number of the first page or item; lower ones from `least` (= `first`) on stand for it, too
+    after?, before?  {steps, integer?}: what asks for the items behind or ahead of a cursor, which `integer` (= false)
+                     says is a number
+    size?            {steps, default, most}: how many items are asked for, where nobody says it, and at most
+    always?          bool, = false: page where there is a documented example, too
+
+PAGE::
+
+    at               array of text: the members that lead to the list; empty where it is the whole body
+    items            array of arrays of text: the steps to the schemas that an item satisfies all of, in the record of
+                     the content's `key` with the definitions as its `$defs`
+    least?, most?    int: how many items a page may have (= 0, = any number)
+    unique?          bool, = false: items differ
+    free?            bool, = false: that an answer is valid depends on how many items it has and on each by itself, and
+                     on nothing else about them
+    documented?      bool, = false: what is `made` is an example that the schema itself documents
+    total?           int: how many items there are in all; only where the operation pages
+    says?            array of SAYS, = []
+    headers?         array of [name, role], = []: documented headers that say something about the page
+
+SAYS: {role, at, types, form?, cut?, missing}: a member that says something about the page, by its steps `at`. `types`
+are those of JSON Schema that it may have. `form` is that of a link: `uri`, `path`, `other`. Where there is nothing to
+say, what the first `cut` steps (= all) lead to is `null`, is missing (`omit`), or is an `empty` text or zero, as
+`missing` says. Roles: `total`, `pages`, `size`, `number`, `offset`, `shown`, `count`, `start_item`, `end_item`,
+`first_number`, `previous_number`, `next_number`, `pages_last`, `next_offset`; links `first`, `previous`, `next`,
+`last`, `self`; `next_cursor`, `previous_cursor`; `has_more`, `has_previous`, `is_first`, `is_last`, `is_empty`; of
+headers `link`, too.
+
+COLLECTION, things that are created, read and changed one by one::
+
+    path             text: its template, a variable as `{}`: `/users/{}/orders`
+    owner            int: how many variables that has; their values tell its copies apart
+    single?          bool, = false: whether its path names the one thing that is in it
+    item?            text: the template of one of its items, if a path leads to them
+    id?              text: the member of an item that holds its id; nothing where none does
+    types?           array of JSON Schema types of the id, = ["string"]
+    above?           array of [number, variable], = []: the collections that it lies below, the outermost first, and
+                     the place of the variable that names the item there
+    read_only?, write_only?   array of text, = []: members that the server alone writes, or that never leave it
+    created?, updated?        array of [name, how], = []: members that tell when; how is `date-time`, `date`,
+                              `seconds` or `ms` (since 1970)
+    self?            array of [name, form], = []: members that hold where a thing is, as a `uri` or a `path`
+    list?, read?, create?     REF of an OPERATION: that of the role, if there is one
+    open?            bool, = false: nothing says what there is, so that everything is there until it is deleted
+
+STATE::
+
+    role             text: `list`, `create`, `read`, `replace`, `patch` or `delete`; `below` of what has no part in a
+                     collection itself, and is not there where what it lies below is not
+    collection       int: the place of a COLLECTION. Where the path has more variables than its `owner`, the next one is
+                     the id; a `replace` without it goes by the id in the body
+    answer?          array of text: the steps to the item in the body of the answer; missing where it holds none
+    shown?           array of text: the members that an item has in the answer, in a list too; all where it is missing
+    body?            array of text, = []: the steps to the item in the body of the request
+    defaults?        object, = {}: members that get a value where the request has none
+    own_id?          bool, = false: whether the client may choose the id
+    upsert?          bool, = false: whether a `replace` creates what is not there
 """
 
 from __future__ import annotations
@@ -140,7 +237,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from contractctl.encodings.json_texts import loads
-from contractctl.mockserver.model import Index, Lines, Operation, Ref
+from contractctl.mockserver.lines import Lines
+from contractctl.mockserver.model import Index, Operation, Ref
 
 if TYPE_CHECKING:
     from contractctl.encodings.xml import Table

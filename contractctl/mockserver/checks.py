@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Body, BodyContent, Json, Operation, Parameter, Scheme
 from contractctl.mockserver.negotiation import content_for
 from contractctl.mockserver.parameters import Misread, Names, Sources, read_parameter
+from contractctl.mockserver.read_only import ReadOnly
 from contractctl.mockserver.record import record
 from contractctl.mockserver.settings import Settings
 from contractctl.mockserver.validation import Claim, Claims, Validator
@@ -53,6 +55,8 @@ class Checks:
         self._validator = Validator(bundle, strict=settings.strict)
         self._xml = bundle.xml
         self._known: dict[Operation, _Asked] = {}
+        is_told = settings.most_requests and not settings.strict
+        self._remarks = ReadOnly(bundle).remarks if is_told else None
 
     def of_target(self, exchange: Exchange) -> list[Violation]:
         """Return what is wrong with path and query: the same for each request of a method to a target.
@@ -69,6 +73,10 @@ class Checks:
             found.extend(_undeclared(name, exchange.operation) for name in names)
         return found
 
+    def looks_beyond_target(self, operation: Operation) -> bool:
+        """Tell whether `of_message` has anything to look at."""
+        return operation.body is not None or bool(self._asked(operation).head)
+
     def of_message(self, exchange: Exchange) -> list[Violation]:
         """Return what is wrong with headers, cookies and body."""
         head = self._asked(exchange.operation).head
@@ -76,6 +84,24 @@ class Checks:
         if exchange.operation.body:
             found.extend(self._of_body(exchange.operation.body, exchange))
         return found
+
+    def value(self, exchange: Exchange) -> Json:
+        """Return what the body says: of several readings the first that is valid; None where it cannot be read."""
+        data, content = exchange.request.body, exchange.body_content
+        if not data or content is None:
+            return None
+        # Who asks for what cannot be read to be refused has refused it.
+        if exchange.is_json:
+            with suppress(NotJson):
+                return read_json(data)
+            return None
+        try:
+            values = read_body(content, exchange.request.header("content-type") or "", data, self._xml).values
+        except Unreadable:
+            return None
+        key = self._key(content)
+        valid = (one for one in values if not key or len(values) == 1 or self._validator.accepts(key, one))
+        return next(valid, values[0] if values else None)
 
     def _asked(self, operation: Operation) -> _Asked:
         known = self._known.get(operation)
@@ -116,7 +142,7 @@ class Checks:
         if content is None:
             return [_of_type(body, exchange.request.header("content-type"))] if body.content else ()
         is_slow = len(data) > _LARGE_BODY and self._validator.compares and _has_many_long(data)
-        if exchange.is_json and not is_slow and self._accepts_json(content, data):
+        if exchange.is_json and not is_slow and self._accepts_json(content, data, exchange):
             return ()
         try:
             read = read_body(content, exchange.request.header("content-type") or "", data, self._xml)
@@ -135,14 +161,17 @@ class Checks:
             claims.insert(0, Claim(key, read.values, "body", None, large=is_large, strict=is_strict, form=read.is_form))
         return [*read.violations, *self._validator.violations(claims)] if claims else read.violations
 
-    def _accepts_json(self, content: BodyContent, data: bytes) -> bool:
+    def _accepts_json(self, content: BodyContent, data: bytes, exchange: Exchange) -> bool:
         """Tell at once of a body of JSON whether nothing is wrong with it: most have nothing to explain."""
         try:
             value = read_json(data)
         except NotJson:
             return False
         key = self._key(content)
-        return not key or self._validator.accepts(key, value)
+        is_valid = not key or self._validator.accepts(key, value)
+        if is_valid and content.strict_key and self._remarks is not None:
+            exchange.remarks = self._remarks(content, value)
+        return is_valid
 
     def _key(self, content: BodyContent) -> str:
         """Return the key of the schema that a body has to satisfy, empty where there is none."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 from typing import Final, Protocol
 
-from contractctl.mockserver.answers import Answer, problem
-from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.messages import BODY, DROPPED, HEAD, IDLE, Messages, Pending, Service
+from contractctl.mockserver.answers import Answer, Delivery, problem
+from contractctl.mockserver.exchange import Opened
+from contractctl.mockserver.messages import BODY, DROPPED, HEAD, IDLE, Messages, Pending, Service, broken
 
 _SLICE: Final = 16 << 10
 _BATCH: Final = 64 << 10
@@ -26,6 +30,8 @@ BODY_SECONDS = 60
 """How long a request's body may take, and how long a client may leave an answer unread."""
 BODY_PACE = 16 << 10
 """Bytes a second at which a body may take longer."""
+DRIPS: Final = 20
+"""Pieces in which a body comes that drips, at most."""
 LINGER_SECONDS = 2
 """How long bytes are read and dropped after a refusal, so that the sender sees it and no reset."""
 
@@ -46,7 +52,17 @@ class Host(Service, Protocol):
 class Connection(Messages, asyncio.Protocol):
     """A client's connection. Memory is bounded by the limits of head and body and by what the client leaves unread."""
 
-    __slots__ = ("_ended", "_held", "_host_server", "_outgoing", "_paused", "_transport", "_unparsed", "_unsent")
+    __slots__ = (
+        "_due",
+        "_ended",
+        "_held",
+        "_host_server",
+        "_outgoing",
+        "_paused",
+        "_transport",
+        "_unparsed",
+        "_unsent",
+    )
 
     def __init__(self, server: Host) -> None:
         super().__init__(server)
@@ -54,15 +70,23 @@ class Connection(Messages, asyncio.Protocol):
         self._unparsed = b""
         self._outgoing: list[bytes] = []
         self._unsent = 0
-        self._held: asyncio.TimerHandle | None = None
+        self._held: asyncio.TimerHandle | asyncio.Future[Answer] | None = None
+        self._due: Callable[[], None] | None = None
         self._paused = False
         self._ended = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is waited for, or held back."""
+        return self._held is not None
 
     # The loop's side
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # TCP always has this one
         """Begin."""
         self._transport = transport
+        if peer := transport.get_extra_info("peername"):
+            self._address = str(peer[0])
         if not self._host_server.joined(self):
             self._refuse(problem(503, "too many connections"))
 
@@ -121,8 +145,8 @@ class Connection(Messages, asyncio.Protocol):
                 self._take(self._unparsed)
         if self._paused or self._held is not None or self._transport.is_closing():
             return
-        self.flush()
         if self._ended and not self._queue:
+            self.flush()
             self._transport.close()
         else:
             self._transport.resume_reading()
@@ -135,11 +159,15 @@ class Connection(Messages, asyncio.Protocol):
             size = 0
             while queue and not self._paused:
                 pending = queue.popleft()
-                began = perf_counter() if self._service.logging else 0.0
-                answer = self._answer_to(pending)
-                if answer.delay > 0:
+                began = perf_counter()
+                if self._service.waiting and (opened := self._waiting_in(pending)) is not None:
                     self._write(out)
-                    self._hold(pending, answer, began)
+                    self._await(pending, opened, began)
+                    return
+                answer = self._answer_to(pending)
+                if answer.delivery is not None and answer.delivery.is_due_later:
+                    self._write(out)
+                    self._hold(pending, answer, answer.delivery, began)
                     return
                 size += self._append(out, pending, answer, began)
                 if not pending.keep_alive or self._service.draining:
@@ -172,7 +200,30 @@ class Connection(Messages, asyncio.Protocol):
         if opened is None:
             assert pending.request is not None
             opened = pending.opened = self.begin(pending.request)
-        return self.complete(opened) if isinstance(opened, Exchange) else opened
+        return opened if isinstance(opened, Answer) else self.complete(opened)
+
+    def _waiting_in(self, pending: Pending) -> Opened | None:
+        """Return a request that is not to be answered within the loop, if it is one."""
+        opened = pending.opened
+        if opened is None:
+            assert pending.request is not None
+            opened = pending.opened = self.begin(pending.request)
+        return None if isinstance(opened, Answer) or not opened.waits else opened
+
+    def _await(self, pending: Pending, opened: Opened, began: float) -> None:
+        """Have the answer made elsewhere; those behind it wait, and so does what the client sends."""
+        self._held = coming = self._service.submit(opened)
+        coming.add_done_callback(partial(self._arrived, pending, began))
+
+    def _arrived(self, pending: Pending, began: float, coming: asyncio.Future[Answer]) -> None:
+        if coming.cancelled():
+            return
+        error = coming.exception()
+        answer = coming.result() if error is None else broken(error)
+        if answer.delivery is not None:
+            self._hold(pending, answer, answer.delivery, began)
+        else:
+            self._release(pending, answer, began)
 
     def _append(self, out: list[bytes], pending: Pending, answer: Answer, began: float) -> int:
         """Append an answer's bytes and return how many they are."""
@@ -186,24 +237,74 @@ class Connection(Messages, asyncio.Protocol):
         out.append(b"\r\n")
         if request is None or request.method != "HEAD":
             out.append(answer.body)
-        if self._service.logging:
-            self._service.log(request, answer, perf_counter() - began)
+        self._service.log(pending, answer, began)
         return len(answer.head) + len(answer.body)
 
-    def _hold(self, pending: Pending, answer: Answer, began: float) -> None:
+    def _hold(self, pending: Pending, answer: Answer, delivery: Delivery, began: float) -> None:
         """Send this answer later; those behind it wait, and so does what the client sends."""
-        loop = asyncio.get_running_loop()
-        self._held = loop.call_later(answer.delay, self._release, pending, answer, began)
+        self._later(delivery.delay, partial(self._release, pending, answer, began))
+
+    def _later(self, seconds: float, due: Callable[[], None]) -> None:
+        """Do what is due in so many seconds, or as soon as the server ends."""
+        self._due = due
+        self._held = asyncio.get_running_loop().call_later(0 if self._service.draining else seconds, due)
 
     def _release(self, pending: Pending, answer: Answer, began: float) -> None:
-        self._held = None
+        self._held = self._due = None
         self._since = self._service.tick
+        if answer.delivery is not None and answer.delivery.fault:
+            self._spoil(pending, answer, answer.delivery, began)
+            return
         out: list[bytes] = []
         self._append(out, pending, answer, began)
         self._write(out)
+        self._complete(pending)
+
+    def _complete(self, pending: Pending) -> None:
+        """Go on after an answer that was held back, unless it was the last one."""
         if not pending.keep_alive or self._service.draining:
             self._finish(pending)
         self._go_on()
+
+    def _spoil(self, pending: Pending, answer: Answer, delivery: Delivery, began: float) -> None:
+        """Deliver an answer as badly as was asked for. Of one without a body nothing can be cut off, or come slowly."""
+        is_bare = not answer.body or (pending.request is not None and pending.request.method == "HEAD")
+        if is_bare and delivery.fault == "drip":
+            whole = Answer(answer.status, answer.head, answer.body, answer.exposed)
+            self._later(delivery.seconds, partial(self._release, pending, whole, began))
+            return
+        out: list[bytes] = []
+        self._append(out, pending, answer, began)
+        if is_bare or delivery.fault == "reset":
+            self._reset()
+        elif delivery.fault == "truncate":
+            self._write([*out[:-1], answer.body[: len(answer.body) // 2]])
+            self.flush()
+            self._forget()
+            self._transport.close()
+        else:
+            self._write(out[:-1])
+            step = -(-len(answer.body) // DRIPS)
+            pause = delivery.seconds / -(-len(answer.body) // step)
+            self._later(pause, partial(self._drip, pending, answer.body, step, pause))
+
+    def _drip(self, pending: Pending, rest: bytes, step: int, pause: float) -> None:
+        """Send the next piece, or all that is left when the server ends."""
+        self._held = self._due = None
+        self._since = self._service.tick
+        size = len(rest) if self._service.draining else step
+        self._write([rest[:size]])
+        if len(rest) > size:
+            self._later(pause, partial(self._drip, pending, rest[size:], step, pause))
+        else:
+            self._complete(pending)
+
+    def _reset(self) -> None:
+        """End the connection with a reset: TCP sends one where nothing may linger."""
+        linger = struct.pack("ii", 1, 0)
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._forget()
+        self._transport.abort()
 
     def _write(self, out: list[bytes]) -> None:
         """Send bytes soon, with those of other connections.
@@ -217,10 +318,10 @@ class Connection(Messages, asyncio.Protocol):
             self._outgoing += out
 
     def flush(self) -> None:
-        """Hand over to the system what there is to send."""
-        if not self._outgoing:
-            return
+        """Hand over to the system what there is to send; nothing to a client that has gone before we are told."""
         out, self._outgoing = self._outgoing, []
+        if not out or self._transport.is_closing():
+            return
         # A large body is not copied: however many clients leave it unread, it is there once.
         if len(out[-1]) > _BATCH:
             self._transport.writelines(out)
@@ -236,7 +337,7 @@ class Connection(Messages, asyncio.Protocol):
 
     def _finish(self, last: Pending) -> None:
         """End after the last answer: at once, or, when the client may be sending still, after it was heard out."""
-        polite = last.request is not None and isinstance(last.opened, Exchange)
+        polite = last.request is not None and last.opened is not None and not isinstance(last.opened, Answer)
         self.flush()
         self._forget()
         self._since = self._service.tick
@@ -254,7 +355,7 @@ class Connection(Messages, asyncio.Protocol):
         self._outgoing = []
         if self._held is not None:
             self._held.cancel()
-            self._held = None
+            self._held = self._due = None
 
     # The sweep's side
 
@@ -286,8 +387,11 @@ class Connection(Messages, asyncio.Protocol):
             self._transport.abort()
 
     def drain(self) -> None:
-        """Let a request that runs come to its end, and close at once where none does."""
+        """Let a request that runs come to its end, and close at once where none does. What is held back is sent now."""
         self.flush()
+        if self._due is not None and self._held is not None:
+            self._held.cancel()
+            self._due()
         if self._phase == IDLE and not self._queue and not self._unparsed and self._held is None:
             self._transport.close()
 

@@ -9,7 +9,10 @@ from contractctl.mockserver.answers import Answer, make_answer
 from contractctl.mockserver.requests import Request
 
 _ORIGIN = re.compile(rb"null|[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~%!$&'()*+;=:\[\]-]+")
-_EXPOSED = b"Link, Location, ETag, Retry-After, WWW-Authenticate, Preference-Applied, Mock-Violations, RateLimit"
+_EXPOSED = (
+    b"Link, Location, ETag, Retry-After, WWW-Authenticate, Preference-Applied, Mock-Violations, RateLimit, "
+    b"RateLimit-Policy, Mock-Fault"
+)
 # `Vary` also where no origin asks: a cache must not give such an answer to one that sends credentials.
 _ANY = b"Access-Control-Allow-Origin: *\r\nVary: Origin\r\nAccess-Control-Expose-Headers: " + _EXPOSED
 _ONE = (

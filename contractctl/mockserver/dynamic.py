@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contractctl.synth import Plan, Shape
 
 _REFERENCE = re.compile(rb'"\$ref":("#/\$defs/(?:[^"\\]|\\.)*")')
-_REMEMBERED_SOURCE = 4 << 20
+_REMEMBERED_SOURCE = 1 << 20
 """Bytes of schemas, as written, whose validators and plans are kept: these take some twenty times as much."""
 _REMEMBERED_BODIES = 16 << 20
 _LARGEST_BODY = 256 << 10
@@ -107,6 +107,14 @@ class Synthesis:
             self._remember(key, known)
         return known
 
+    def value(self, content: Content, wish: Wish) -> Json:
+        """Return a value of the content's schema; raise Unmade."""
+        return self._maker(content.key).value(wish)
+
+    def validator(self, content: Content) -> Draft202012Validator:
+        """Return what tells whether a value is of the content's schema; raise Unmade where it cannot be compiled."""
+        return self._maker(content.key).validator
+
     def _write(self, value: Json, content: Content) -> bytes:
         from contractctl.encodings.bodies import Unwritable, write
 
@@ -122,14 +130,18 @@ class Synthesis:
         if maker is not None:
             self._makers.move_to_end(key)
             return maker
-        maker = self._makers[key] = _Maker(*self._closure(key))
+        maker = self._makers[key] = _Maker(*self.closure(key))
         self._source += maker.size
         while self._source > _REMEMBERED_SOURCE and len(self._makers) > 1:
             self._source -= self._makers.popitem(last=False)[1].size
         return maker
 
-    def _closure(self, key: str) -> tuple[bytes, dict[str, bytes]]:
-        """Read a schema and the definitions that it reaches."""
+    def record(self, ref: Ref) -> bytes:
+        """Return a record of the bundle."""
+        return self._bundle.record(ref)
+
+    def closure(self, key: str) -> tuple[bytes, dict[str, bytes]]:
+        """Return a schema and the definitions that it reaches, as the bundle has them."""
         if self._index is None:
             assert self._bundle.index.responses is not None
             self._index = orjson.loads(self._bundle.record(self._bundle.index.responses))
@@ -163,7 +175,7 @@ class _Maker:
         schema: Any = loads(root)
         if isinstance(schema, dict):
             schema = {**schema, "$defs": {name: loads(data) for name, data in definitions.items()}}
-        self._validator, self._plan = _prepare(schema)
+        self.validator, self._plan = _prepare(schema)
         self._hopeless: dict[tuple[str, int | None, bool], Unmade | None] = {}
 
     def value(self, wish: Wish) -> Json:
@@ -192,8 +204,8 @@ class _Maker:
 
         try:
             value: Any = self._plan.value(
-                self._validator.is_valid,
-                self._validator.iter_errors,
+                self.validator.is_valid,
+                self.validator.iter_errors,
                 seed=seed,
                 shape=_SHAPES.get(wish.shape),
                 items=wish.items,
@@ -218,7 +230,7 @@ class _Maker:
         """Return the value with what a text stands for as a member, where the schema takes it."""
         for candidate in candidates(text, _READINGS):
             changed = {**value, name: candidate}
-            if type(candidate) is type(value[name]) and self._validator.is_valid(changed):
+            if type(candidate) is type(value[name]) and self.validator.is_valid(changed):
                 return changed
         return value
 

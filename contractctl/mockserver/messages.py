@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import httptools
 
 from contractctl.mockserver.answers import Answer, problem
-from contractctl.mockserver.exchange import Exchange
+from contractctl.mockserver.exchange import Opened
 from contractctl.mockserver.framing import (
     LARGEST_HEAD,
     LONGEST_TARGET,
@@ -48,23 +50,20 @@ class Service(Protocol):
     tick: int
     """Seconds since the start, counted by the sweep."""
     draining: bool
-    logging: bool
-    """Whether `log` does anything: where it does not, nobody has to look at the clock."""
+    waiting: bool
+    """Whether answering may have to wait for others, so that it is done by `submit`."""
 
-    def begin(self, request: Request) -> Exchange | Answer:
+    def begin(self, request: Request) -> Opened | Answer:
         """Check what needs no body."""
 
-    def complete(self, exchange: Exchange) -> Answer:
-        """Answer a request that is complete."""
-
-    def too_large(self, exchange: Exchange) -> Answer:
-        """Refuse a body over its limit."""
+    def submit(self, opened: Opened) -> asyncio.Future[Answer]:
+        """Answer a request that is complete, outside of the loop."""
 
     def final_lines(self, request: Request | None, answer: Answer) -> bytes:
         """Return the header lines that every answer ends with: CORS and Date."""
 
-    def log(self, request: Request | None, answer: Answer, seconds: float) -> None:
-        """Note an answer; `request` is None where none was understood."""
+    log: Callable[[Pending, Answer, float], None]
+    """Notes an answer, which began when `perf_counter` said so."""
 
 
 @dataclass(slots=True)
@@ -72,7 +71,7 @@ class Pending:
     """A request that came in, or a refusal of what was none, with what is known of its answer."""
 
     request: Request | None
-    opened: Exchange | Answer | None
+    opened: Opened | Answer | None
     keep_alive: bool
     old: bool = False
     """The client speaks HTTP/1.0, and has to be told that the connection stays."""
@@ -82,6 +81,7 @@ class Messages:
     """Queues what comes in. Memory is bounded by the limits of head and body, and by what `feed` is given at once."""
 
     __slots__ = (
+        "_address",
         "_body_bytes",
         "_chunks",
         "_current",
@@ -103,6 +103,7 @@ class Messages:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._address = ""
         self._parser = httptools.HttpRequestParser(self)
         self._phase: int = IDLE
         self._since = service.tick
@@ -178,7 +179,7 @@ class Messages:
         length = headers.get(b"content-length")
         has_body = b"transfer-encoding" in headers or (length is not None and length.strip(b"0 \t") != b"")
         repeated = frozenset(self._repeated) if self._repeated else _ONCE
-        request = Request(method, self._target, headers, repeated, has_body)
+        request = Request(method, self._target, headers, repeated, has_body, self._address)
         keep_alive = parser.should_keep_alive()
         self._phase = BODY
         if keep_alive and headers.get(b"host") == self._host and self._is_plain():
@@ -195,10 +196,11 @@ class Messages:
             return
         self._padding = 0
         self._body_bytes += len(data)
-        if not isinstance(pending.opened, Exchange):
+        opened = pending.opened
+        if opened is None or isinstance(opened, Answer):
             pending.keep_alive = pending.keep_alive and self._body_bytes <= _PATIENCE
-        elif self._body_bytes > pending.opened.limit:
-            pending.opened = self._service.too_large(pending.opened)
+        elif self._body_bytes > opened.limit:
+            pending.opened = opened.too_large()
             self._chunks = []
         else:
             self._chunks.append(data)
@@ -319,17 +321,17 @@ class Messages:
 
     # The service, which may have faults
 
-    def begin(self, request: Request) -> Exchange | Answer:
+    def begin(self, request: Request) -> Opened | Answer:
         """Check what needs no body; a fault of ours is told in the log and answered with 500."""
         try:
             return self._service.begin(request)
         except Exception as error:
             return broken(error)
 
-    def complete(self, exchange: Exchange) -> Answer:
+    def complete(self, opened: Opened) -> Answer:
         """Answer a request that is complete; a fault of ours is told in the log and answered with 500."""
         try:
-            return self._service.complete(exchange)
+            return opened.complete()
         except Exception as error:
             return broken(error)
 

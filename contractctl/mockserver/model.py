@@ -6,8 +6,10 @@ Things are compared by identity; answers are remembered by it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from contractctl.mockserver.pages.layout import Page, Paging
 from contractctl.mockserver.record import record
 
 if TYPE_CHECKING:
@@ -72,7 +74,11 @@ class Index:
     lines: Ref | None
     xml: Ref | None
     responses: Ref | None
+    description: Ref | None
     sample: Sample | None
+    webhooks: Ref | None
+    issuer: Mapping[str, Any]
+    collections: Ref | None = None
 
     @classmethod
     def read(cls, value: Mapping[str, Any]) -> Index:
@@ -81,7 +87,7 @@ class Index:
             Route(
                 route["path"],
                 tuple(route["variables"]),
-                {method: _ref(ref) for method, ref in route["operations"].items()},
+                {method: ref_of(ref) for method, ref in route["operations"].items()},
             )
             for route in value["routes"]
         )
@@ -95,11 +101,15 @@ class Index:
             mounts=tuple((base, tree) for base, tree in value["mounts"]),
             trees=tuple(value["trees"]),
             routes=routes,
-            schemas=_optional_ref(value.get("schemas")),
-            lines=_optional_ref(value.get("lines")),
-            xml=_optional_ref(value.get("xml")),
-            responses=_optional_ref(value.get("responses")),
+            schemas=optional_ref(value.get("schemas")),
+            lines=optional_ref(value.get("lines")),
+            xml=optional_ref(value.get("xml")),
+            responses=optional_ref(value.get("responses")),
+            description=optional_ref(value.get("description")),
             sample=_sample(value["sample"]) if value.get("sample") else None,
+            webhooks=optional_ref(value.get("webhooks")),
+            collections=optional_ref(value.get("collections")),
+            issuer=value.get("issuer") or {},
         )
 
 
@@ -202,16 +212,22 @@ class Content:
     failure: str
     key: str = ""
     xml: int | None = None
+    page: Page | None = None
 
 
 @record
 class Response:
-    """A documented answer; without content it has no body."""
+    """A documented answer; without content it has no body. `limits` are headers that tell of a rate limit, by kind.
+
+    `links` are as the Bundle has them; links.py reads them.
+    """
 
     status: str
     headers: Pairs
     content: tuple[Content, ...]
     at: str
+    limits: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Mapping[str, Any], ...] = ()
 
 
 @record
@@ -233,7 +249,8 @@ class NamedRequest:
 class Operation:
     """Everything that answers one method of one path. `max_body` is in bytes, None for the server's limit.
 
-    `security` is an OR of ANDs of scheme names; scopes are for the stage that reads tokens.
+    `security` is an OR of ANDs of scheme names; `scopes` are what each of them asks for, in the same places. `mock` are
+    settings of the operation's own, as text by name, `state` its STATE, which contractctl/mockserver/state reads.
     """
 
     title: str
@@ -245,6 +262,11 @@ class Operation:
     security: tuple[tuple[str, ...], ...]
     responses: tuple[Response, ...]
     named: tuple[NamedRequest, ...] = ()
+    scopes: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    mock: Mapping[str, str] = field(default_factory=dict)
+    callbacks: tuple[Mapping[str, Any], ...] = ()
+    paging: Paging | None = None
+    state: Mapping[str, Any] | None = None
 
     @classmethod
     def read(cls, value: Mapping[str, Any]) -> Operation:
@@ -259,38 +281,12 @@ class Operation:
             security=tuple(tuple(use["scheme"] for use in uses) for uses in value["security"]),
             responses=tuple(_response(response) for response in value["responses"]),
             named=tuple(_named(item) for item in value.get("named") or ()),
+            scopes=tuple(tuple(tuple(use.get("scopes") or ()) for use in uses) for uses in value["security"]),
+            mock=value.get("mock") or {},
+            callbacks=tuple(value.get("callbacks") or ()),
+            paging=Paging.read(value["paging"]) if value.get("paging") else None,
+            state=value.get("state"),
         )
-
-
-@record
-class Lines:
-    """Which line of the contract holds each schema and keyword. `tree` is a TREE as bundle.py specifies it."""
-
-    file: str = ""
-    tree: Json = 0
-
-    @classmethod
-    def read(cls, value: Mapping[str, Any]) -> Lines:
-        """Type the record of lines; one of a kind that is not known names no line."""
-        return cls(value.get("file") or "", value.get("tree") or 0)
-
-    def of(self, path: Iterable[str | int]) -> str:
-        """Return the line of the deepest known step of `path`, or an empty text."""
-        line, below = _split(self.tree)
-        for step in path:
-            if (tree := below.get(str(step))) is None:
-                break
-            own, below = _split(tree)
-            line = own or line
-        return f"{self.file}:{line}" if isinstance(line, int) and line else str(line or "")
-
-
-def _split(tree: Json) -> tuple[Json, dict[str, Json]]:
-    """Return a TREE's own line and what is below it."""
-    match tree:
-        case [line, dict() as below]:
-            return line, below
-    return tree, {}
 
 
 def _scheme(name: str, value: Mapping[str, Any]) -> Scheme:
@@ -350,7 +346,14 @@ def _form(value: Mapping[str, Any]) -> Form:
 
 def _response(value: Mapping[str, Any]) -> Response:
     content = tuple(_content(item) for item in value.get("content") or ())
-    return Response(value["status"], _pairs(value.get("headers")), content, value["at"])
+    return Response(
+        status=value["status"],
+        headers=_pairs(value.get("headers")),
+        content=content,
+        at=value["at"],
+        limits=value.get("limits") or {},
+        links=tuple(value.get("links") or ()),
+    )
 
 
 def _named(value: Mapping[str, Any]) -> NamedRequest:
@@ -360,10 +363,16 @@ def _named(value: Mapping[str, Any]) -> NamedRequest:
 
 def _content(value: Mapping[str, Any]) -> Content:
     examples = tuple(
-        Example(item["name"], _ref(item["body"]), bool(item.get("made"))) for item in value.get("examples") or ()
+        Example(item["name"], ref_of(item["body"]), bool(item.get("made"))) for item in value.get("examples") or ()
     )
     return Content(
-        value["media"], value["type"], examples, value.get("failure") or "", value.get("key") or "", value.get("xml")
+        media=value["media"],
+        type=value["type"],
+        examples=examples,
+        failure=value.get("failure") or "",
+        key=value.get("key") or "",
+        xml=value.get("xml"),
+        page=Page.read(value["page"]) if value.get("page") else None,
     )
 
 
@@ -371,12 +380,14 @@ def _pairs(value: Iterable[Iterable[str]] | None) -> Pairs:
     return tuple((name, text) for name, text in value or ())
 
 
-def _ref(value: Iterable[int]) -> Ref:
+def ref_of(value: Iterable[int]) -> Ref:
+    """Type a REF; raise TypeError or ValueError for one that is damaged."""
     offset, length = value
     if offset < 0 or length < 0:
         raise ValueError("a record has a negative address")
     return offset, length
 
 
-def _optional_ref(value: Iterable[int] | None) -> Ref | None:
-    return None if value is None else _ref(value)
+def optional_ref(value: Iterable[int] | None) -> Ref | None:
+    """Type a REF, None where there is none."""
+    return None if value is None else ref_of(value)

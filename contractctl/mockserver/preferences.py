@@ -52,6 +52,12 @@ class Preference:
         """Tell whether only a value that is made while serving can be meant."""
         return self.dynamic is True or self.items is not None or bool(self.shape)
 
+    def words(self) -> Iterator[str]:
+        """Yield the names of what is asked for."""
+        for name in _READERS:
+            if getattr(self, name) not in {None, ""}:
+                yield name
+
     def applied(self, *, synthesised: bool) -> str:
         """Return the value of Preference-Applied; what asks of a value is honoured where it was `synthesised`."""
         made = (("dynamic", self.dynamic), ("seed", self.seed), ("items", self.items), ("shape", self.shape or None))

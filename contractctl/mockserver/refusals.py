@@ -8,9 +8,10 @@ from dataclasses import replace
 from contractctl.mockserver.answers import Answer, problem
 from contractctl.mockserver.choosing import documented_codes, error_response, response_for, sendable
 from contractctl.mockserver.documented import DocumentedAnswers
+from contractctl.mockserver.memory.interface import MemoryFull, MemoryUnreachable
 from contractctl.mockserver.model import Content, Operation, Response, Scheme
 from contractctl.mockserver.negotiation import accepted_content
-from contractctl.mockserver.security import challenges, scheme_names
+from contractctl.mockserver.security import challenges, scheme_names, scope_challenge
 from contractctl.mockserver.violations import Violation, violations_header
 
 
@@ -23,6 +24,11 @@ def path_unknown(path: str, nearest: str | None) -> Answer:
     """Answer 404 and name the path of the contract that looks most alike."""
     hint = f"; the nearest is {nearest}" if nearest else ""
     return problem(404, f"the contract has no path {path}{hint}", nearest=nearest)
+
+
+def endpoint_unknown(path: str, endpoints: Sequence[str]) -> Answer:
+    """Answer 404 below the control prefix, and name what is there."""
+    return problem(404, f"the mock has no endpoint {path}; it has {', '.join(endpoints)}", endpoints=list(endpoints))
 
 
 def prefix_unknown(path: str, titles: Mapping[str, str]) -> Answer:
@@ -70,6 +76,13 @@ def nothing_to_send(operation: Operation, reason: str) -> Answer:
     return problem(501, f"{operation.title} has no response to send: {reason}")
 
 
+def of_memory(error: MemoryUnreachable | MemoryFull) -> Answer:
+    """Answer 503 while the memory of all replicas does not answer, and 507 where nothing more can be kept."""
+    if isinstance(error, MemoryFull):
+        return problem(507, str(error))
+    return problem(503, str(error), headers=[("Retry-After", "1")])
+
+
 class Refusals:
     """Refusals that a contract may document, for its operations."""
 
@@ -78,14 +91,30 @@ class Refusals:
         self._schemes = schemes
         self._unchallenged: dict[Response, Response] = {}
 
-    def unauthenticated(self, operation: Operation, accept: str | None) -> Answer:
-        """Answer 401 with a challenge for each scheme, in the place of those that the contract has for an example."""
-        headers = [("WWW-Authenticate", value) for value in challenges(operation, self._schemes)]
+    def unauthenticated(self, operation: Operation, accept: str | None, fault: str = "") -> Answer:
+        """Answer 401 with a challenge for each scheme, in the place of those that the contract has for an example.
+
+        `fault` is what is wrong with the token that was there, empty where none was.
+        """
+        headers = [("WWW-Authenticate", value) for value in challenges(operation, self._schemes, fault)]
         if (own := self._own(operation, 401, accept)) is not None:
             return own.adding(headers)
         supported = ", ".join(scheme_names(operation))
         message = f"Not authenticated. Supported authentication types: {supported}."
-        return _documented_headers(operation, problem(401, message, headers=headers, code=401, message=message))
+        told = {"code": 401, "message": message, **({"error": "invalid_token"} if fault else {})}
+        return _documented_headers(operation, problem(401, fault or message, headers=headers, **told))
+
+    def forbidden(
+        self, operation: Operation, names: Sequence[str], scopes: Sequence[str], accept: str | None
+    ) -> Answer:
+        """Answer 403 to a token that is good, but not for the `scopes` that schemes of these names ask for."""
+        headers = [("WWW-Authenticate", scope_challenge(self._schemes[name], scopes)) for name in names]
+        if (own := self._own(operation, 403, accept)) is not None:
+            return own.adding(headers)
+        scope = " ".join(scopes)
+        message = f"Not authorized. {operation.title} needs the scopes: {scope}."
+        told = {"code": 403, "message": message, "error": "insufficient_scope", "scope": scope}
+        return _documented_headers(operation, problem(403, message, headers=headers, **told))
 
     def too_large(self, operation: Operation, limit: int, accept: str | None) -> Answer:
         """Answer 413."""
@@ -123,6 +152,11 @@ class Refusals:
         own = self._own(operation, 406, accept)
         return own or _documented_headers(operation, problem(406, detail, available=offered))
 
+    def of_status(self, operation: Operation, status: int, detail: str, accept: str | None) -> Answer:
+        """Answer with a status that the mock was set up to answer with, whether the contract documents it or not."""
+        own = self._own(operation, status, accept)
+        return own or _documented_headers(operation, problem(status, detail))
+
     def _own(self, operation: Operation, status: int, accept: str | None) -> Answer | None:
         """Return what the contract documents of a status, in the media type that a client accepts if there is one.
 
@@ -131,7 +165,7 @@ class Refusals:
         by_status = {response.status: response for response in operation.responses}
         for name in (str(status), f"{status // 100}XX", "default"):
             if (response := by_status.get(name)) and (content := _accepted(response, accept) or sendable(response)):
-                shown = response if status != 401 else self._without_challenge(response)
+                shown = self._without_challenge(response) if status in {401, 403} else response
                 return self._documented.answer(shown, status, content, content.examples[0])
         return None
 

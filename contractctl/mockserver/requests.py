@@ -19,6 +19,7 @@ class Request:
 
     `repeated` names the headers that came more than once; `has_body` says that one is announced; `body` is complete
     once the message is. `prefix` is what of the path led to the contract, where there are several; `path` is the rest.
+    `client` is the address that it came from, empty where nobody knows it.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Request:
     headers: dict[bytes, bytes]
     repeated: frozenset[bytes] = frozenset()
     has_body: bool = False
+    client: str = ""
     body: bytes = b""
     prefix: str = ""
     _path: str | None = None

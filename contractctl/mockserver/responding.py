@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from contractctl.mockserver import refusals
-from contractctl.mockserver.answers import Answer, header_lines
+from contractctl.mockserver.answers import Answer, Delivery, header_lines
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.choosing import first_example, first_success, named_example, response_for, responses_for
 from contractctl.mockserver.documented import DocumentedAnswers
@@ -28,6 +28,10 @@ from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.settings import Settings
 from contractctl.mockserver.violations import violations_header
 
+if TYPE_CHECKING:
+    from contractctl.mockserver.pages.serving import Pages
+
+_FIRST_BEYOND_SUCCESS = 300
 _REMEMBERED_CHOICES = 4096
 _LONGEST_REMEMBERED_ACCEPT = 256
 _REMEMBERED_BYTES = 32 << 20
@@ -35,7 +39,7 @@ _LARGEST_REMEMBERED = 1 << 20
 
 
 _Plain: TypeAlias = "tuple[Operation, bytes | None, bytes]"
-"""An operation, what the client accepts and, where answers are synthesised, the target that they depend on."""
+"""An operation, what the client accepts and, where answers are synthesised or paged, target and host."""
 
 
 @record
@@ -54,27 +58,44 @@ class Responder:
     def __init__(self, bundle: Bundle, settings: Settings, documented: DocumentedAnswers, refusals: Refusals) -> None:
         self._documented = documented
         self._refusals = refusals
-        self._synthesis = Synthesis(bundle)
+        self.synthesis = Synthesis(bundle)
         self._named = NamedRequests(bundle)
         self._dynamic = settings.dynamic
         self._seed = settings.seed
+        self._scheme = "https" if settings.tls_cert else "http"
         self._compiled_seed: int = bundle.index.settings.get("seed") or 0
         self._successes: dict[Operation, tuple[Response, int] | None] = {}
         self._accepted: dict[tuple[Response, str | None], tuple[Content, ...]] = {}
+        self._paged: dict[Operation, bool] = {}
         self._plain: dict[_Plain, Answer] = {}
         self._bytes = 0
+
+    @cached_property
+    def pages(self) -> Pages:
+        """What cuts lists into pages."""
+        # Imported when it is needed: a mock of a contract that does not page does not pay for it.
+        from contractctl.mockserver.pages.serving import Pages
+
+        return Pages(self.synthesis, self._documented, self._refusals, scheme=self._scheme)
 
     def answer(self, exchange: Exchange) -> Answer:
         """Return the answer that the contract has, or the refusal of a preference that cannot be honoured."""
         request, operation = exchange.request, exchange.operation
-        if operation.named or exchange.violations or may_prefer(request) or (self._dynamic and request.body):
+        varies = self._dynamic or (operation.paging is not None and self._pages_by_itself(operation))
+        if operation.named or exchange.violations or may_prefer(request) or (varies and request.body):
             return self._chosen(exchange)
-        key = (operation, request.headers.get(b"accept"), request.target if self._dynamic else b"")
+        # Links to other pages name the host.
+        target = b"%b %b" % (request.target, request.headers.get(b"host", b"")) if varies else b""
+        key = (operation, request.headers.get(b"accept"), target)
         known = self._plain.get(key)
         if known is None:
             known = self._chosen(exchange)
             self._remember(key, known)
         return known
+
+    def of_status(self, exchange: Exchange, response: Response, status: int) -> Answer:
+        """Return what the contract has of a status, whatever the client prefers."""
+        return self._answer(_Asked(exchange, response, status, NO_PREFERENCE))
 
     def _remember(self, key: _Plain, answer: Answer) -> None:
         size = len(answer.body) + len(answer.head) + len(key[2]) + 400
@@ -119,7 +140,7 @@ class Responder:
         accept = preference.media or exchange.request.header("accept")
         for name in self._named.equal(exchange):
             for response, status in responses_for(exchange.operation, preference.code):
-                if found := named_example(self._contents_for(response, accept), name):
+                if found := named_example(self.contents_for(response, accept), name):
                     asked = _Asked(exchange, response, status, preference)
                     return _marked(self._documented.answer(response, status, *found), asked)
         return None
@@ -133,7 +154,7 @@ class Responder:
                 return refusals.example_unknown(operation, response, preference.example)
             return _marked(self._documented.answer(response, asked.status), asked)
         accept = preference.media or asked.exchange.request.header("accept")
-        contents = self._contents_for(response, accept)
+        contents = self.contents_for(response, accept)
         if not contents:
             if preference.media:
                 return refusals.media_unknown(operation, response, preference.media)
@@ -148,17 +169,64 @@ class Responder:
     def _of_contents(self, asked: _Asked, contents: tuple[Content, ...]) -> Answer:
         """Answer with a value that is made now where one is asked for, else with the first example."""
         is_dynamic = self._is_dynamic(asked.preference)
+        if asked.exchange.operation.paging is not None:
+            found = first_example(contents)
+            best = found[0] if found else contents[0]
+            if self._is_paged(asked, best, is_dynamic=is_dynamic):
+                return self._page(asked, contents, best)
+        return self._unpaged(asked, contents)
+
+    def _unpaged(self, asked: _Asked, contents: tuple[Content, ...]) -> Answer:
+        is_dynamic = self._is_dynamic(asked.preference)
         found = first_example(contents)
         best = found[0] if found else contents[0]
-        if is_dynamic and self._synthesis.can_make(best):
+        if is_dynamic and self.synthesis.can_make(best):
             return self._synthesised(asked, best, self._wish(asked, dynamic=True), fallback=found)
         if found is None:
             return refusals.nothing_to_send(asked.exchange.operation, contents[0].failure or "it has no example")
         content, example = found
         is_other = example.made and not is_dynamic and self._seed_of(asked.preference) != self._compiled_seed
-        if is_other and self._synthesis.can_make(content):
+        if is_other and self.synthesis.can_make(content):
             return self._synthesised(asked, content, self._wish(asked, dynamic=False), fallback=found)
         return _marked(self._documented.answer(asked.response, asked.status, content, example), asked)
+
+    def _pages_by_itself(self, operation: Operation) -> bool:
+        """Tell whether a request that prefers nothing may get a page, and not one answer for all."""
+        known = self._paged.get(operation)
+        if known is None:
+            responses = [response for response in operation.responses if response.status.startswith(("2", "d"))]
+            contents = [content for response in responses for content in response.content]
+            known = any(_is_pageable(content, operation) for content in contents)
+            self._paged[operation] = known
+        return known
+
+    def _is_paged(self, asked: _Asked, content: Content, *, is_dynamic: bool) -> bool:
+        """Tell whether a page is asked for: not where an example is documented, or a value of some shape is preferred.
+
+        A status of a range or `default` may be that of an error, which is no list.
+        """
+        operation, preference = asked.exchange.operation, asked.preference
+        if content.page is None or content.page.total is None or asked.status >= _FIRST_BEYOND_SUCCESS:
+            return False
+        if preference.items is not None or preference.shape:
+            return False
+        if is_dynamic or not _is_documented(content):
+            return True
+        return operation.paging is not None and operation.paging.always and preference.dynamic is not False
+
+    def _page(self, asked: _Asked, contents: tuple[Content, ...], content: Content) -> Answer:
+        from contractctl.mockserver.pages.filling import INEXACT, NoPage
+        from contractctl.mockserver.pages.serving import owner_of
+
+        items = self.pages.corpora.items(content, owner_of(asked.exchange), self._seed_of(asked.preference))
+        marks = _marks(asked, synthesised=True)
+        try:
+            if not items and content.page is not None and content.page.total:
+                raise NoPage("no item of the list was found")
+            answer = self.pages.answer(asked.exchange, asked.response, asked.status, content, items, more=marks)
+        except NoPage as reason:
+            return self._unpaged(asked, contents).adding([(INEXACT, str(reason))])
+        return _held_back(answer, asked)
 
     def _is_dynamic(self, preference: Preference) -> bool:
         return preference.synthesises or (self._dynamic and preference.dynamic is not False)
@@ -183,7 +251,7 @@ class Responder:
     ) -> Answer:
         response, operation = asked.response, asked.exchange.operation
         try:
-            body = self._synthesis.body(content, wish)
+            body = self.synthesis.body(content, wish)
         except Unmade as reason:
             if fallback is None or reason.proved:
                 return refusals.nothing_to_send(operation, f"{response.at}: {reason}" if response.at else str(reason))
@@ -195,7 +263,8 @@ class Responder:
         marks = _marks(asked, synthesised=True)
         return _held_back(self._documented.with_body(response, asked.status, content, body, marks), asked)
 
-    def _contents_for(self, response: Response, accept: str | None) -> tuple[Content, ...]:
+    def contents_for(self, response: Response, accept: str | None) -> tuple[Content, ...]:
+        """Return what a client accepts of a response, the best first."""
         key = (response, accept)
         found = self._accepted.get(key)
         if found is None:
@@ -205,6 +274,19 @@ class Responder:
                     self._accepted.clear()
                 self._accepted[key] = found
         return found
+
+
+def _is_pageable(content: Content, operation: Operation) -> bool:
+    """Tell whether a content is answered page by page where nothing is preferred."""
+    if content.page is None or content.page.total is None:
+        return False
+    return not _is_documented(content) or (operation.paging is not None and operation.paging.always)
+
+
+def _is_documented(content: Content) -> bool:
+    """Tell whether the contract has an example of an answer, in the schema at least."""
+    by_schema = content.page is not None and content.page.documented
+    return by_schema or any(not example.made for example in content.examples[:1])
 
 
 def _marked(answer: Answer, asked: _Asked) -> Answer:
@@ -228,4 +310,4 @@ def _honoured(preference: Preference, synthesised: bool) -> bytes:
 
 
 def _held_back(answer: Answer, asked: _Asked) -> Answer:
-    return replace(answer, delay=asked.preference.wait) if asked.preference.wait else answer
+    return replace(answer, delivery=Delivery(asked.preference.wait)) if asked.preference.wait else answer

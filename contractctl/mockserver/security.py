@@ -1,4 +1,4 @@
-"""Mode `presence`: a well-formed credential is there for one of the alternatives that the contract allows, or 401."""
+"""Credentials: where each scheme has them, whether they are well formed, and how an answer asks for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ Schemes: TypeAlias = Mapping[str, Scheme]
 
 
 def is_authenticated(request: Request, operation: Operation, schemes: Schemes) -> bool:
-    """Tell whether the request carries what the operation asks for: any alternative, all schemes of it."""
+    """Tell whether the request carries what the operation asks for: any alternative, all schemes of it.
+
+    This is mode `presence`; what is in a credential is not looked at.
+    """
     return not operation.security or any(
         all(is_present(request, schemes[name]) for name in uses) for uses in operation.security
     )
@@ -32,7 +35,7 @@ def is_present(request: Request, scheme: Scheme) -> bool:
     """
     match scheme.type:
         case "apiKey":
-            return not (scheme.location and scheme.parameter) or bool(_api_key(request, scheme))
+            return not (scheme.location and scheme.parameter) or bool(api_key(request, scheme))
         case "mutualTLS":
             return bool(request.header("x-forwarded-client-cert"))
         case "http":
@@ -41,9 +44,30 @@ def is_present(request: Request, scheme: Scheme) -> bool:
             return _has_http_credential(request, "bearer")
 
 
-def challenges(operation: Operation, schemes: Schemes) -> tuple[str, ...]:
-    """Return one value of WWW-Authenticate for each scheme of the operation (RFC 9110 §11.6.1)."""
-    return tuple(_challenge(schemes[name]) for name in scheme_names(operation))
+def reads_tokens(scheme: Scheme) -> bool:
+    """Tell whether the credential of a scheme is a token, which says what it is good for."""
+    return scheme.type in {"oauth2", "openIdConnect"} or (scheme.type == "http" and scheme.scheme == "bearer")
+
+
+def bearer_credential(request: Request) -> str:
+    """Return what Authorization has behind `Bearer`, empty where it has none (RFC 6750 §2.1)."""
+    name, _, credential = (request.header("authorization") or "").partition(" ")
+    return credential.strip() if name.lower() == "bearer" else ""
+
+
+def challenges(operation: Operation, schemes: Schemes, fault: str = "") -> tuple[str, ...]:
+    """Return one value of WWW-Authenticate for each scheme of the operation (RFC 9110 §11.6.1).
+
+    `fault` is what is wrong with the token that was there, empty where none was (RFC 6750 §3.1).
+    """
+    error = f', error="invalid_token", error_description="{_quoted(fault)}"' if fault else ""
+    listed = (schemes[name] for name in scheme_names(operation))
+    return tuple(_challenge(scheme) + (error if reads_tokens(scheme) else "") for scheme in listed)
+
+
+def scope_challenge(scheme: Scheme, scopes: Iterable[str]) -> str:
+    """Return what tells a client that its token is good, and not for this (RFC 6750 §3)."""
+    return f'{_challenge(scheme)}, error="insufficient_scope", scope="{_quoted(" ".join(scopes))}"'
 
 
 def scheme_names(operation: Operation) -> tuple[str, ...]:
@@ -51,13 +75,8 @@ def scheme_names(operation: Operation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for uses in operation.security for name in uses))
 
 
-def secret_query_names(schemes: Iterable[Scheme]) -> frozenset[str]:
-    """Return the query parameters that hold a credential: never to be logged."""
-    keys = {scheme.parameter for scheme in schemes if scheme.type == "apiKey" and scheme.location == "query"}
-    return frozenset({"access_token", *keys})
-
-
-def _api_key(request: Request, scheme: Scheme) -> str | None:
+def api_key(request: Request, scheme: Scheme) -> str | None:
+    """Return the key of a scheme of type `apiKey` as it was sent, if it was."""
     match scheme.location:
         case "query":
             return _query_value(request.query, scheme.parameter)
@@ -92,11 +111,12 @@ def _is_basic(credential: str) -> bool:
         return False
 
 
-def _is_bearer(credential: str) -> bool:
+def is_bearer(credential: str) -> bool:
+    """Tell whether a text has the characters of a token alone (RFC 6750 §2.1)."""
     return _BEARER_TOKEN.fullmatch(credential) is not None
 
 
-_WELL_FORMED: Mapping[str, Callable[[str], bool]] = {"basic": _is_basic, "bearer": _is_bearer}
+_WELL_FORMED: Mapping[str, Callable[[str], bool]] = {"basic": _is_basic, "bearer": is_bearer}
 
 
 def _challenge(scheme: Scheme) -> str:

@@ -10,7 +10,7 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import uvloop
@@ -18,9 +18,11 @@ import uvloop
 from contractctl.mockserver.access_log import AccessLog
 from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.connection import Connection
-from contractctl.mockserver.contracts import Contracts, complete, too_large
+from contractctl.mockserver.contracts import Contracts
 from contractctl.mockserver.cors import cors_lines
+from contractctl.mockserver.exchange import Opened
 from contractctl.mockserver.listening import BACKLOG, bind
+from contractctl.mockserver.messages import Pending
 from contractctl.mockserver.requests import Request
 from contractctl.mockserver.tls import HANDSHAKE_SECONDS, tls_context
 from contractctl.mockserver.workers import SIGNALS, Workers
@@ -28,10 +30,14 @@ from contractctl.mockserver.workers import SIGNALS, Workers
 if TYPE_CHECKING:
     import ssl
 
+    from contractctl.mockserver.waiting import WaitingThread
+
 _STDOUT = 1
 _MOST_CONNECTIONS = 10_000
 _LAST_CALL_SECONDS = 0.1
 _DRAIN_SECONDS = 10
+_LAST_WORDS_SECONDS = 1
+"""How long the end waits for what is to be written to a memory that others see."""
 
 
 class Server:
@@ -43,11 +49,18 @@ class Server:
         self._loop = loop
         self._contracts = contracts
         self.begin = contracts.begin
-        self.complete = complete
-        self.too_large = too_large
-        self.logging = contracts.settings.log != "none"
-        self._log = AccessLog(contracts.settings.log, loop, contracts.secret_names())
+        self.waiting = contracts.runtime.memory.is_shared
+        self._observer = contracts.runtime.observer
+        self._observes = not contracts.runtime.is_divided
+        self._thread = _waiting_thread(loop) if self.waiting else None
+        self._log = AccessLog(contracts.settings.log, loop, self._observer)
+        # Where no log is written, a request has one call less.
+        is_quiet = contracts.settings.log == "none" and self._observes
+        self.log: Callable[[Pending, Answer, float], None] = self._observer.note if is_quiet else self._note
         self._connections: set[Connection] = set()
+        self._writing: asyncio.Future[None] | None = None
+        self._observer.connections = self._connections
+        self._observer.busy = self._count_busy
         self._unflushed: list[Connection] = []
         self._room = _room_for_connections()
         self._stopped = asyncio.Event()
@@ -57,16 +70,23 @@ class Server:
 
     def final_lines(self, request: Request | None, answer: Answer) -> bytes:
         """Return the header lines that every answer ends with: CORS and Date."""
-        if not self._contracts.allows_origins(request):
+        allowed = self._contracts.origins
+        if not (self._contracts.allows_origins(request) if allowed is None else allowed):
             return self._date
         origin = request.headers.get(b"origin") if request else None
         if origin is None and not answer.exposed:
             return self._usual_lines
         return cors_lines(origin, answer.exposed) + self._date
 
-    def log(self, request: Request | None, answer: Answer, seconds: float) -> None:
-        """Note an answer."""
-        self._log.note(request, answer, seconds, self._time)
+    def _note(self, pending: Pending, answer: Answer, began: float) -> None:
+        if self._observes:
+            self._observer.note(pending, answer, began)
+        self._log.note(pending.request, answer, time.perf_counter() - began, self._time)
+
+    def submit(self, opened: Opened) -> asyncio.Future[Answer]:
+        """Answer a request that is complete in the one thread that may wait for others."""
+        assert self._thread is not None
+        return self._thread.submit(opened.complete)
 
     def joined(self, connection: Connection) -> bool:
         """Take a connection in; False when there are too many."""
@@ -118,19 +138,22 @@ class Server:
         self._reload()  # what was replaced before somebody listened
         if lifeline is None:
             announce(self._contracts, sockets)
+            if self._thread is not None:
+                self._thread.submit(self._contracts.runtime.warn_of_memory)
         gc.freeze()
         gc.enable()
         self._sweeper = self._loop.call_later(1, self._sweep)
         await stop.wait()
         await self._drain(servers)
         self._sweeper.cancel()
+        self._contracts.runtime.close()
+        if self._thread is not None:
+            await asyncio.wait([self._thread.submit(self._observer.settle())], timeout=_LAST_WORDS_SECONDS)
         self._log.flush()
 
     def _reload(self) -> None:
         self._contracts.reload()
         self.begin = self._contracts.begin
-        # Requests of the earlier contracts are still to be written.
-        self._log.secret_names |= self._contracts.secret_names()
 
     def _on_signal(self, stop: asyncio.Event) -> None:
         if self.draining:
@@ -161,13 +184,31 @@ class Server:
         self._read_clock()
         for connection in [*self._connections]:
             connection.sweep(self.tick)
+        self._keep_observed()
         self._sweeper = self._loop.call_later(1, self._sweep)
+
+    def _keep_observed(self) -> None:
+        """Write what came together to a memory that others see, too; keep the rest within bounds."""
+        if self._thread is not None:
+            if self._writing is None or self._writing.done():
+                self._writing = self._thread.submit(self._observer.settle())
+        elif self._observes:
+            self._observer.sweep()
+
+    def _count_busy(self) -> int:
+        return sum(connection.is_busy for connection in self._connections)
 
     def _read_clock(self) -> None:
         now = time.gmtime()
         self._date = time.strftime("Date: %a, %d %b %Y %H:%M:%S GMT\r\n", now).encode("ascii")
         self._usual_lines = cors_lines(None, b"") + self._date
         self._time = time.strftime("%Y-%m-%dT%H:%M:%SZ", now)
+
+
+def _waiting_thread(loop: asyncio.AbstractEventLoop) -> WaitingThread:
+    from contractctl.mockserver.waiting import WaitingThread
+
+    return WaitingThread(loop)
 
 
 def _room_for_connections() -> int:
@@ -198,4 +239,5 @@ def serve(contracts: Contracts) -> None:
     if settings.workers == 1:
         work(None)
     else:
+        contracts.runtime.warn_of_memory()
         Workers(settings.workers, sockets, work, contracts.reload).run(lambda: announce(contracts, sockets))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from contractctl.encodings.options import GRAMMARS, PROFILES, Grammar, Value, shown_value
+from contractctl.encodings.quantities import Range, Rate, Rules
 from contractctl.mockserver.record import record
 
 USAGE = """\
@@ -15,9 +17,12 @@ usage: python -m contractctl.mockserver [PREFIX=]BUNDLE... [options]
 Several bundles are served below a path prefix each: /pets=pets.bundle /orders=orders.bundle. On SIGHUP those that
 were replaced are read anew.
 
+  --profile plain|realistic      realistic: --auth token --latency POST:50-1000 --max-body 50kb [MOCK_PROFILE]
   --port N                       [MOCK_PORT, then PORT, then 3000; 0 takes a free one]
   --host HOST                    [MOCK_HOST, then 127.0.0.1]
-  --auth off|presence            [MOCK_AUTH, then presence]
+  --auth off|presence|token      [MOCK_AUTH, then presence]
+  --token-ttl DURATION           how long a token is good [MOCK_TOKEN_TTL, then 2h]
+  --jwks FILE|URL                keys of tokens that others issue [MOCK_JWKS; without it their claims are believed]
   --validate enforce|warn|off    [MOCK_VALIDATE, then enforce]
   --strict on|off                refuse undeclared query parameters and read-only members [MOCK_STRICT, then off]
   --dynamic on|off               synthesise where there are examples, too [MOCK_DYNAMIC, then off]
@@ -25,16 +30,18 @@ were replaced are read anew.
   --max-body SIZE                [MOCK_MAX_BODY, then 1mb; k = 1024]
   --cors on|off                  [MOCK_CORS, then on]
   --log text|json|none           [MOCK_LOG, then text]
+  --latency RULES                [METHOD,...:]MIN-MAX in ms, rules separated by `;` [MOCK_LATENCY, then none]
+  --faults RULES                 [METHOD,...:]KIND=SHARE,...; error, a status, reset, drip, truncate [MOCK_FAULTS]
+  --rate-limit RULES             [METHOD,...:]REQUESTS/WINDOW, such as 100/1m [MOCK_RATE_LIMIT, then none]
+  --stateful on|off              keep what is created, replaced and deleted [MOCK_STATEFUL, then off]
+  --state-url URL                share it, and all else that is kept, in this Redis [MOCK_STATE_URL, then in memory]
+  --journal N                    how many requests are kept for reading [MOCK_JOURNAL, then 1000]
+  --callbacks HOSTS|off          hosts that callbacks may be sent to [MOCK_CALLBACKS, then loopback alone]
   --workers N                    processes that share the port [MOCK_WORKERS, then 1]
   --tls-cert FILE                serve HTTPS with this certificate (PEM) [MOCK_TLS_CERT]
   --tls-key FILE                 and this key, where the certificate's file does not hold it [MOCK_TLS_KEY]
   --health                       ask a running server on this port; exit 0 when it is healthy
 """
-
-_MOST_WORKERS = 64
-_LARGEST_SIZE = (1 << 63) - 1
-
-Value: TypeAlias = "str | int | bool"
 
 
 class SettingError(ValueError):
@@ -43,7 +50,11 @@ class SettingError(ValueError):
 
 @record
 class Settings:
-    """How to serve. `max_body` is in bytes; `port` 0 takes a free one."""
+    """How to serve. `max_body` is in bytes, `token_ttl` in seconds; `port` 0 takes a free one.
+
+    `jwks` is a file or URL, empty where tokens of others are believed. `journal` is how many requests are kept, None
+    where nobody chose; `callbacks` are hosts, empty for loopback alone, or `off`.
+    """
 
     port: int = 3000
     host: str = "127.0.0.1"
@@ -58,6 +69,21 @@ class Settings:
     workers: int = 1
     tls_cert: str = ""
     tls_key: str = ""
+    token_ttl: float = 7200.0
+    jwks: str = ""
+    latency: Rules[Range] | None = None
+    faults: Rules[tuple[tuple[str, float], ...]] | None = None
+    rate_limit: Rules[Rate] | None = None
+    stateful: bool = False
+    state_url: str = ""
+    journal: int | None = None
+    callbacks: str = ""
+    profile: str = "plain"
+
+    @property
+    def most_requests(self) -> int:
+        """How many requests the journal keeps."""
+        return 1000 if self.journal is None else self.journal
 
 
 @record
@@ -70,70 +96,23 @@ class CommandLine:
     help: bool
 
 
-def parse_size(text: str) -> int:
-    """Return bytes: `1mb`, `50kb`, `512`, `1.5m`; k is 1024, and more than 2^63 - 1 is that.
-
-    Raise ValueError for anything else.
-    """
-    number = text.strip().lower().removesuffix("b").removesuffix("i")
-    factor = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}.get(number[-1:], 1)
-    digits = number[:-1] if factor > 1 else number
-    whole, _, fraction = digits.partition(".")
-    if not all(part.isascii() and part.isdigit() for part in (whole, fraction or "0")):
-        raise ValueError(text)
-    size = int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
-    return min(size, _LARGEST_SIZE)
+_FILE = Grammar(str, "a file")
+_OPTIONS: Mapping[str, Grammar] = {**GRAMMARS, "tls_cert": _FILE, "tls_key": _FILE}
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise ValueError(text)
-    return int(text)
-
-
-def _workers(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_WORKERS):
-        raise ValueError(text)
-    return int(text)
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    return parse
-
-
-def _switch(text: str) -> bool:
-    return {"on": True, "true": True, "off": False, "false": False}[text.lower()]
-
-
-def _host(text: str) -> str:
-    if not text or any(character.isspace() for character in text):
-        raise ValueError(text)
-    return text
-
-
-_OPTIONS: Mapping[str, tuple[tuple[str, ...], Callable[[str], Value], str]] = {
-    "port": (("MOCK_PORT", "PORT"), _port, "a port number, 0 to 65535"),
-    "host": (("MOCK_HOST",), _host, "a host name or address"),
-    "auth": (("MOCK_AUTH",), _one_of("off", "presence"), "off or presence"),
-    "validate": (("MOCK_VALIDATE",), _one_of("enforce", "warn", "off"), "enforce, warn or off"),
-    "max_body": (("MOCK_MAX_BODY",), parse_size, "a size such as 1mb or 50kb"),
-    "cors": (("MOCK_CORS",), _switch, "on or off"),
-    "log": (("MOCK_LOG",), _one_of("text", "json", "none"), "text, json or none"),
-    "strict": (("MOCK_STRICT",), _switch, "on or off"),
-    "dynamic": (("MOCK_DYNAMIC",), _switch, "on or off"),
-    "seed": (("MOCK_SEED",), int, "a whole number"),
-    "workers": (("MOCK_WORKERS",), _workers, f"a number of processes, 1 to {_MOST_WORKERS}"),
-    "tls_cert": (("MOCK_TLS_CERT",), str, "a file"),
-    "tls_key": (("MOCK_TLS_KEY",), str, "a file"),
-}
-
-
-SERVER_SETTINGS = ("port", "host", "log", "workers", "tls_cert", "tls_key")
+SERVER_SETTINGS = (
+    "port",
+    "host",
+    "log",
+    "workers",
+    "tls_cert",
+    "tls_key",
+    "state_url",
+    "journal",
+    "token_ttl",
+    "jwks",
+    "callbacks",
+)
 """What is of the server as a whole; everything else is of a contract."""
 
 
@@ -152,7 +131,7 @@ def parse_command_line(arguments: Sequence[str]) -> CommandLine:
         elif name.startswith("--") and setting in _OPTIONS:
             given = value if equals else next(rest, None)
             if given is None:
-                raise SettingError(f"{name} needs a value: {_OPTIONS[setting][2]}")
+                raise SettingError(f"{name} needs a value: {_OPTIONS[setting].expected}")
             flags[setting] = given
         elif argument.startswith("-"):
             raise SettingError(f"there is no option {name}; --help lists them")
@@ -177,27 +156,25 @@ def _bundle(argument: str) -> tuple[str, str]:
 def resolve_settings(flags: Mapping[str, str], environment: Mapping[str, str], bundled: Mapping[str, Any]) -> Settings:
     """Put the sources over each other; raise SettingError with the source of a value that cannot be used."""
     chosen: dict[str, Any] = {}
-    for setting, (variables, parse, expected) in _OPTIONS.items():
-        source, value = _first_source(setting, variables, flags, environment, bundled)
-        if value is None:
+    # The profile is the first option: what it stands for goes before a default, and before nothing else.
+    for setting, grammar in _OPTIONS.items():
+        source, value = _first_source(setting, flags, environment, bundled)
+        if value is None and (value := PROFILES[chosen.get("profile", "plain")].get(setting)) is None:
             continue
         try:
-            chosen[setting] = parse(_as_text(value))
-        except (ValueError, KeyError):
-            raise SettingError(f"{source} is {value!r}; it must be {expected}") from None
+            chosen[setting] = grammar.parse(_as_text(value))
+        except ValueError:
+            shown = shown_value(setting, _as_text(value))
+            raise SettingError(f"{source} is {shown}; it must be {grammar.expected}") from None
     return Settings(**chosen)
 
 
 def _first_source(
-    setting: str,
-    variables: tuple[str, ...],
-    flags: Mapping[str, str],
-    environment: Mapping[str, str],
-    bundled: Mapping[str, Any],
+    setting: str, flags: Mapping[str, str], environment: Mapping[str, str], bundled: Mapping[str, Any]
 ) -> tuple[str, Any]:
     if setting in flags:
         return "--" + setting.replace("_", "-"), flags[setting]
-    for variable in variables:
+    for variable in (f"MOCK_{setting.upper()}", *(("PORT",) if setting == "port" else ())):
         # Kubernetes sets MOCK_PORT=tcp://10.0.0.1:80 in every pod beside a service that is named `mock`.
         if (value := environment.get(variable)) and not value.startswith("tcp://"):
             return variable, value

@@ -12,7 +12,8 @@ import orjson
 
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.explaining import alternative, explained, path_of
-from contractctl.mockserver.model import Json, Lines
+from contractctl.mockserver.lines import Lines
+from contractctl.mockserver.model import Json
 from contractctl.mockserver.record import record
 from contractctl.mockserver.violations import Violation, pointer_to
 

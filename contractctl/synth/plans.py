@@ -83,9 +83,18 @@ class Plan:
         `shape`, `items` and `examples` are those of `Manner`, `below` is that of `Solver.solve`. Equal arguments give
         equal values, whatever was asked before.
         """
-        number = seed % _SEEDS
-        manner = Manner(shape, items, examples)
-        key = shape, examples
+        number, manner = seed % _SEEDS, Manner(shape, items, examples)
+        try:
+            return self._guessed(is_valid, number, manner)
+        except GaveUp:
+            return self._solved(self._plans.solver(manner, number), objections, below)
+
+    def guess(self, is_valid: IsValid, *, seed: int = 0) -> Json:
+        """Return the same as `value` without examples, where it is not long searched for; else raise GaveUp."""
+        return self._guessed(is_valid, seed % _SEEDS, Manner(examples=False))
+
+    def _guessed(self, is_valid: IsValid, number: int, manner: Manner) -> Json:
+        key = manner.shape, manner.examples
         make = self._makers.get(key)
         if make is None:
             make = self._makers[key] = self._plans.maker(self._schema, manner)
@@ -99,7 +108,7 @@ class Plan:
                 return value
             if not run.branches:
                 break
-        return self._solved(self._plans.solver(manner, number), objections, below)
+        raise GaveUp("no guess was right")
 
     def _solved(self, solver: Solver, objections: Objections, below: int) -> Json:
         # A proof holds for every seed and shape, and is worth keeping: it took longer than any value.

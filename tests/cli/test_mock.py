@@ -117,7 +117,7 @@ def test_workers_share_the_port_and_all_of_them_reload(shop: CommandLine) -> Non
             "name one of them, or list them in contractctl.yaml: orders.yaml, pets.yaml",
             id="several and none named",
         ),
-        pytest.param("mock --valdate off", "no such option: --valdate", "did you mean --validate?", id="an option"),
+        pytest.param("mock --validat off", "no such option: --validat", "did you mean --validate?", id="an option"),
         pytest.param(
             "mock pets.yaml --validate of",
             "the setting `validate` cannot be 'of'",

@@ -67,3 +67,14 @@ def answers(mock: Running) -> list[tuple[int, dict[str, str], bytes]]:
     typed = {"Content-Type": "application/json"}
     told = [mock.ask(method, path, data=body, headers=typed if body else {}) for method, path, body in ASKED]
     return [(one.status_code, {k: v for k, v in one.headers.items() if k != "Date"}, one.content) for one in told]
+
+
+def test_what_the_engine_builds_has_the_libraries_of_its_settings(
+    command_line: CommandLine, client: docker.DockerClient, engine: str, namespace: str, native: str, folder: Path
+) -> None:
+    name = f"{namespace}/tokens:1"
+    build = ("openapi.yaml", "--auth", "token", "--builder", "docker", "--base-image", native, "--tag", name)
+    command_line.build(*build, folder=folder, environment={"DOCKER_HOST": engine})
+    with running(client, name) as mock:
+        issued = mock.ask("POST", "/__mock/oauth/token", data={"grant_type": "client_credentials"}, auth=("a", "b"))
+        assert (issued.status_code, issued.json()["token_type"]) == (200, "Bearer")

@@ -92,6 +92,37 @@ def test_conversations_are_read_with_a_token(client: docker.DockerClient, image:
         where = "/api/v2/conversations?pageNumber=1&pageSize=25"
         refused = mock.ask("GET", where)
         assert (refused.status_code, refused.headers["WWW-Authenticate"].split()[0]) == (401, "Bearer")
-        page = mock.ask("GET", where, headers={"Authorization": "Bearer of-any-kind"})
+        wanted = {"grant_type": "client_credentials", "scope": "conversations:read"}
+        token = mock.ask("POST", "/oauth/token", data=wanted, auth=("integration", "secret")).json()["access_token"]
+        page = mock.ask("GET", where, headers={"Authorization": f"Bearer {token}"})
         assert page.status_code == 200
         assert {"entities", "pageCount", "pageSize", "total"} <= set(page.json())
+
+
+LACKING = [
+    pytest.param(
+        {"MOCK_AUTH": "token"},
+        "error: --auth token needs cryptography and pyjwt, which are not here; "
+        "an image has them when it is built with them: contractctl build-mock --auth token\n",
+        id="tokens",
+    ),
+    pytest.param(
+        {"MOCK_STATE_URL": "redis://127.0.0.1"},
+        "error: --state-url needs redis, which is not here; "
+        "an image has it when it is built with it: contractctl build-mock --state-url redis://HOST\n",
+        id="a shared state",
+    ),
+]
+
+
+@dinosaurs
+@pytest.mark.parametrize(("environment", "said"), LACKING)
+def test_an_image_that_was_not_built_for_a_setting_says_how_to_build_it(
+    environment: dict[str, str], said: str, client: docker.DockerClient, image: str
+) -> None:
+    container = client.containers.create(image, environment=environment)
+    try:
+        container.start()
+        assert (container.wait()["StatusCode"], container.logs().decode()) == (2, said)
+    finally:
+        container.remove(force=True)

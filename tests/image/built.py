@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
+import tarfile
 from pathlib import Path
 
+from contractctl.image.model import Image
 from contractctl.image.plan import ImageMetadata
 from contractctl.mock.records import BundleWriter
 from tests.components.presence import give_up, require
@@ -24,6 +27,15 @@ BUNDLE = BundleWriter().finish(
 """A contract without operations: these tests look at the image around it."""
 
 METADATA = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
+
+
+def unpack(image: Image, root: Path) -> None:
+    """Write the files of all layers below a folder."""
+    for layer in image.layers:
+        with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
+            # Our own layers; newer Pythons warn without a filter, older ones know none by name.
+            archive.extraction_filter = lambda member, _folder: member
+            archive.extractall(root, numeric_owner=True)
 
 
 def run_in(root: Path, *command: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 
 from contractctl.image.build import build_image
 from contractctl.image.model import Image
-from tests.image.built import BUNDLE, METADATA
+from tests.image.built import BUNDLE, METADATA, unpack
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +32,5 @@ def host_image(image_cache: Path) -> Image:
 def host_root(host_image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The host image's files, unpacked."""
     root = tmp_path_factory.mktemp("root")
-    for layer in host_image.layers:
-        with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
-            # Our own layers; newer Pythons warn without a filter, older ones know none by name.
-            archive.extraction_filter = lambda member, _folder: member
-            archive.extractall(root, numeric_owner=True)
+    unpack(host_image, root)
     return root

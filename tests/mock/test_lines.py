@@ -11,7 +11,7 @@ from contractctl.contract.subschemas import placed_subschemas
 from contractctl.core.json import Json
 from contractctl.core.locations import Place, Pointer
 from contractctl.mock.lines import line_record
-from contractctl.mockserver.model import Lines
+from contractctl.mockserver.lines import Lines
 from contractctl.source.parse import parse_document
 from tests.mock.compiling import EXAMPLES
 

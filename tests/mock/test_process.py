@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -203,4 +203,19 @@ class Killed:
 
 
 def test_a_server_that_a_signal_ended_gives_128_and_its_number(tmp_path: Path) -> None:
-    assert serve([str(tmp_path / "any.bundle")], start=lambda _: Killed()) == 137
+    assert serve([str(tmp_path / "any.bundle")], start=lambda _command, _environment: Killed()) == 137
+
+
+def test_where_the_state_is_no_neighbour_reads() -> None:
+    started: list[tuple[Sequence[str], Mapping[str, str]]] = []
+
+    def start(command: Sequence[str], environment: Mapping[str, str]) -> Killed:
+        started.append((command, environment))
+        return Killed()
+
+    serve(["any.bundle"], options={"port": "1", "state-url": "redis://:secret@cache"}, start=start)
+    [(command, environment)] = started
+    assert (list(command[3:]), environment) == (
+        ["any.bundle", "--port", "1"],
+        {"MOCK_STATE_URL": "redis://:secret@cache"},
+    )

@@ -40,3 +40,10 @@ def test_a_member_that_many_schemas_name_is_read_once() -> None:
     while is_object(members := reading.get("properties")) and is_object(member := members["a"]):
         reading, levels = {**member}, levels + 1
     assert levels == 6
+
+
+def test_a_schema_is_not_taken_for_one_that_was_read_and_dropped() -> None:
+    readings = Readings({})
+    kinds = ["integer", "boolean", "array", "object"] * 50
+    assert [readings.types({"type": kind}) for kind in kinds] == [(kind,) for kind in kinds]
+    assert [readings.parts({"type": kind}, 0) for kind in kinds] == [({"type": kind},) for kind in kinds]

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from contractctl.core.failures import UsageFailure
-from contractctl.mock.settings import NOT_YET, SERVER_OPTIONS, MockSettings, parse_size
-from contractctl.mockserver import settings as server
-from contractctl.mockserver.settings import Settings
-
-SIZES = [
-    ("512", 512),
-    ("50kb", 51200),
-    ("50 KB".replace(" ", ""), 51200),
-    ("1mb", 1 << 20),
-    ("1.5m", 3 << 19),
-    ("2gib", 2 << 30),
-    ("9007199254740993", 2**53 + 1),
-    (f"{10**400}", 2**63 - 1),
-]
-READERS = [
-    pytest.param(parse_size, id="when it is compiled"),
-    pytest.param(server.parse_size, id="by the server"),
-]
-
-
-@pytest.mark.parametrize("read", READERS)
-@pytest.mark.parametrize(("text", "size"), SIZES)
-def test_sizes_count_in_1024(read: Callable[[str], int], text: str, size: int) -> None:
-    assert read(text) == size
-
-
-@pytest.mark.parametrize("read", READERS)
-@pytest.mark.parametrize("text", ["", "kb", "-1", "1e3", "1,5mb", "1 tb", "٣", "9" * 5000])
-def test_what_is_no_size_is_refused(read: Callable[[str], int], text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 # whoever reads it says in words of its own what was expected
-        read(text)
+from contractctl.mock.settings import SERVER_OPTIONS, MockSettings
+from contractctl.mockserver.settings import USAGE, Settings
 
 
 def test_options_are_read_as_users_write_them() -> None:
@@ -62,11 +33,15 @@ def test_options_are_read_as_users_write_them() -> None:
 
 
 REFUSED = [
-    pytest.param(
-        {"auth": "token"}, "it must be off or presence (this version does not issue tokens)", id="a mode of later"
-    ),
+    pytest.param({"auth": "tokens"}, "it must be off, presence or token", id="an unknown mode"),
+    pytest.param({"latency": "fast"}, "it must be milliseconds such as 50-1000, or POST:50-1000", id="no latency"),
+    pytest.param({"state-url": "http://a"}, "it must be a URL such as redis://127.0.0.1:6379/0", id="no Redis"),
     pytest.param({"profile": "real"}, "it must be plain or realistic", id="an unknown profile"),
     pytest.param({"port": "70000"}, "it must be a port, 0 to 65535", id="a port out of range"),
+    pytest.param({"port": "٨٠٨٠"}, "it must be a port, 0 to 65535", id="digits of another script"),
+    pytest.param({"seed": "9223372036854775808"}, "it must be a whole number below 2^63", id="a seed beyond a Bundle"),
+    pytest.param({"journal": "-1"}, "it must be how many requests are kept; 0 is none", id="fewer than no requests"),
+    pytest.param({"stateful": "yes"}, "it must be on or off", id="no switch"),
     pytest.param({"max-body": "big"}, "it must be a size such as 1mb or 50kb", id="no size"),
     pytest.param({"control-prefix": "mock"}, "it must be a path such as /__mock", id="a prefix without a slash"),
     pytest.param({"workers": "0"}, "it must be a number of processes, 1 to 64", id="no workers"),
@@ -85,10 +60,6 @@ def test_a_value_that_cannot_be_used_is_refused_with_a_hint(options: dict[str, s
 LIMITS = [
     pytest.param(MockSettings(), None, {}, id="nobody chose"),
     pytest.param(MockSettings(), 100, {"max_body": 100}, id="the description chose"),
-    pytest.param(MockSettings(profile="realistic"), None, {"max_body": 51200}, id="the profile chose"),
-    pytest.param(
-        MockSettings(profile="realistic"), 100, {"max_body": 100}, id="the description goes before the profile"
-    ),
     pytest.param(MockSettings(max_body=0), 100, {"max_body": 0}, id="the option goes before the description"),
 ]
 
@@ -105,11 +76,37 @@ def test_the_server_knows_by_the_same_name_what_goes_to_it() -> None:
 
 
 @pytest.mark.parametrize("name", SERVER_OPTIONS)
+def test_help_and_manual_name_each_option_with_its_variable(name: str) -> None:
+    manual = (Path(__file__).parents[2] / "docs/mock.md").read_text(encoding="utf-8").partition("## Settings")[2]
+    variable = f"MOCK_{name.replace('-', '_').upper()}"
+    assert (f"  --{name} " in USAGE, variable in USAGE, f"| `--{name}" in manual, f"`{variable}`" in manual) == (
+        True,
+    ) * 4
+
+
+@pytest.mark.parametrize("name", SERVER_OPTIONS)
 def test_what_the_server_knows_is_bundled(name: str) -> None:
-    texts = {"port": "1", "host": "a", "auth": "off", "validate": "off", "max-body": "1", "log": "none", "seed": "1"}
-    settings = MockSettings.parse({name: texts.get(name, "1" if name == "workers" else "on")})
+    texts = {
+        "profile": "realistic",
+        "port": "1",
+        "host": "a",
+        "auth": "off",
+        "validate": "off",
+        "max-body": "1",
+        "log": "none",
+        "seed": "1",
+        "workers": "1",
+        "token-ttl": "1h",
+        "latency": "5",
+        "faults": "503=1%",
+        "rate-limit": "1/s",
+        "state-url": "redis://a",
+        "journal": "9",
+    }
+    settings = MockSettings.parse({name: texts.get(name, "on")})
     assert list(settings.bundled(documented_max_body=None)) == [name.replace("-", "_")]
 
 
-def test_what_the_profile_cannot_do_yet_is_said() -> None:
-    assert (MockSettings().notes, MockSettings(profile="realistic").notes) == ((), (NOT_YET,))
+def test_a_password_is_not_bundled() -> None:
+    settings = MockSettings.parse({"state-url": "redis://:secret@a"})
+    assert settings.bundled(documented_max_body=None) == {}

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from typing import Any
 
 from contractctl.contract.build import build_contract
 from contractctl.contract.digest import content_digest
 from contractctl.core.locations import Place
-from contractctl.mock.compile import compile_bundle
+from contractctl.mock.compile import CompiledMock, compile_bundle
+from contractctl.mock.description import describe
 from contractctl.mock.settings import MockSettings
 from contractctl.source.parse import parse_document
 
 
 def bundle_of(contract: str, settings: MockSettings | None = None) -> bytes:
     """Compile a description into a Bundle whose lines are those of the text."""
+    return compiled(contract, settings).bundle
+
+
+def compiled(contract: str, settings: MockSettings | None = None) -> CompiledMock:
+    """Compile a description, and say what was found on the way."""
     document = parse_document("openapi.yaml", contract.encode())
 
     def locate(place: Place) -> str:
@@ -30,7 +40,26 @@ def bundle_of(contract: str, settings: MockSettings | None = None) -> bytes:
 
     built = build_contract(document)
     digest = content_digest(document)
-    return compile_bundle(built.contract, settings=settings or MockSettings(), spec_digest=digest, locate=locate).bundle
+    return compile_bundle(
+        built.contract,
+        settings=settings or MockSettings(),
+        spec_digest=digest,
+        locate=locate,
+        description=describe(document, built),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, read whole."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    def json(self) -> Any:
+        """Return what the body says; None where there is none."""
+        return json.loads(self.body) if self.body else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +80,13 @@ class Served:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             return read_all(connection)
+
+    def ask(self, method: str, target: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        """Send one request on a connection of its own."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request(method, target, body, dict(headers or {}))
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
 
     def until_refused(self) -> None:
         """Return when the server lets nobody in any more."""
@@ -111,6 +147,12 @@ def serving(
         process.stdout.close()
         if process.stderr:
             process.stderr.close()
+
+
+def workers(served: Served) -> list[int]:
+    """Return the processes that the server has started, those that have ended left out."""
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+    return [int(child) for child in children]
 
 
 def read_all(connection: socket.socket) -> bytes:

@@ -60,14 +60,9 @@ def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served,
 
 
 def ask(server: Served, target: str, *, method: str = "GET", body: str = "", **headers: str) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    try:
-        connection.request(method, target, body=body or None, headers=headers)
-        response = connection.getresponse()
-        assert response.status == 200
-        return response.read()
-    finally:
-        connection.close()
+    reply = server.ask(method, target, body or None, headers)
+    assert reply.status == 200
+    return reply.body
 
 
 def dynamic(server: Served, target: str, *, method: str = "GET", body: str = "", more: str = "") -> bytes:

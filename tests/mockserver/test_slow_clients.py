@@ -86,9 +86,9 @@ def test_what_is_sent_while_an_answer_is_held_back_costs_little_memory(server: S
     assert bodies(server.exchange(LAST)) == [b"pets"]
 
 
-def test_an_answer_that_is_held_back_is_sent_before_the_server_ends(wire_bundle: Path) -> None:
+def test_an_answer_that_is_held_back_is_sent_at_once_when_the_server_ends(wire_bundle: Path) -> None:
     with serving(wire_bundle) as served, served.connect() as connection:
-        connection.sendall(held(1))
+        connection.sendall(held(60))
         served.exchange(LAST)
         served.process.terminate()
         answers, _ = read_answers(read_all(connection))
@@ -98,7 +98,7 @@ def test_an_answer_that_is_held_back_is_sent_before_the_server_ends(wire_bundle:
 
 def test_a_second_signal_waits_for_nobody(wire_bundle: Path) -> None:
     with serving(wire_bundle) as served, served.connect() as connection:
-        connection.sendall(held(60))
+        connection.sendall(POST + b"[")
         served.exchange(LAST)
         served.process.terminate()
         served.until_refused()  # two signals at once would be one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import ssl
@@ -135,3 +136,26 @@ def test_files_that_cannot_be_used_are_told_in_one_line(
     command = [sys.executable, "-I", "-B", "-m", "contractctl.mockserver", str(wire_bundle), "--port", "0", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message.format(keys)}\n")
+
+
+def test_an_encrypted_connection_is_reset_where_a_fault_has_it_so(wire_bundle: Path, keys: Path) -> None:
+    with (
+        serving(wire_bundle, "--tls-cert", str(keys / "both.pem"), "--faults", "reset=1") as served,
+        encrypted(served, keys) as connection,
+    ):
+        connection.sendall(LAST)
+        # Python's TLS takes a reset for an end.
+        with socket.socket(fileno=os.dup(connection.fileno())) as bare:
+            bare.settimeout(10)
+            with pytest.raises(ConnectionResetError):
+                read_all(bare)
+
+
+def test_an_encrypted_connection_ends_within_the_body_where_a_fault_has_it_so(wire_bundle: Path, keys: Path) -> None:
+    with (
+        serving(wire_bundle, "--tls-cert", str(keys / "both.pem"), "--faults", "truncate=1") as served,
+        encrypted(served, keys) as connection,
+    ):
+        connection.sendall(LAST)
+        head, _, body = read_all(connection).partition(b"\r\n\r\n")
+    assert (b"\r\nContent-Length: 4\r\n" in head, body) == (True, b"pe")

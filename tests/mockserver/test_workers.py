@@ -11,16 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.mockserver.answers import read_answers
-from tests.mockserver.serving import Served, read_all, serving
+from tests.mockserver.serving import Served, read_all, serving, workers
 
 GET = b"GET /pets HTTP/1.1\r\nHost: a\r\n\r\n"
 LAST = b"GET /pets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-
-
-def workers(served: Served) -> list[int]:
-    """Return the processes that the server has started, those that have ended left out."""
-    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
-    return [int(child) for child in children]
 
 
 def statuses(data: bytes) -> list[int]:

@@ -1,0 +1,1 @@
+"""The server's own endpoints, below its control prefix."""

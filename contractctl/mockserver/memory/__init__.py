@@ -1,0 +1,1 @@
+"""What is kept between requests: in this process, or in Redis for all who serve the mock."""

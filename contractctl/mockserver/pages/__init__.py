@@ -1,0 +1,1 @@
+"""Pages: the lists that answers hold, cut into pages that agree with each other."""

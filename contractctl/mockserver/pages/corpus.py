@@ -1,0 +1,319 @@
+"""The items of the lists of one contract: all pages of a list are cut from one corpus."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+import orjson
+
+from contractctl.encodings.json_texts import loads
+from contractctl.mockserver.model import Content, Example, Json
+from contractctl.mockserver.pages.layout import Page, Steps
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
+
+    from contractctl.mockserver.dynamic import Synthesis
+    from contractctl.synth import Plan
+
+Items: TypeAlias = "tuple[Json, ...]"
+
+FEW = 5
+"""How many items a list has that is not paged, where no example says it."""
+_NUMBERS = 10_007
+"""So many numbers make a difference to synth."""
+_MOST = 1_000
+_REMEMBERED_BYTES = 1 << 20
+"""Bytes of items, as JSON, that are kept: as values these take some eight times as much."""
+_REMEMBERED_SOURCE = 256 << 10
+_MOST_FAILURES = 12
+"""How many guesses may be refused before none is made any more."""
+_MOST_STUCK = 3
+_ROOT = "(response)"
+_IDENTIFIERS = ("id", "uuid", "guid", "uid", "key", "sku", "slug", "code")
+_LETTERS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_HEXADECIMAL = ("0123456789", "abcdef", "ABCDEF")
+_MOST_COUNTED = 40
+
+
+class Corpora:
+    """The items of every list; equal questions get equal items on every replica, whatever was asked before."""
+
+    def __init__(self, synthesis: Synthesis) -> None:
+        self._synthesis = synthesis
+        self._known: OrderedDict[tuple[object, ...], tuple[Items, int]] = OrderedDict()
+        self._bytes = 0
+        self._makers: OrderedDict[tuple[object, ...], _ItemMaker] = OrderedDict()
+        self._source = 0
+
+    def items(self, content: Content, owner: tuple[str, ...], seed: int) -> Items:
+        """Return the items of a list, of that which belongs to `owner` (the values of the path's variables).
+
+        Each is valid as an item; where they have identifiers these differ and count up. A list that pages has as many
+        as its `total` says, fewer where there are not so many different ones; another one those of its documented
+        example, else five. Empty for a content that holds no list, and where no item can be made.
+        """
+        page = content.page
+        if page is None:
+            return ()
+        examples = content.examples if page.total is None else ()
+        key = (content.key, page.items, page.total, page.unique, examples, owner, seed)
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+            return known[0]
+        made = self._documented(content, page) if page.total is None else ()
+        made = made or self._made(content, page, owner, seed)
+        self._remember(key, made)
+        return made
+
+    def _documented(self, content: Content, page: Page) -> Items:
+        """Return the items of the first example that is documented, of the schema at least."""
+        for example in content.examples:
+            if not example.made or page.documented:
+                listed = value_at(example_value(self._synthesis, example), page.at)
+                return tuple(listed) if isinstance(listed, list) else ()
+        return ()
+
+    def _made(self, content: Content, page: Page, owner: tuple[str, ...], seed: int) -> Items:
+        if not self._synthesis.can_make(content):
+            return ()
+        wanted = FEW if page.total is None else min(page.total, _MOST)
+        maker, base = self._maker(content.key, page), _base(owner, seed, wanted)
+        return maker.items(wanted, base, distinct=page.unique, known=lambda: self._compiled(content, page))
+
+    def _compiled(self, content: Content, page: Page) -> list[Json]:
+        """Return the items of the answer that the bundle has."""
+        found = [value_at(example_value(self._synthesis, example), page.at) for example in content.examples[:1]]
+        return [item for items in found if isinstance(items, list) for item in items]
+
+    def _maker(self, key: str, page: Page) -> _ItemMaker:
+        known = self._makers.get((key, page.items))
+        if known is not None:
+            self._makers.move_to_end((key, page.items))
+            return known
+        maker = self._makers[key, page.items] = _ItemMaker(*self._synthesis.closure(key), page.items)
+        self._source += maker.size
+        while self._source > _REMEMBERED_SOURCE and len(self._makers) > 1:
+            self._source -= self._makers.popitem(last=False)[1].size
+        return maker
+
+    def _remember(self, key: tuple[object, ...], items: Items) -> None:
+        size = len(_compact(items)) + 500
+        self._known[key] = items, size
+        self._bytes += size
+        while self._bytes > _REMEMBERED_BYTES and len(self._known) > 1:
+            self._bytes -= self._known.popitem(last=False)[1][1]
+
+
+class _ItemMaker:
+    """Makes the items of one list: guesses, of which the validator has the last word."""
+
+    def __init__(self, root: bytes, definitions: dict[str, bytes], items: tuple[Steps, ...]) -> None:
+        self.size = len(root) + sum(map(len, definitions.values()))
+        self._ways = item_ways(root, definitions, items)
+
+    def items(self, wanted: int, base: int, *, distinct: bool, known: Callable[[], list[Json]]) -> Items:
+        """Return so many items, fewer where no more are found; `known` returns some that may be valid."""
+        making = _Making(*self._ways, distinct=distinct, known=known) if self._ways else None
+        for number in range(base, base + wanted) if making else ():
+            assert making
+            if not making.add(number):
+                break
+        return tuple(making.made) if making else ()
+
+
+class _Making:
+    """The items of one list while they are made."""
+
+    def __init__(
+        self, validator: Draft202012Validator, plan: Plan, *, distinct: bool, known: Callable[[], list[Json]]
+    ) -> None:
+        self.made: list[Json] = []
+        self._validator = validator
+        self._plan = plan
+        self._known = known
+        self._found: list[Json] = []
+        self._failures = 0
+        self._stuck = 0
+        self._identifiers: set[Json] = set()
+        self._last: Json = None
+        self._texts: set[bytes] | None = set() if distinct else None
+
+    def add(self, number: int) -> bool:
+        """Make the item of a number; false where none is found. One that may not come again is made once."""
+        try:
+            item = self._item(number)
+        except _NoItem:
+            return False
+        if self._texts is None or (text := _compact(item)) not in self._texts:
+            self.made.append(item)
+        if self._texts is not None:
+            self._texts.add(text)
+        return True
+
+    def _item(self, number: int) -> Json:
+        guess = self._guess(number) if self._failures < _MOST_FAILURES else None
+        return self._identified(guess[0]) if guess else self._like_another(number)
+
+    def _guess(self, number: int) -> tuple[Json] | None:
+        from contractctl.synth import GaveUp
+
+        try:
+            value: Any = self._plan.guess(self._validator.is_valid, seed=number)
+        except GaveUp:
+            self._failures += 1
+            return None
+        item: Json = value
+        return (item,)
+
+    def _like_another(self, number: int) -> Json:
+        """Return what is known to be an item, with another identifier: searching takes long."""
+        if not self._found:
+            compiled = [item for item in self._known() if self._validator.is_valid(item)]
+            self._found = compiled or self.made[:] or [self._search()]
+        item = self._found[number % len(self._found)]
+        name = identifier_name(item)
+        if name and isinstance(item, dict):
+            changed = {**item, name: counted_up(item[name], number)}
+            item = changed if self._validator.is_valid(changed) else item
+        return self._identified(item)
+
+    def _search(self) -> Json:
+        from contractctl.synth import GaveUp, Unsatisfiable
+
+        validator = self._validator
+        try:
+            value: Any = self._plan.value(validator.is_valid, validator.iter_errors, examples=False)
+        except (GaveUp, Unsatisfiable):
+            raise _NoItem from None
+        item: Json = value
+        return item
+
+    def _identified(self, item: Json) -> Json:
+        """Return an item whose identifier no other has, where the schema allows that."""
+        name = identifier_name(item)
+        if not name or not isinstance(item, dict):
+            return item
+        if item[name] in self._identifiers and self._stuck < _MOST_STUCK:
+            item = self._counted(item, name)
+        self._last = item[name]
+        self._identifiers.add(self._last)
+        return item
+
+    def _counted(self, item: dict[str, Json], name: str) -> dict[str, Json]:
+        """Return an item with the next identifier that is free; the same one where none of the next is valid."""
+        for _ in range(_MOST_COUNTED):
+            self._last = counted_up(self._last, 1)
+            changed = {**item, name: self._last}
+            if self._last not in self._identifiers and self._validator.is_valid(changed):
+                return changed
+        self._stuck += 1
+        return item
+
+
+class _NoItem(Exception):
+    """No item was found."""
+
+
+def example_value(synthesis: Synthesis, example: Example) -> Json:
+    """Return what an example of JSON says; None where it is none, and sent all the same."""
+    try:
+        value: Json = loads(synthesis.record(example.body))
+    except ValueError:
+        return None
+    return value
+
+
+def identifier_name(item: Json) -> str:
+    """Return the member that tells an item from others; empty where there is none that is a text or a whole number."""
+    if not isinstance(item, dict):
+        return ""
+    names = {name.lower().replace("_", ""): name for name in reversed(item) if _is_identifier(item[name])}
+    found = next((names[word] for word in _IDENTIFIERS if word in names), "")
+    return found or next((name for name in item if name.lower().endswith("id") and _is_identifier(item[name])), "")
+
+
+def counted_up(value: Json, by: int) -> Json:
+    """Return the identifier that is so many after another: 7 and `a9` are 8 and `b0` one later."""
+    if isinstance(value, int):
+        return value + by
+    if not isinstance(value, str):
+        return value
+    written = list(value)
+    letters = _HEXADECIMAL if _is_hexadecimal(value) else _LETTERS
+    for place in range(len(written) - 1, -1, -1):
+        if by and (row := next((row for row in letters if written[place] in row), "")):
+            by += row.index(written[place])
+            written[place] = row[by % len(row)]
+            by //= len(row)
+    return "".join(written)
+
+
+def value_at(value: Json, steps: Steps) -> Json:
+    """Return what the steps lead to, None where that is nothing."""
+    for step in steps:
+        if not isinstance(value, dict) or step not in value:
+            return None
+        value = value[step]
+    return value
+
+
+def _is_identifier(value: Json) -> bool:
+    return isinstance(value, (int, str)) and not isinstance(value, bool)
+
+
+def _is_hexadecimal(text: str) -> bool:
+    return all(letter in "0123456789abcdefABCDEF" for letter in text if letter.isalnum())
+
+
+def _base(owner: tuple[str, ...], seed: int, wanted: int) -> int:
+    """Return the number of the first item, from 0: those of another owner have other numbers."""
+    block = 0
+    if owner and wanted:
+        # Imported when it is needed: it loads OpenSSL.
+        from hashlib import blake2b
+
+        told = "\0".join(owner).encode(errors="surrogatepass")
+        block = 1 + int.from_bytes(blake2b(told, digest_size=4).digest(), "big") % (_NUMBERS // wanted - 1)
+    return (seed + block * wanted) % (_NUMBERS - wanted)
+
+
+def _compact(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except (TypeError, ValueError):
+        import json
+
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def item_ways(
+    root: bytes, definitions: dict[str, bytes], items: tuple[Steps, ...]
+) -> tuple[Draft202012Validator, Plan] | None:
+    """Return what makes items of a response's schema; None where it cannot be compiled."""
+    # Imported when it is needed: nothing else here needs synth.
+    import jsonschema_rs
+
+    from contractctl.synth import Plans
+
+    references: list[Json] = [{"$ref": _reference(steps)} for steps in items]
+    known: dict[str, Any] = {name: loads(data) for name, data in definitions.items()}
+    if any(steps[0] != "$defs" for steps in items):
+        known[_ROOT] = loads(root)
+    schema: Any = references[0] if len(references) == 1 else {"allOf": references}
+    document = {**schema, "$defs": known}
+    try:
+        validator = jsonschema_rs.Draft202012Validator(document, validate_formats=True, offline=True)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
+    return validator, Plans(document).plan(schema)
+
+
+def _reference(steps: Steps) -> str:
+    """Return the reference to a part of a response's schema, as `item_ways` has it."""
+    path = steps if steps[0] == "$defs" else ("$defs", _ROOT, *steps)
+    return "#/" + "/".join(quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in path)
