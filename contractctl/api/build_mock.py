@@ -13,14 +13,15 @@ from contractctl.api.mock import CompiledDescription
 from contractctl.core.failures import UsageFailure
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
-from contractctl.image import archive, engine, registry
+from contractctl.image import archive, engine
+from contractctl.image.bases.host import default_platform
 from contractctl.image.build import build_image
 from contractctl.image.context import write_context
-from contractctl.image.credentials import Credentials, find_credentials
-from contractctl.image.host import default_platform
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.plan import MOCK_PORT, ImageMetadata
 from contractctl.image.reference import Reference, clean_repository, clean_tag, parse_reference
+from contractctl.image.registry.credentials import Credentials, find_credentials
+from contractctl.image.registry.pushing import push
 
 Step = Callable[[str], None]
 Logins = Mapping[str, Credentials | None]
@@ -73,18 +74,18 @@ def build_mock(
     contexts = tuple(path for kind, path in outputs if kind == _CONTEXT)
     for path in contexts:
         write_context(path, compiled.bundle, metadata, needs=needs, labels=recipe.labels, progress=step)
-    image = build_image(
+    images = build_image(
         compiled.bundle, base=recipe.base, metadata=metadata, needs=needs, labels=recipe.labels, progress=step
     )
     delivered = (
         *(_written(_CONTEXT, path, references[0]) for path in contexts),
-        *_deliver(image, references, outputs, destinations, logins=logins, step=step),
+        *_deliver(images, references, outputs, destinations, logins=logins, step=step),
     )
-    return _report(compiled, recipe, references, image, delivered)
+    return _report(compiled, recipe, references, images, delivered)
 
 
 def _deliver(
-    image: Image,
+    images: ImageSet,
     references: tuple[Reference, ...],
     outputs: tuple[tuple[str, Path], ...],
     destinations: Destinations,
@@ -101,14 +102,14 @@ def _deliver(
     for kind, path in outputs:
         if kind != _CONTEXT:
             step(f"writing {path}")
-            archive.ARCHIVE_WRITERS[kind](image, path, references)
+            archive.ARCHIVE_WRITERS[kind](images, path, references)
             yield _written(kind, path, references[0])
     if load:
         step("loading the image into the engine")
-        engine.load(image, references)
+        engine.load(images, references)
         yield "loaded into the engine"
     if destinations.push:
-        yield from _push(image, references, logins, step)
+        yield from _push(images, references, logins, step)
 
 
 _NEXT: Mapping[str, str] = {
@@ -131,14 +132,14 @@ def _logins(references: Iterable[Reference], destinations: Destinations) -> Logi
     return {host: find_credentials(host, environment=os.environ, **who) for host in sorted(hosts)}
 
 
-def _push(image: Image, references: tuple[Reference, ...], logins: Logins, step: Step) -> Iterator[str]:
+def _push(images: ImageSet, references: tuple[Reference, ...], logins: Logins, step: Step) -> Iterator[str]:
     repositories: dict[str, list[Reference]] = {}
     for reference in references:
         repositories.setdefault(reference.name, []).append(reference)
     for name, tagged in repositories.items():
         step(f"pushing {name}")
         tags = [reference.tag for reference in tagged]
-        registry.push(image, tagged[0], tags, credentials=logins[tagged[0].registry])
+        push(images, tagged[0], tags, credentials=logins[tagged[0].registry])
         yield f"pushed {name} with the tags {', '.join(tags)}"
 
 
@@ -178,21 +179,31 @@ def _report(
     compiled: CompiledDescription,
     recipe: Recipe,
     references: tuple[Reference, ...],
-    image: Image,
+    images: ImageSet,
     delivered: tuple[str, ...],
 ) -> BuildReport:
     return BuildReport(
         name=references[0].name,
         tags=tuple(dict.fromkeys(reference.tag for reference in references)),
-        digest=image.digest,
-        platforms=(str(image.platform),),
-        layers=tuple(LayerSummary(layer.name, layer.blob.digest, layer.blob.size) for layer in image.layers),
+        digest=images.digest,
+        platforms=tuple(str(image.platform) for image in images.images),
+        layers=tuple(
+            LayerSummary(layer.name, layer.blob.digest, layer.blob.size)
+            for image in images.images
+            for layer in image.layers
+        ),
         spec_digest=compiled.spec_digest,
         base=recipe.base,
         port=compiled.port or MOCK_PORT,
         delivered=delivered,
         findings=compiled.findings,
     )
+
+
+def _layers(images: ImageSet) -> tuple[LayerSummary, ...]:
+    """Name each layer once: what platforms share is one blob."""
+    layers = {layer.blob.digest: layer for image in images.images for layer in image.layers}
+    return tuple(LayerSummary(layer.name, digest, layer.blob.size) for digest, layer in layers.items())
 
 
 def _references(compiled: CompiledDescription, recipe: Recipe) -> tuple[Reference, ...]:

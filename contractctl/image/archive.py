@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contractctl.core.json import Json
 from contractctl.core.writing import whole_file, whole_folder
-from contractctl.image.model import OCI_INDEX, Blob, Image, Platform
+from contractctl.image.model import OCI_INDEX, Blob, ImageSet
+from contractctl.image.plan import canonical_json, describe_blob, describe_image
 from contractctl.image.reference import Reference
 
 _LAYOUT = {"imageLayoutVersion": "1.0.0"}
@@ -21,7 +21,7 @@ Entry = tuple[str, bytes]
 """A path with `/` in it, and what the file holds."""
 
 
-def write_oci_folder(image: Image, path: Path, references: Sequence[Reference] = ()) -> None:
+def write_oci_folder(images: ImageSet, path: Path, references: Sequence[Reference] = ()) -> None:
     """Write an OCI image layout (image-spec v1.1 `image-layout.md`) as a folder; an older layout is replaced.
 
     Tags of `references` become the layout's reference names.
@@ -30,31 +30,31 @@ def write_oci_folder(image: Image, path: Path, references: Sequence[Reference] =
         DeliveryFailure: it cannot be written, or the folder holds anything but a layout.
     """
     with whole_folder(path, may_replace=_is_layout) as folder:
-        for name, data in _oci_entries(image, references):
+        for name, data in _oci_entries(images, references):
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
 
 
-def write_oci_archive(image: Image, path: Path, references: Sequence[Reference] = ()) -> None:
+def write_oci_archive(images: ImageSet, path: Path, references: Sequence[Reference] = ()) -> None:
     """Write an OCI image layout as a tar. Equal images and references give equal bytes.
 
     Raises:
         DeliveryFailure: it cannot be written.
     """
-    _write_tar(path, _oci_entries(image, references))
+    _write_tar(path, _oci_entries(images, references))
 
 
-def write_docker_archive(image: Image, path: Path, references: Sequence[Reference] = ()) -> None:
-    """Write the tar that `docker load` takes. Equal images and references give equal bytes.
+def write_docker_archive(images: ImageSet, path: Path, references: Sequence[Reference] = ()) -> None:
+    """Write the tar that `docker load` takes: of one platform, and equal images and references give equal bytes.
 
     Raises:
         DeliveryFailure: it cannot be written.
     """
-    _write_tar(path, _docker_entries(image, references))
+    _write_tar(path, _docker_entries(images, references))
 
 
-ARCHIVE_WRITERS: Mapping[str, Callable[[Image, Path, Sequence[Reference]], None]] = {
+ARCHIVE_WRITERS: Mapping[str, Callable[[ImageSet, Path, Sequence[Reference]], None]] = {
     "docker-archive": write_docker_archive,
     "oci": write_oci_folder,
     "oci-archive": write_oci_archive,
@@ -62,12 +62,13 @@ ARCHIVE_WRITERS: Mapping[str, Callable[[Image, Path, Sequence[Reference]], None]
 """How an image is written, by the KIND of `--output KIND:PATH`."""
 
 
-def docker_archive(image: Image, references: Sequence[Reference] = ()) -> Iterator[bytes]:
+def docker_archive(images: ImageSet, references: Sequence[Reference] = ()) -> Iterator[bytes]:
     """Make the tar that `docker load` takes, piece by piece: an OCI layout with the older `manifest.json` beside it.
 
-    Engine 20.10 reads only `manifest.json`; with the containerd image store the layout's index decides.
+    It holds one platform. Engine 20.10 reads only `manifest.json`; with the containerd image store the layout's index
+    decides.
     """
-    return _tar(_docker_entries(image, references))
+    return _tar(_docker_entries(images, references))
 
 
 def _write_tar(path: Path, entries: Iterable[Entry]) -> None:
@@ -76,53 +77,40 @@ def _write_tar(path: Path, entries: Iterable[Entry]) -> None:
             stream.write(piece)
 
 
-def _oci_entries(image: Image, references: Sequence[Reference]) -> Iterator[Entry]:
+def _oci_entries(images: ImageSet, references: Sequence[Reference]) -> Iterator[Entry]:
     tags = sorted({reference.tag for reference in references if reference.tag})
-    yield from _layout_entries(image, [{_REF_NAME: tag} for tag in tags])
+    yield from _layout_entries(images, [{_REF_NAME: tag} for tag in tags])
 
 
-def _docker_entries(image: Image, references: Sequence[Reference]) -> Iterator[Entry]:
+def _docker_entries(images: ImageSet, references: Sequence[Reference]) -> Iterator[Entry]:
+    (image,) = images.images
     named = sorted({reference.tagged(reference.tag or "latest") for reference in references}, key=str)
     names = [{_CONTAINERD_NAME: f"{one.name}:{one.tag}", _REF_NAME: one.tag} for one in named]
-    yield from _layout_entries(image, names)
+    yield from _layout_entries(images, names)
     loadable = {
         "Config": _blob_path(image.config),
         "Layers": [_blob_path(layer.blob) for layer in image.layers],
         "RepoTags": [str(one) for one in named] or None,
     }
-    yield "manifest.json", _canonical([loadable])
+    yield "manifest.json", canonical_json([loadable])
 
 
-def _layout_entries(image: Image, names: Sequence[Mapping[str, str]]) -> Iterator[Entry]:
-    blobs = {blob.digest: blob for blob in (image.manifest, image.config, *(layer.blob for layer in image.layers))}
-    yield "oci-layout", _canonical(_LAYOUT)
-    yield "index.json", _index(image, names)
+def _layout_entries(images: ImageSet, names: Sequence[Mapping[str, str]]) -> Iterator[Entry]:
+    blobs = images.blobs()
+    yield "oci-layout", canonical_json(_LAYOUT)
+    yield "index.json", _index(images, names)
     for digest in sorted(blobs):
         yield _blob_path(blobs[digest]), blobs[digest].data
 
 
-def _index(image: Image, names: Sequence[Mapping[str, str]]) -> bytes:
-    descriptor: dict[str, Json] = {
-        "mediaType": image.manifest.media_type,
-        "digest": image.manifest.digest,
-        "size": image.manifest.size,
-        "platform": _platform(image.platform),
-    }
-    manifests: list[Json] = [{**descriptor, "annotations": name} for name in names] or [descriptor]
-    return _canonical({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
-
-
-def _platform(platform: Platform) -> Json:
-    variant = {"variant": platform.variant} if platform.variant else {}
-    return {"os": platform.os, "architecture": platform.architecture, **variant}
+def _index(images: ImageSet, names: Sequence[Mapping[str, str]]) -> bytes:
+    top = describe_blob(images.index) if images.index else describe_image(images.images[0])
+    manifests: list[Json] = [{**top, "annotations": dict(name)} for name in names] or [top]
+    return canonical_json({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
 
 
 def _blob_path(blob: Blob) -> str:
     return "blobs/" + blob.digest.replace(":", "/")
-
-
-def _canonical(value: Json) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _is_layout(folder: Path) -> bool:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json, is_object, object_at
-from contractctl.image.host import CERTIFICATES, default_platform, host_interpreter, host_platform
-from contractctl.image.interpreter import environment_of, find_interpreter
-from contractctl.image.layout import read_layout
-from contractctl.image.model import Image, LayerBlob, Platform
-from contractctl.image.plan import Base, ImageMetadata, pack_image, plan_image
+from contractctl.image.bases.host import CERTIFICATES, default_platform, host_interpreter, host_platform
+from contractctl.image.bases.interpreter import environment_of, find_interpreter
+from contractctl.image.bases.layout import read_layout
+from contractctl.image.model import ImageSet, LayerBlob, Platform
+from contractctl.image.plan import Base, ImageMetadata, join_images, pack_image, plan_image
 from contractctl.image.runtime import Progress, base_layer, server_layer, wheels_layer
 from contractctl.image.wheels import WheelTarget, runtime_distributions
 from contractctl.mock.settings import Need
@@ -31,7 +31,7 @@ def build_image(
     labels: Mapping[str, str] | None = None,
     needs: Iterable[Need] = (),
     progress: Progress = lambda _step: None,
-) -> Image:
+) -> ImageSet:
     """Build the image that serves `bundle` on `base`: `host`, or `oci:DIR` for an OCI layout in a folder.
 
     `platform` None is Linux on this machine's processor. `needs` is what the server has to have beside what every
@@ -54,7 +54,8 @@ def build_image(
             f"unknown base image: {base}",
             hint="this version builds on --base-image host and on --base-image oci:DIR (an OCI layout in a folder)",
         )
-    return pack_image(plan_image(bundle, foundation, runtime, metadata, labels=labels, created=created))
+    plan = plan_image(bundle, foundation, runtime, metadata, labels=labels, created=created)
+    return join_images([pack_image(plan)], plan.annotations)
 
 
 def source_date_epoch() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contractctl.core.packaged import packaged_file
 from contractctl.core.writing import whole_folder
-from contractctl.image.host import default_platform, host_python
+from contractctl.image.bases.host import default_platform, host_python
 from contractctl.image.model import Platform
 from contractctl.image.plan import MOCK_PORT, MOCK_ROOT, ImageMetadata, image_labels
 from contractctl.image.runtime import Progress, server_tree, wheels_tree

@@ -15,7 +15,7 @@ from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_object
 from contractctl.core.patterns import pattern
 from contractctl.image.archive import docker_archive
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.reference import Reference
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def engine_available() -> bool:
     return False
 
 
-def load(image: Image, references: Sequence[Reference]) -> str:
-    """Load an image into the engine under these names and return the engine's image ID (`sha256:…`).
+def load(images: ImageSet, references: Sequence[Reference]) -> str:
+    """Load the image of one platform into the engine under these names and return the engine's image ID (`sha256:…`).
 
     A reference without a tag is loaded as `latest`.
 
@@ -56,7 +56,7 @@ def load(image: Image, references: Sequence[Reference]) -> str:
     """
     loaded = error = ""
     with _connected("load the image into the engine") as client:
-        stream = client.api.load_image(docker_archive(image, references))  # type: ignore[no-untyped-call]  # their stubs
+        stream = client.api.load_image(docker_archive(images, references))  # type: ignore[no-untyped-call]  # their stubs
         for message in stream:  # to its end, or the SDK leaves its socket open
             error = error or _error_of(message) or _text_of(message, "message")
             if found := _LOADED.search(_text_of(message, "stream")):

@@ -6,7 +6,7 @@ Sources: OCI image specification 1.1 (image.spec, config.md, annotations.md); Do
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -14,7 +14,16 @@ from typing import TypeAlias
 from contractctl.core.json import Json
 from contractctl.core.records import dataclass
 from contractctl.image.layers import pack_layer
-from contractctl.image.model import OCI_CONFIG, OCI_MANIFEST, Blob, Image, LayerBlob, Platform
+from contractctl.image.model import (
+    OCI_CONFIG,
+    OCI_INDEX,
+    OCI_MANIFEST,
+    Blob,
+    Image,
+    ImageSet,
+    LayerBlob,
+    Platform,
+)
 from contractctl.image.tree import File, Tree
 
 MOCK_ROOT = "/opt/mock"
@@ -159,11 +168,41 @@ def pack_image(plan: ImagePlan) -> Image:
     manifest: dict[str, Json] = {
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,
-        "config": _descriptor(config),
-        "layers": [_descriptor(layer.blob) for layer in layers],
+        "config": describe_blob(config),
+        "layers": [describe_blob(layer.blob) for layer in layers],
         "annotations": plan.annotations,
     }
     return Image(plan.platform, Blob.of(OCI_MANIFEST, canonical_json(manifest)), config, layers)
+
+
+def join_images(images: Sequence[Image], annotations: Mapping[str, str]) -> ImageSet:
+    """Join the images of several platforms by an index with these annotations; one image stands alone.
+
+    The order of the platforms counts. Raise ValueError for none.
+    """
+    if len(images) == 1:
+        return ImageSet(tuple(images))
+    if not images:
+        raise ValueError("no image to join")
+    index: dict[str, Json] = {
+        "schemaVersion": 2,
+        "mediaType": OCI_INDEX,
+        "manifests": [describe_image(image) for image in images],
+        "annotations": dict(annotations),
+    }
+    return ImageSet(tuple(images), Blob.of(OCI_INDEX, canonical_json(index)))
+
+
+def describe_image(image: Image) -> dict[str, Json]:
+    """Return the descriptor of an image as an index holds it, with its platform."""
+    platform = {"os": image.platform.os, "architecture": image.platform.architecture}
+    variant = {"variant": image.platform.variant} if image.platform.variant else {}
+    return {**describe_blob(image.manifest), "platform": {**platform, **variant}}
+
+
+def describe_blob(blob: Blob) -> dict[str, Json]:
+    """Return the descriptor of a blob (image-spec v1.1, descriptor.md)."""
+    return {"mediaType": blob.media_type, "digest": blob.digest, "size": blob.size}
 
 
 def canonical_json(value: Json) -> bytes:
@@ -173,10 +212,6 @@ def canonical_json(value: Json) -> bytes:
 
 def _packed(layer: AnyLayer, created: int) -> LayerBlob:
     return pack_layer(layer.name, layer.tree, time=created) if isinstance(layer, Layer) else layer
-
-
-def _descriptor(blob: Blob) -> dict[str, Json]:
-    return {"mediaType": blob.media_type, "digest": blob.digest, "size": blob.size}
 
 
 def _config(plan: ImagePlan, layers: tuple[LayerBlob, ...]) -> dict[str, Json]:

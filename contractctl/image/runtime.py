@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.image.bases.elf import strip_elf
+from contractctl.image.bases.host import host_inventory, host_python
 from contractctl.image.bytecode import with_bytecode
 from contractctl.image.cache import cached
-from contractctl.image.elf import strip_elf
-from contractctl.image.host import host_inventory, host_python
 from contractctl.image.layers import pack_layer
 from contractctl.image.model import OCI_LAYER_GZIP, Blob, LayerBlob
 from contractctl.image.plan import MOCK_ROOT
@@ -25,7 +25,7 @@ from contractctl.image.wheels import WheelTarget, fetched_wheels, fits_installed
 Progress: TypeAlias = "Callable[[str], None]"
 """Told what is being done, in a few words, before each step that takes a while."""
 
-_RECIPES = ("bytecode.py", "elf.py", "layers.py", "runtime.py", "tree.py")
+_RECIPES = ("bases/elf.py", "bytecode.py", "layers.py", "runtime.py", "tree.py")
 """Modules of this package that decide the bytes of a layer made of given files."""
 
 
@@ -113,7 +113,7 @@ def _key(inventory: Inventory, *, compiled: bool) -> Iterator[str]:
     """Name everything that the bytes of a layer depend on."""
     yield from (sys.version, zlib.ZLIB_RUNTIME_VERSION, str(compiled))
     for name in _RECIPES:
-        yield hashlib.sha256(Path(__file__).with_name(name).read_bytes()).hexdigest()
+        yield hashlib.sha256(Path(__file__).parent.joinpath(name).read_bytes()).hexdigest()
     for path, entry in sorted(inventory.items()):
         yield path
         yield _identity(entry)

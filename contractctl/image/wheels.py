@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.records import dataclass
-from contractctl.image.host import host_platform, host_python
+from contractctl.image.bases.host import host_platform, host_python
 from contractctl.image.model import Platform
 from contractctl.image.tree import Entry, File, Taken
 from contractctl.mock.settings import Need

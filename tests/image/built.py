@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.plan import ImageMetadata
 from contractctl.mock.records import BundleWriter
 from tests.components.presence import give_up, require
@@ -29,9 +29,9 @@ BUNDLE = BundleWriter().finish(
 METADATA = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
 
 
-def unpack(image: Image, root: Path) -> None:
+def unpack(image: ImageSet, root: Path) -> None:
     """Write the files of all layers below a folder."""
-    for layer in image.layers:
+    for layer in image.images[0].layers:
         with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
             # Our own layers; newer Pythons warn without a filter, older ones know none by name.
             archive.extraction_filter = lambda member, _folder: member

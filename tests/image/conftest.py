@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.image.build import build_image
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from tests.image.built import BUNDLE, METADATA, unpack
 
 
@@ -23,13 +23,13 @@ def image_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def host_image(image_cache: Path) -> Image:
+def host_image(image_cache: Path) -> ImageSet:
     """An image on the host base."""
     return build_image(BUNDLE, base="host", metadata=METADATA)
 
 
 @pytest.fixture(scope="session")
-def host_root(host_image: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def host_root(host_image: ImageSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The host image's files, unpacked."""
     root = tmp_path_factory.mktemp("root")
     unpack(host_image, root)

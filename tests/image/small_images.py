@@ -9,7 +9,7 @@ import json
 import tarfile
 from collections.abc import Mapping
 
-from contractctl.image.model import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, Blob, Image, LayerBlob, Platform
+from contractctl.image.model import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, Blob, Image, ImageSet, LayerBlob, Platform
 
 
 def small_layer(name: str, files: Mapping[str, bytes]) -> LayerBlob:
@@ -25,13 +25,13 @@ def small_layer(name: str, files: Mapping[str, bytes]) -> LayerBlob:
     return LayerBlob(name, Blob.of(OCI_LAYER_GZIP, gzip.compress(plain, mtime=0)), digest)
 
 
-def small_image(word: str = "rex", *, layers: int = 2) -> Image:
+def small_image(word: str = "rex", *, layers: int = 2) -> ImageSet:
     """Make an image of a few files; equal words give equal bytes, different words share no layer."""
     packed = tuple(small_layer(f"layer-{n}", {f"etc/{word}-{n}": f"{word} {n}\n".encode() * 40}) for n in range(layers))
     return image_of(packed)
 
 
-def image_of(layers: tuple[LayerBlob, ...]) -> Image:
+def image_of(layers: tuple[LayerBlob, ...]) -> ImageSet:
     """Make the image of these layers, for linux on amd64."""
     platform = Platform("linux", "amd64")
     config = _blob(
@@ -52,7 +52,7 @@ def image_of(layers: tuple[LayerBlob, ...]) -> Image:
             "layers": [_descriptor(layer.blob) for layer in layers],
         },
     )
-    return Image(platform, manifest, config, layers)
+    return ImageSet((Image(platform, manifest, config, layers),))
 
 
 def _blob(media_type: str, document: Mapping[str, object]) -> Blob:

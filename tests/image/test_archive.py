@@ -21,7 +21,7 @@ from contractctl.image.archive import (
     write_oci_archive,
     write_oci_folder,
 )
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.reference import Reference, parse_reference
 from tests.components.presence import give_up
 from tests.components.skopeo import Skopeo
@@ -30,7 +30,7 @@ from tests.image.small_images import small_image
 IMAGE = small_image()
 REFERENCES = (parse_reference("ghcr.io/acme/dino-mock:1.4.0"), parse_reference("dino-mock:latest"))
 KINDS = sorted(ARCHIVE_WRITERS)
-Writer = Callable[[Image, Path, Sequence[Reference]], None]
+Writer = Callable[[ImageSet, Path, Sequence[Reference]], None]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -45,7 +45,7 @@ def test_skopeo_finds_the_image_in_it(
 ) -> None:
     ARCHIVE_WRITERS[kind](IMAGE, tmp_path / "out", references)
     config = skopeo.config(f"{kind}:{tmp_path / 'out'}")
-    assert config["rootfs"] == {"type": "layers", "diff_ids": [layer.diff_id for layer in IMAGE.layers]}
+    assert config["rootfs"] == {"type": "layers", "diff_ids": [layer.diff_id for layer in IMAGE.images[0].layers]}
     if kind != "docker-archive":  # skopeo makes a manifest of its own for docker's form
         assert skopeo.digest(f"{kind}:{tmp_path / 'out'}") == IMAGE.digest
 
@@ -65,8 +65,8 @@ def test_the_docker_archive_names_what_the_engine_loads(tmp_path: Path) -> None:
     assert names[:2] == ["oci-layout", "index.json"]
     assert manifest == [
         {
-            "Config": f"blobs/sha256/{IMAGE.config.digest[7:]}",
-            "Layers": [f"blobs/sha256/{layer.blob.digest[7:]}" for layer in IMAGE.layers],
+            "Config": f"blobs/sha256/{IMAGE.images[0].config.digest[7:]}",
+            "Layers": [f"blobs/sha256/{layer.blob.digest[7:]}" for layer in IMAGE.images[0].layers],
             "RepoTags": ["dino-mock:latest", "ghcr.io/acme/dino-mock:1.4.0", "localhost:5000/mock:latest"],
         }
     ]

@@ -12,9 +12,9 @@ import pytest
 
 import contractctl
 from contractctl.core.failures import UsageFailure
+from contractctl.image.bases.host import host_platform
 from contractctl.image.build import build_image
-from contractctl.image.host import host_platform
-from contractctl.image.model import Image, Platform
+from contractctl.image.model import ImageSet, Platform
 from contractctl.image.plan import entry_point
 from tests.image.built import BUNDLE, METADATA, run_in
 
@@ -33,7 +33,7 @@ print(image.digest)
 
 
 def test_another_folder_umask_time_zone_locale_and_hash_seed_give_the_same_digest(
-    host_image: Image, tmp_path: Path
+    host_image: ImageSet, tmp_path: Path
 ) -> None:
     copy = tmp_path / "a checkout elsewhere" / "contractctl"
     shutil.copytree(Path(contractctl.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -52,14 +52,14 @@ def test_another_folder_umask_time_zone_locale_and_hash_seed_give_the_same_diges
     assert said.stdout.decode().strip() == host_image.digest
 
 
-def test_the_second_build_packs_nothing_but_the_bundle(host_image: Image) -> None:
+def test_the_second_build_packs_nothing_but_the_bundle(host_image: ImageSet) -> None:
     steps: list[str] = []
     assert build_image(BUNDLE, base="host", metadata=METADATA, progress=steps.append) == host_image
     assert steps == []
 
 
-def test_the_layers_go_from_least_to_most_changing(host_image: Image) -> None:
-    assert [layer.name for layer in host_image.layers] == ["base", "wheels", "server", "bundle"]
+def test_the_layers_go_from_least_to_most_changing(host_image: ImageSet) -> None:
+    assert [layer.name for layer in host_image.images[0].layers] == ["base", "wheels", "server", "bundle"]
 
 
 def test_the_runtime_works_with_nothing_of_this_machine_around_it(host_root: Path) -> None:
@@ -93,13 +93,13 @@ def test_every_extension_module_of_the_library_finds_its_libraries(host_root: Pa
     assert run_in(host_root, *PYTHON, program) == "all\n"
 
 
-def test_what_a_server_does_not_need_stays_out(host_image: Image, host_root: Path) -> None:
+def test_what_a_server_does_not_need_stays_out(host_image: ImageSet, host_root: Path) -> None:
     names = {path.name for path in host_root.rglob("*")}
     assert names.isdisjoint({"tkinter", "test", "idlelib", "ensurepip", "site-packages", "sh", "bash", "busybox"})
     assert not [
         name for name in names if name.startswith(("libtk", "libX11", "libreadline", "libsqlite3", "_testcapi"))
     ]
-    assert sum(layer.blob.size for layer in host_image.layers) < 22_000_000
+    assert sum(layer.blob.size for layer in host_image.images[0].layers) < 22_000_000
 
 
 def test_no_bytecode_knows_where_it_was_made(host_root: Path) -> None:
@@ -116,13 +116,13 @@ def test_the_entry_point_is_there_and_runnable(host_root: Path) -> None:
 
 
 def test_source_date_epoch_dates_what_comes_from_the_contract_alone(
-    host_image: Image, monkeypatch: pytest.MonkeyPatch
+    host_image: ImageSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     dated = build_image(BUNDLE, base="host", metadata=METADATA)
-    assert dated.layers[:-1] == host_image.layers[:-1]
-    assert dated.layers[-1] != host_image.layers[-1]
-    assert b'"created":"2023-11-14T22:13:20Z"' in dated.config.data
+    assert dated.images[0].layers[:-1] == host_image.images[0].layers[:-1]
+    assert dated.images[0].layers[-1] != host_image.images[0].layers[-1]
+    assert b'"created":"2023-11-14T22:13:20Z"' in dated.images[0].config.data
 
 
 @pytest.mark.parametrize("text", ["yesterday", "-1", "1.5", "8589934592", "²"])

@@ -13,9 +13,9 @@ import pytest
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.packaged import packaged_file
+from contractctl.image.bases.host import host_python
 from contractctl.image.context import render_dockerfile, write_context
-from contractctl.image.host import host_python
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.plan import ImageMetadata, entry_point, health_check
 from tests.image.built import BUNDLE, METADATA
 
@@ -36,15 +36,15 @@ def files_of(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mode & 0o777) for path in paths}
 
 
-def packed_files(image: Image, name: str) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    (layer,) = (layer for layer in image.layers if layer.name == name)
+def packed_files(image: ImageSet, name: str) -> Iterator[tuple[str, tuple[bytes, int]]]:
+    (layer,) = (layer for layer in image.images[0].layers if layer.name == name)
     with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
         for member in archive:
             if content := archive.extractfile(member):
                 yield member.name.removeprefix("opt/mock/"), (content.read(), member.mode)
 
 
-def test_the_context_holds_the_files_of_the_native_image(host_image: Image, tmp_path: Path) -> None:
+def test_the_context_holds_the_files_of_the_native_image(host_image: ImageSet, tmp_path: Path) -> None:
     folder = tmp_path / "context"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([sys.executable, "-c", WRITE, str(folder)], env=environment, check=True)
@@ -56,9 +56,9 @@ def test_the_context_holds_the_files_of_the_native_image(host_image: Image, tmp_
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o755}
 
 
-def test_the_dockerfile_says_what_the_native_image_is_configured_with(host_image: Image) -> None:
+def test_the_dockerfile_says_what_the_native_image_is_configured_with(host_image: ImageSet) -> None:
     lines = packaged_file("Dockerfile.mock").read_text().splitlines()
-    config = json.loads(host_image.config.data)["config"]
+    config = json.loads(host_image.images[0].config.data)["config"]
     assert f"ENTRYPOINT {json.dumps(entry_point('python3'))}" in lines
     health = config["Healthcheck"]
     times = " ".join(

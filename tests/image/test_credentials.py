@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import DeliveryFailure, Failure, UsageFailure
-from contractctl.image.credentials import Credentials, find_credentials
+from contractctl.image.registry.credentials import Credentials, find_credentials
 
 PATH = "/usr/bin:/bin"
 HELPER_HINT = "mend docker's configuration, or give --username and --password-stdin"

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from contractctl.image.elf import read_elf, strip_elf
+from contractctl.image.bases.elf import read_elf, strip_elf
 
 PYTHON = Path(sys.executable).resolve()
 EXTENSION = next(Path(orjson.__file__).parent.glob("*.so"))

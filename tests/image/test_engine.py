@@ -45,8 +45,8 @@ def test_the_engine_has_the_image_under_its_names(client: docker.DockerClient) -
         "127.0.0.1:5000/contractctl-tests/mock:latest",
         "contractctl-tests/mock:1.4.0",
     ]
-    assert loaded.attrs["RootFS"]["Layers"] == [layer.diff_id for layer in IMAGE.layers]
-    assert image_id in {IMAGE.config.digest, IMAGE.digest}
+    assert loaded.attrs["RootFS"]["Layers"] == [layer.diff_id for layer in IMAGE.images[0].layers]
+    assert image_id in {IMAGE.images[0].config.digest, IMAGE.digest}
 
 
 def test_an_image_without_a_name_is_loaded_by_its_id(client: docker.DockerClient) -> None:
@@ -60,7 +60,7 @@ def test_loading_twice_gives_the_same_image(client: docker.DockerClient) -> None
 
 
 def test_an_error_in_the_stream_of_the_load_is_told(client: docker.DockerClient) -> None:
-    layer = IMAGE.layers[0]
+    layer = IMAGE.images[0].layers[0]
     broken = LayerBlob(layer.name, Blob.of(layer.blob.media_type, b"no tar"), layer.diff_id)
     with pytest.raises(DeliveryFailure) as told:
         load(image_of((broken,)), NAMES[:1])

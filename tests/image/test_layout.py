@@ -9,11 +9,11 @@ import pytest
 
 from contractctl.core.failures import DeliveryFailure, Failure, UsageFailure
 from contractctl.image.archive import write_oci_folder
+from contractctl.image.bases.host import host_interpreter, host_platform
+from contractctl.image.bases.interpreter import Interpreter, find_interpreter
+from contractctl.image.bases.layout import read_layout
 from contractctl.image.build import build_image
-from contractctl.image.host import host_interpreter, host_platform
-from contractctl.image.interpreter import Interpreter, find_interpreter
-from contractctl.image.layout import read_layout
-from contractctl.image.model import OCI_INDEX, Blob, Image, LayerBlob, Platform
+from contractctl.image.model import OCI_INDEX, Blob, ImageSet, LayerBlob, Platform
 from contractctl.image.reference import parse_reference
 from tests.image.built import BUNDLE, METADATA
 from tests.image.small_images import small_image, small_layer
@@ -28,22 +28,23 @@ def name_first_image(folder: Path, name: str) -> None:
     (folder / "index.json").write_text(json.dumps(index))
 
 
-def test_the_layers_of_the_base_stay_as_they_are_below_ours(host_image: Image, tmp_path: Path) -> None:
+def test_the_layers_of_the_base_stay_as_they_are_below_ours(host_image: ImageSet, tmp_path: Path) -> None:
     write_oci_folder(host_image, tmp_path / "base", (parse_reference("ghcr.io/acme/base:1"),))
     name_first_image(tmp_path / "base", "ghcr.io/acme/base:1")
     image = build_image(BUNDLE, base=f"oci:{tmp_path / 'base'}", metadata=METADATA)
-    count = len(host_image.layers)
-    assert [layer.blob for layer in image.layers[:count]] == [layer.blob for layer in host_image.layers]
-    assert image.layers[count:] == host_image.layers[1:]
-    manifest, config = json.loads(image.manifest.data), json.loads(image.config.data)
+    count = len(host_image.images[0].layers)
+    ours, theirs = image.images[0].layers, host_image.images[0].layers
+    assert [layer.blob for layer in ours[:count]] == [layer.blob for layer in theirs]
+    assert ours[count:] == theirs[1:]
+    manifest, config = json.loads(image.manifest.data), json.loads(image.images[0].config.data)
     assert manifest["annotations"]["org.opencontainers.image.base.digest"] == host_image.digest
     assert manifest["annotations"]["org.opencontainers.image.base.name"] == "ghcr.io/acme/base:1"
     assert config["config"]["Entrypoint"][0] == host_interpreter()
     assert "PATH=/usr/local/bin:/usr/bin:/bin" in config["config"]["Env"]
-    assert len(config["history"]) == len(config["rootfs"]["diff_ids"]) == len(image.layers)
+    assert len(config["history"]) == len(config["rootfs"]["diff_ids"]) == len(image.images[0].layers)
 
 
-def test_the_folder_of_the_base_leaves_no_trace(host_image: Image, tmp_path: Path) -> None:
+def test_the_folder_of_the_base_leaves_no_trace(host_image: ImageSet, tmp_path: Path) -> None:
     write_oci_folder(host_image, tmp_path / "one")
     write_oci_folder(host_image, tmp_path / "another")
     one, another = (
@@ -113,7 +114,7 @@ def two_images(folder: Path) -> None:
     write_oci_folder(small_image("rex"), folder)
     entries = json.loads((folder / "index.json").read_text())["manifests"]
     other = small_image("stego")
-    for blob in (other.manifest, other.config, *(layer.blob for layer in other.layers)):
+    for blob in other.blobs().values():
         (folder / "blobs" / "sha256" / blob.digest.removeprefix("sha256:")).write_bytes(blob.data)
     entries.append({"mediaType": other.manifest.media_type, "digest": other.digest, "size": other.manifest.size})
     (folder / "index.json").write_text(json.dumps({"manifests": entries}))
@@ -154,24 +155,24 @@ def test_a_layout_that_cannot_be_the_base_is_refused(
     assert failure.value.message == message.replace("DIR", str(folder))
 
 
-def change_a_layer(folder: Path, image: Image) -> str:
-    blob = image.layers[0].blob
+def change_a_layer(folder: Path, image: ImageSet) -> str:
+    blob = image.images[0].layers[0].blob
     (folder / "blobs/sha256" / blob.digest.removeprefix("sha256:")).write_bytes(blob.data[:-1])
     return f"the blob {blob.digest} does not have that digest"
 
 
-def lose_the_configuration(folder: Path, image: Image) -> str:
-    (folder / "blobs/sha256" / image.config.digest.removeprefix("sha256:")).unlink()
-    return f"the blob {image.config.digest} cannot be read"
+def lose_the_configuration(folder: Path, image: ImageSet) -> str:
+    (folder / "blobs/sha256" / image.images[0].config.digest.removeprefix("sha256:")).unlink()
+    return f"the blob {image.images[0].config.digest} cannot be read"
 
 
-def point_out_of_the_layout(folder: Path, image: Image) -> str:
+def point_out_of_the_layout(folder: Path, image: ImageSet) -> str:
     (folder / "index.json").write_text(json.dumps({"manifests": [{"digest": "sha256:../../etc/passwd"}]}))
     return "'sha256:../../etc/passwd' is not a sha256 digest"
 
 
 @pytest.mark.parametrize("damage", [change_a_layer, lose_the_configuration, point_out_of_the_layout])
-def test_damage_is_told_with_the_blob(damage: Callable[[Path, Image], str], tmp_path: Path) -> None:
+def test_damage_is_told_with_the_blob(damage: Callable[[Path, ImageSet], str], tmp_path: Path) -> None:
     image = small_image()
     write_oci_folder(image, tmp_path / "base")
     said = damage(tmp_path / "base", image)
@@ -247,5 +248,5 @@ def test_a_layer_that_cannot_be_read_is_named(data: bytes, image_cache: Path) ->
     assert failure.value.exit_code == 3
 
 
-def test_a_layout_of_the_hosts_own_platform_needs_no_option(host_image: Image) -> None:
-    assert host_image.platform == host_platform()
+def test_a_layout_of_the_hosts_own_platform_needs_no_option(host_image: ImageSet) -> None:
+    assert host_image.images[0].platform == host_platform()

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.libraries import LibraryFinder, read_loader_cache
+from contractctl.image.bases.libraries import LibraryFinder, read_loader_cache
 from tests.components.presence import require
 
 PYTHON = Path(sys.executable).resolve()

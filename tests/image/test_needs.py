@@ -12,7 +12,7 @@ import pytest
 
 from contractctl.image.build import build_image
 from contractctl.image.context import write_context
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.wheels import RUNTIME, runtime_distributions
 from contractctl.mock.settings import MockSettings, Need
 from tests.image.built import BUNDLE, METADATA, run_in, unpack
@@ -58,39 +58,39 @@ def test_the_wheels_are_those_of_the_needs() -> None:
 
 
 @pytest.fixture(scope="module")
-def full_image(image_cache: Path) -> Image:
+def full_image(image_cache: Path) -> ImageSet:
     """An image whose server can do everything."""
     return build_image(BUNDLE, base="host", metadata=METADATA, needs=("redis", "tokens"))
 
 
 def test_a_server_that_needs_them_loads_them_with_nothing_of_this_machine_around(
-    full_image: Image, tmp_path: Path
+    full_image: ImageSet, tmp_path: Path
 ) -> None:
     unpack(full_image, tmp_path)
     program = ("/usr/local/bin/python3", "-I", "-B", "-S", "-c", ISSUES_A_TOKEN)
     assert run_in(tmp_path, *program).splitlines() == ["read", "Redis"]
 
 
-def test_an_image_without_needs_has_no_byte_of_them(host_image: Image, full_image: Image) -> None:
+def test_an_image_without_needs_has_no_byte_of_them(host_image: ImageSet, full_image: ImageSet) -> None:
     more = {
         name.split("/")[0].split("-")[0].split(".")[0] for name in set(wheels(full_image)) - set(wheels(host_image))
     }
     assert more == {"_cffi_backend", "cffi", "cryptography", "jwt", "pyjwt", "redis"}
-    assert [layer.blob.digest for layer in host_image.layers[2:]] == [
-        layer.blob.digest for layer in full_image.layers[2:]
+    assert [layer.blob.digest for layer in host_image.images[0].layers[2:]] == [
+        layer.blob.digest for layer in full_image.images[0].layers[2:]
     ]
 
 
-def test_the_context_of_an_engine_has_them_too(full_image: Image, tmp_path: Path) -> None:
+def test_the_context_of_an_engine_has_them_too(full_image: ImageSet, tmp_path: Path) -> None:
     write_context(tmp_path / "context", BUNDLE, METADATA, needs=("redis", "tokens"))
     folder = tmp_path / "context" / "wheels"
     written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert written == set(wheels(full_image))
 
 
-def wheels(image: Image) -> Iterator[str]:
+def wheels(image: ImageSet) -> Iterator[str]:
     """Yield the files of the layer of wheels, by their path below the root of the server."""
-    (layer,) = (layer for layer in image.layers if layer.name == "wheels")
+    (layer,) = (layer for layer in image.images[0].layers if layer.name == "wheels")
     with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
         for member in archive:
             if member.isfile():

@@ -110,7 +110,7 @@ def test_another_bundle_changes_the_last_layer_alone() -> None:
     one, other = (pack_image(plan_image(data, BASE, RUNTIME, METADATA)) for data in (b"one", b"other"))
     assert one.layers[:-1] == other.layers[:-1]
     assert one.layers[-1].diff_id != other.layers[-1].diff_id
-    assert one.digest != other.digest
+    assert one.manifest.digest != other.manifest.digest
 
 
 def test_labels_of_the_user_win_and_are_annotations() -> None:

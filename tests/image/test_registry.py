@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.credentials import Credentials
-from contractctl.image.model import Blob
+from contractctl.image.model import Blob, ImageSet
 from contractctl.image.reference import Reference
-from contractctl.image.registry import fetch_blob, fetch_manifest, push
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.pushing import fetch_blob, fetch_manifest, push
 from tests.components.registry import BearerRegistry, Registry
 from tests.components.skopeo import Skopeo
 from tests.components.tokens import Asked
@@ -53,7 +53,7 @@ def test_a_pushed_image_is_pulled_back_by_digest(
         assert skopeo.digest(f"docker://{reference.tagged(tag)}", credentials=login) == digest
     skopeo.copy(f"docker://{reference.at(digest)}", f"oci:{tmp_path / 'back'}", source_credentials=login)
     back = {file.name: file.read_bytes() for file in (tmp_path / "back/blobs/sha256").iterdir()}
-    blobs = (IMAGE.manifest, IMAGE.config, *(layer.blob for layer in IMAGE.layers))
+    blobs = (IMAGE.manifest, IMAGE.images[0].config, *(layer.blob for layer in IMAGE.images[0].layers))
     assert back == {blob.digest.removeprefix("sha256:"): blob.data for blob in blobs}
 
 
@@ -63,7 +63,7 @@ def test_what_was_pushed_is_read_back(any_registry: Registry | BearerRegistry) -
     push(IMAGE, reference, credentials=who)
     assert fetch_manifest(reference, credentials=who) == IMAGE.manifest
     assert fetch_manifest(reference.at(IMAGE.digest), credentials=who) == IMAGE.manifest
-    assert fetch_blob(reference, IMAGE.config.digest, credentials=who) == IMAGE.config.data
+    assert fetch_blob(reference, IMAGE.images[0].config.digest, credentials=who) == IMAGE.images[0].config.data
 
 
 def test_without_a_tag_it_is_kept_by_digest(registry: Registry, skopeo: Skopeo) -> None:
@@ -94,7 +94,7 @@ def test_a_changed_layer_sends_that_layer_and_the_configuration(registry: Regist
         changed = image_of((base, small_layer("bundle", {"bundle": b"two"})))
         push(changed, reference)
         sent = {one.body for one in front.seen if one.method == "PUT" and "/blobs/" in one.path}
-    assert sent == {changed.config.data, changed.layers[1].blob.data}
+    assert sent == {changed.images[0].config.data, changed.images[0].layers[1].blob.data}
 
 
 def test_the_manifest_goes_last_and_every_blob_in_one_piece(registry: Registry) -> None:
@@ -119,8 +119,8 @@ def test_progress_ends_with_every_blob_whole(registry: Registry) -> None:
         assert {name: (steps[0], steps[-1]) for name, steps in heard.items()} == {
             name: ((0, size), (size, size))
             for name, size in [
-                ("configuration", image.config.size),
-                *((layer.name, layer.blob.size) for layer in image.layers),
+                ("configuration", image.images[0].config.size),
+                *((layer.name, layer.blob.size) for layer in image.images[0].layers),
             ]
         }
 
@@ -206,7 +206,7 @@ def test_a_manifest_that_the_registry_refuses_is_told(registry: Registry) -> Non
     manifest = json.loads(IMAGE.manifest.data)
     manifest["layers"][0]["digest"] = "sha256:" + "0" * 64
     blob = Blob.of(IMAGE.manifest.media_type, json.dumps(manifest).encode())
-    lying = replace(IMAGE, manifest=blob)
+    lying = ImageSet((replace(IMAGE.images[0], manifest=blob),))
     reference = Reference(registry.host, "acme/lying", "1")
     with pytest.raises(DeliveryFailure) as told:
         push(lying, reference, pause=never)

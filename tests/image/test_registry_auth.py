@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contractctl.image.credentials import Credentials
 from contractctl.image.reference import Reference
-from contractctl.image.registry_auth import Authority, Challenge, read_challenges
-from contractctl.image.registry_failures import refusal
-from contractctl.image.registry_transport import Answer, Request, is_safe, origin, without_query
+from contractctl.image.registry.authority import Authority, Challenge, read_challenges
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.failures import refusal
+from contractctl.image.registry.transport import Answer, Request, is_safe, origin, without_query
 
 CHALLENGES = {
     "nothing": ("", ()),

@@ -21,8 +21,8 @@ from cryptography.x509.oid import NameOID
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.reference import Reference
-from contractctl.image.registry import fetch_manifest, push
-from contractctl.image.registry_transport import HttpTransport, Request
+from contractctl.image.registry.pushing import fetch_manifest, push
+from contractctl.image.registry.transport import HttpTransport, Request
 from tests.components.presence import give_up, require
 from tests.image.front import Reply, front_of
 from tests.image.small_images import small_image

@@ -9,12 +9,12 @@ import traceback
 import pytest
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.credentials import Credentials
 from contractctl.image.model import Blob
 from contractctl.image.reference import Reference
-from contractctl.image.registry import fetch_blob, push
-from contractctl.image.registry_failures import asked_wait
-from contractctl.image.registry_transport import Answer, HttpTransport, Request
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.failures import asked_wait
+from contractctl.image.registry.pushing import fetch_blob, push
+from contractctl.image.registry.transport import Answer, HttpTransport, Request
 from tests.components.registry import Registry
 from tests.image.front import Front, Reply, Rule, Seen, front_of
 from tests.image.small_images import small_image
@@ -63,7 +63,7 @@ def refused(front: Front, pauses: list[float] | None = None, who: Credentials | 
 
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 LATER = "Sun, 06 Nov 1994 08:49:49 GMT"
-DIGEST = IMAGE.layers[0].blob.digest
+DIGEST = IMAGE.images[0].layers[0].blob.digest
 
 BETTER_LATER = {
     "503 twice for the greeting": (at_first(2, "GET", "/v2/", Reply(503)), [0.5, 1.0]),
@@ -153,7 +153,7 @@ def test_the_address_of_an_upload_may_take_any_form(location: str, path: str) ->
     with front_of("", rule) as front:
         pushed(front)
         found = {one.path for one in front.seen if one.method == "PUT" and "/manifests/" not in one.path}
-    assert found == {path + digest for digest in (IMAGE.config.digest, DIGEST)}
+    assert found == {path + digest for digest in (IMAGE.images[0].config.digest, DIGEST)}
 
 
 UNSAFE = {

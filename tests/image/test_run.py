@@ -12,7 +12,7 @@ import pytest
 
 from contractctl.image.context import write_context
 from contractctl.image.engine import build_with_engine, load
-from contractctl.image.model import Image
+from contractctl.image.model import ImageSet
 from contractctl.image.reference import parse_reference
 from tests.image.built import BUNDLE, METADATA
 
@@ -44,7 +44,7 @@ def client(engine: str) -> Iterator[docker.DockerClient]:
 
 
 @pytest.fixture(scope="module")
-def native(client: docker.DockerClient, host_image: Image) -> str:
+def native(client: docker.DockerClient, host_image: ImageSet) -> str:
     return load(host_image, (NATIVE,))
 
 

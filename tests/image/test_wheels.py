@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.host import host_platform, host_python
+from contractctl.image.bases.host import host_platform, host_python
 from contractctl.image.model import Platform
 from contractctl.image.tree import File
 from contractctl.image.wheels import (

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.records import dataclass
-from contractctl.image.elf import Elf, read_elf
+from contractctl.image.bases.elf import Elf, read_elf
 
 _CACHE_MAGIC = b"glibc-ld.so.cache1.1"
 _CACHE_HEADER = struct.Struct("=20sII28x")

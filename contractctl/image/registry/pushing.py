@@ -9,11 +9,11 @@ from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.credentials import Credentials
-from contractctl.image.model import OCI_INDEX, OCI_MANIFEST, Blob, Image
+from contractctl.image.model import OCI_INDEX, OCI_MANIFEST, Blob, ImageSet
 from contractctl.image.reference import Reference
-from contractctl.image.registry_client import RegistryClient
-from contractctl.image.registry_transport import HttpTransport, Transport
+from contractctl.image.registry.client import RegistryClient
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.transport import HttpTransport, Transport
 
 UPLOADS_AT_A_TIME = 4
 
@@ -38,7 +38,7 @@ class _Stopped(Exception):
 
 
 def push(
-    image: Image,
+    images: ImageSet,
     reference: Reference,
     tags: Sequence[str] = (),
     *,
@@ -47,23 +47,27 @@ def push(
     pause: Callable[[float], object] | None = None,
     progress: Progress | None = None,
 ) -> str:
-    """Push an image and return the digest that the registry stored, which is `image.digest`.
+    """Push images and return the digest that the registry stored, which is `images.digest`.
 
-    It is tagged with the tag of `reference` and with `tags`; without any it is kept by digest alone. Blobs that the
-    registry has are not sent; the manifest goes last, so that a push cut short leaves nothing that can be pulled.
+    What leads to them is tagged with the tag of `reference` and with `tags`; without any it is kept by digest alone.
+    Blobs that the registry has are not sent; manifests go after them and the index last, so that a push cut short
+    leaves nothing that can be pulled.
     `pause` waits a number of seconds between attempts.
 
     Raises:
         DeliveryFailure: it is not there as a whole; says what the registry said and what to try.
     """
     stop = threading.Event()
-    names = tuple(dict.fromkeys(filter(None, (reference.tag, *tags)))) or (image.digest,)
+    names = tuple(dict.fromkeys(filter(None, (reference.tag, *tags)))) or (images.digest,)
     with _client(reference, "push", credentials, transport, pause or stop.wait) as client:
         client.connect()
-        _send_blobs(client, image, stop, progress or _silent)
+        _send_blobs(client, images, stop, progress or _silent)
+        if images.index:
+            for image in images.images:
+                _put_manifest(client, reference, image.manifest, image.manifest.digest)
         for name in names:
-            _put_manifest(client, reference, image.manifest, name)
-    return image.digest
+            _put_manifest(client, reference, images.manifest, name)
+    return images.digest
 
 
 def fetch_manifest(
@@ -135,11 +139,11 @@ def _client(
         )
 
 
-def _send_blobs(client: RegistryClient, image: Image, stop: threading.Event, progress: Progress) -> None:
+def _send_blobs(client: RegistryClient, images: ImageSet, stop: threading.Event, progress: Progress) -> None:
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
-    named = {layer.blob.digest: (layer.name, layer.blob) for layer in image.layers}
-    named[image.config.digest] = ("configuration", image.config)
+    named = {layer.blob.digest: (layer.name, layer.blob) for image in images.images for layer in image.layers}
+    named |= {image.config.digest: ("configuration", image.config) for image in images.images}
     with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="upload") as pool:
         uploads = [pool.submit(_send_blob, client, name, blob, stop, progress) for name, blob in named.values()]
         try:

@@ -128,7 +128,7 @@ def _read_blob(folder: Path, descriptor: Mapping[str, Json]) -> Blob:
         raise _damaged(folder, digest, "cannot be read") from error
     if hashlib.sha256(data).hexdigest() != digest.removeprefix("sha256:"):
         raise _damaged(folder, digest, "does not have that digest")
-    return Blob(_OCI_NAMES.get(media_type, media_type), digest, data)
+    return Blob(_OCI_NAMES.get(media_type, media_type), digest, len(data), data)
 
 
 def _damaged(folder: Path, digest: str, how: str) -> DeliveryFailure:

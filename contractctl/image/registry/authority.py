@@ -16,8 +16,8 @@ from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_object
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
-from contractctl.image.credentials import Credentials
-from contractctl.image.registry_transport import Answer, Request, is_safe, without_query
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.transport import Answer, Request, is_safe, without_query
 
 _SCHEME = pattern(r"[\s,]*([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)(?:\s+|$)")
 _PARAMETER = pattern(r"[\s,]*([A-Za-z0-9_-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,\"]+))")

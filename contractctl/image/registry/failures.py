@@ -7,9 +7,9 @@ import re
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_array, is_object
-from contractctl.image.credentials import Credentials
 from contractctl.image.reference import Reference
-from contractctl.image.registry_transport import Answer, Unreachable, UnsafeRedirect, Untrusted, WireError
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.transport import Answer, Unreachable, UnsafeRedirect, Untrusted, WireError
 
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WORDS = 300

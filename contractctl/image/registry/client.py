@@ -8,11 +8,11 @@ from typing import TypeVar
 from urllib.parse import urljoin
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.credentials import Credentials
 from contractctl.image.reference import DOCKER_HUB, Reference
-from contractctl.image.registry_auth import Authority
-from contractctl.image.registry_failures import Transient, broken_wire, refusal, registry_words
-from contractctl.image.registry_transport import (
+from contractctl.image.registry.authority import Authority
+from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.failures import Transient, broken_wire, refusal, registry_words
+from contractctl.image.registry.transport import (
     Answer,
     Request,
     Transport,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.image.libraries import LibraryFinder
+from contractctl.image.bases.libraries import LibraryFinder
 from contractctl.image.model import Platform
 from contractctl.image.plan import MOCK_USER
 from contractctl.image.tree import Directory, Entry, File, Symlink, Taken

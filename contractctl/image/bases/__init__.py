@@ -1,0 +1,1 @@
+"""What a mock image stands on: this machine, or an image that somebody else made."""

@@ -1,0 +1,1 @@
+"""A registry as a place that images go to and come from."""
