@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from contractctl.core.json import Json, is_object, object_at
 from contractctl.image.bases.host import CERTIFICATES, default_platform, host_interpreter, host_platform
 from contractctl.image.bases.interpreter import environment_of, find_interpreter
 from contractctl.image.bases.layout import read_layout
-from contractctl.image.model import ImageSet, LayerBlob, Platform
+from contractctl.image.compression import Compression
+from contractctl.image.model import Image, ImageSet, LayerBlob, Platform
 from contractctl.image.plan import Base, ImageMetadata, join_images, pack_image, plan_image
 from contractctl.image.runtime import Progress, base_layer, server_layer, wheels_layer
 from contractctl.image.wheels import WheelTarget, runtime_distributions
@@ -25,37 +26,53 @@ _LATEST_TIME = 0o77777777777
 def build_image(
     bundle: bytes,
     *,
-    base: str,
+    base: str | None,
     metadata: ImageMetadata,
-    platform: Platform | None = None,
+    platforms: Sequence[Platform] = (),
     labels: Mapping[str, str] | None = None,
     needs: Iterable[Need] = (),
+    compression: Compression = "gzip",
     progress: Progress = lambda _step: None,
 ) -> ImageSet:
-    """Build the image that serves `bundle` on `base`: `host`, or `oci:DIR` for an OCI layout in a folder.
+    """Build the image that serves `bundle` for each platform: on `host`, or `oci:DIR` for an OCI layout in a folder.
 
-    `platform` None is Linux on this machine's processor. `needs` is what the server has to have beside what every
-    server has. Equal arguments and equal tools give equal bytes;
-    SOURCE_DATE_EPOCH sets the times of what is built from the bundle, everything else has time 0.
+    `base` None is `host`. Without `platforms` it is built for Linux on this machine's processor; they keep their order,
+    and one that is named twice counts once. `needs` is what the server has to have beside what every server has.
+    Equal arguments and equal tools give equal bytes; SOURCE_DATE_EPOCH sets the times of what is built from the
+    bundle, everything else has time 0.
 
     Raise UsageFailure for a base that there is not or that does not fit, DeliveryFailure when something that the
     image needs cannot be read or fetched.
     """
     created = source_date_epoch()
-    kind, _, folder = base.partition(":")
     distributions = runtime_distributions(needs)
+    wanted = tuple(dict.fromkeys(platforms))
+
+    def build(platform: Platform | None) -> tuple[Image, Mapping[str, str]]:
+        foundation, runtime = _founded("host" if base is None else base, platform, distributions, compression, progress)
+        plan = plan_image(bundle, foundation, runtime, metadata, labels=labels, created=created)
+        return pack_image(plan, compression=compression), plan.annotations
+
+    built = [build(platform) for platform in wanted or (None,)]
+    return join_images([image for image, _ in built], built[0][1])
+
+
+def _founded(
+    base: str,
+    platform: Platform | None,
+    distributions: tuple[str, ...],
+    compression: Compression,
+    progress: Progress,
+) -> tuple[Base, tuple[LayerBlob, ...]]:
+    kind, _, folder = base.partition(":")
     if base == "host":
-        foundation, runtime = _on_host(platform, distributions, progress)
-    elif kind == "oci" and folder:
-        platform = platform or default_platform()
-        foundation, runtime = _on_layout(Path(folder), platform, distributions, progress)
-    else:
-        raise UsageFailure(
-            f"unknown base image: {base}",
-            hint="this version builds on --base-image host and on --base-image oci:DIR (an OCI layout in a folder)",
-        )
-    plan = plan_image(bundle, foundation, runtime, metadata, labels=labels, created=created)
-    return join_images([pack_image(plan)], plan.annotations)
+        return _on_host(platform, distributions, compression, progress)
+    if kind == "oci" and folder:
+        return _on_layout(Path(folder), platform or default_platform(), distributions, compression, progress)
+    raise UsageFailure(
+        f"unknown base image: {base}",
+        hint="this version builds on --base-image host and on --base-image oci:DIR (an OCI layout in a folder)",
+    )
 
 
 def source_date_epoch() -> int:
@@ -70,7 +87,7 @@ def source_date_epoch() -> int:
 
 
 def _on_host(
-    platform: Platform | None, distributions: tuple[str, ...], progress: Progress
+    platform: Platform | None, distributions: tuple[str, ...], compression: Compression, progress: Progress
 ) -> tuple[Base, tuple[LayerBlob, ...]]:
     here = host_platform()
     if platform not in {None, here}:
@@ -80,15 +97,19 @@ def _on_host(
         )
     # Compressing leaves the interpreter to the other thread.
     with ThreadPoolExecutor(2) as threads:
-        wheels = threads.submit(wheels_layer, None, distributions, progress)
-        base, server = base_layer(distributions, progress), server_layer(None, progress)
+        wheels = threads.submit(wheels_layer, None, distributions, compression, progress)
+        base, server = base_layer(distributions, compression, progress), server_layer(None, compression, progress)
         runtime = (wheels.result(), server)
     environment = ("PATH=/usr/local/bin:/usr/bin:/bin", f"SSL_CERT_FILE=/{CERTIFICATES}")
     return Base(here, host_interpreter(), (base,), environment), runtime
 
 
 def _on_layout(
-    folder: Path, platform: Platform, distributions: tuple[str, ...], progress: Progress
+    folder: Path,
+    platform: Platform,
+    distributions: tuple[str, ...],
+    compression: Compression,
+    progress: Progress,
 ) -> tuple[Base, tuple[LayerBlob, ...]]:
     stored = read_layout(folder, platform)
     settings = object_at(stored.config, "config")
@@ -105,7 +126,8 @@ def _on_layout(
         name=stored.name,
         digest=stored.digest,
     )
-    return base, (wheels_layer(target, distributions, progress), server_layer(target, progress))
+    wheels = wheels_layer(target, distributions, compression, progress)
+    return base, (wheels, server_layer(target, compression, progress))
 
 
 def _history(config: Mapping[str, Json], layers: int) -> tuple[Mapping[str, Json], ...]:

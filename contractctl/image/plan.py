@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from contractctl.core.json import Json
 from contractctl.core.records import dataclass
+from contractctl.image.compression import Compression
 from contractctl.image.layers import pack_layer
 from contractctl.image.model import (
     OCI_CONFIG,
@@ -161,9 +162,9 @@ def health_check(python: str) -> list[str]:
     return [python, *ISOLATED, MOCK_ROOT, "--health", BUNDLE]
 
 
-def pack_image(plan: ImagePlan) -> Image:
+def pack_image(plan: ImagePlan, *, compression: Compression = "gzip") -> Image:
     """Pack what is not packed yet, and write configuration and manifest. Equal plans give equal bytes."""
-    layers = tuple(_packed(layer, plan.created) for layer in plan.layers)
+    layers = tuple(_packed(layer, plan.created, compression) for layer in plan.layers)
     config = Blob.of(OCI_CONFIG, canonical_json(_config(plan, layers)))
     manifest: dict[str, Json] = {
         "schemaVersion": 2,
@@ -210,8 +211,10 @@ def canonical_json(value: Json) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _packed(layer: AnyLayer, created: int) -> LayerBlob:
-    return pack_layer(layer.name, layer.tree, time=created) if isinstance(layer, Layer) else layer
+def _packed(layer: AnyLayer, created: int, compression: Compression) -> LayerBlob:
+    if isinstance(layer, LayerBlob):
+        return layer
+    return pack_layer(layer.name, layer.tree, time=created, compression=compression)
 
 
 def _config(plan: ImagePlan, layers: tuple[LayerBlob, ...]) -> dict[str, Json]:

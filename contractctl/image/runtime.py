@@ -15,6 +15,7 @@ from contractctl.image.bases.elf import strip_elf
 from contractctl.image.bases.host import host_inventory, host_python
 from contractctl.image.bytecode import with_bytecode
 from contractctl.image.cache import cached
+from contractctl.image.compression import Compression
 from contractctl.image.layers import pack_layer
 from contractctl.image.model import OCI_LAYER_GZIP, Blob, LayerBlob
 from contractctl.image.plan import MOCK_ROOT
@@ -25,28 +26,31 @@ from contractctl.image.wheels import WheelTarget, fetched_wheels, fits_installed
 Progress: TypeAlias = "Callable[[str], None]"
 """Told what is being done, in a few words, before each step that takes a while."""
 
-_RECIPES = ("bases/elf.py", "bytecode.py", "layers.py", "runtime.py", "tree.py")
+_RECIPES = ("bases/elf.py", "bytecode.py", "compression.py", "layers.py", "runtime.py", "tree.py")
 """Modules of this package that decide the bytes of a layer made of given files."""
 
 
-def base_layer(distributions: Sequence[str], progress: Progress) -> LayerBlob:
+def base_layer(distributions: Sequence[str], compression: Compression, progress: Progress) -> LayerBlob:
     """Make the layer of the host base for a server that imports `distributions`.
 
     Raise DeliveryFailure when something that it needs is missing here.
     """
     extensions = tuple(entry.path for entry in installed_wheels(distributions).values())
-    return _layer("base", host_inventory(extensions), progress, compiled=True)
+    return _layer("base", host_inventory(extensions), compression, progress, compiled=True)
 
 
-def wheels_layer(target: WheelTarget | None, distributions: Sequence[str], progress: Progress) -> LayerBlob:
+def wheels_layer(
+    target: WheelTarget | None, distributions: Sequence[str], compression: Compression, progress: Progress
+) -> LayerBlob:
     """Make the layer of wheels for `target`; None stands for the Python that runs here."""
     inventory = wheels_inventory(target, distributions, progress)
-    return _layer("wheels", inventory, progress, compiled=_runs_bytecode(target))
+    return _layer("wheels", inventory, compression, progress, compiled=_runs_bytecode(target))
 
 
-def server_layer(target: WheelTarget | None, progress: Progress) -> LayerBlob:
+def server_layer(target: WheelTarget | None, compression: Compression, progress: Progress) -> LayerBlob:
     """Make the layer of the mock server, as source alone where `target` has another version of Python."""
-    return _layer("server", _below_root(server_inventory()), progress, compiled=_runs_bytecode(target))
+    inventory = _below_root(server_inventory())
+    return _layer("server", inventory, compression, progress, compiled=_runs_bytecode(target))
 
 
 def wheels_tree(target: WheelTarget, distributions: Sequence[str], progress: Progress) -> dict[str, Entry]:
@@ -99,19 +103,21 @@ def _below_root(inventory: Inventory) -> dict[str, Entry | Taken]:
     return {f"{MOCK_ROOT.strip('/')}/{path}": entry for path, entry in inventory.items()}
 
 
-def _layer(name: str, inventory: Inventory, progress: Progress, *, compiled: bool) -> LayerBlob:
+def _layer(
+    name: str, inventory: Inventory, compression: Compression, progress: Progress, *, compiled: bool
+) -> LayerBlob:
     def make() -> bytes:
         progress(f"packing the {name} layer")
-        layer = pack_layer(name, read_inventory(inventory, compiled=compiled))
+        layer = pack_layer(name, read_inventory(inventory, compiled=compiled), compression=compression)
         return layer.diff_id.encode() + b"\n" + layer.blob.data
 
-    diff_id, _, data = cached(f"layer-{name}", _key(inventory, compiled=compiled), make).partition(b"\n")
+    diff_id, _, data = cached(f"layer-{name}", _key(inventory, compression, compiled=compiled), make).partition(b"\n")
     return LayerBlob(name, Blob.of(OCI_LAYER_GZIP, data), diff_id.decode())
 
 
-def _key(inventory: Inventory, *, compiled: bool) -> Iterator[str]:
+def _key(inventory: Inventory, compression: Compression, *, compiled: bool) -> Iterator[str]:
     """Name everything that the bytes of a layer depend on."""
-    yield from (sys.version, zlib.ZLIB_RUNTIME_VERSION, str(compiled))
+    yield from (sys.version, zlib.ZLIB_RUNTIME_VERSION, compression, str(compiled))
     for name in _RECIPES:
         yield hashlib.sha256(Path(__file__).parent.joinpath(name).read_bytes()).hexdigest()
     for path, entry in sorted(inventory.items()):

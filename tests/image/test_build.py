@@ -145,5 +145,5 @@ def test_a_base_that_this_version_does_not_know_is_refused_with_those_it_knows(b
 
 def test_the_host_base_is_for_the_hosts_platform_alone() -> None:
     with pytest.raises(UsageFailure) as failure:
-        build_image(BUNDLE, base="host", metadata=METADATA, platform=Platform("linux", "mips64le"))
+        build_image(BUNDLE, base="host", metadata=METADATA, platforms=[Platform("linux", "mips64le")])
     assert failure.value.message == f"--base-image host can only build for {host_platform()}, not for linux/mips64le"

@@ -151,7 +151,7 @@ def test_a_layout_that_cannot_be_the_base_is_refused(
     folder = tmp_path / "base"
     write(folder)
     with pytest.raises(UsageFailure) as failure:
-        build_image(BUNDLE, base=f"oci:{folder}", metadata=METADATA, platform=AMD64)
+        build_image(BUNDLE, base=f"oci:{folder}", metadata=METADATA, platforms=[AMD64])
     assert failure.value.message == message.replace("DIR", str(folder))
 
 

@@ -14,6 +14,7 @@ from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json, is_array, is_object, object_at, text_at
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
+from contractctl.image.bases.stored import StoredImage
 from contractctl.image.model import OCI_INDEX, OCI_LAYER_GZIP, Blob, LayerBlob, Platform
 
 _DIGEST = pattern(r"sha256:[0-9a-f]{64}")
@@ -23,17 +24,6 @@ _OCI_NAMES = {"application/vnd.docker.image.rootfs.diff.tar.gzip": OCI_LAYER_GZI
 
 _LAYOUT_HINT = "make one with: skopeo copy docker://python:3.13-slim oci:DIR"
 _NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredImage:
-    """One platform's image in a layout. `name` and `digest` are those of its entry in index.json ("" if unnamed)."""
-
-    name: str
-    digest: str
-    platform: Platform
-    config: Mapping[str, Json]
-    layers: tuple[LayerBlob, ...]
 
 
 @dataclass(frozen=True, slots=True)
