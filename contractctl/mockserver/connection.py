@@ -1,43 +1,45 @@
-"""One connection: the loop moves bytes, and requests are answered in the order in which they came."""
+"""One connection: requests are read from it, and answered in the order in which they came."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-from collections.abc import Callable
-from functools import partial
 from time import perf_counter
 from typing import Final, Protocol
 
-from contractctl.mockserver.answers import Answer, Delivery, problem
+from contractctl.mockserver.answers import Answer, problem
+from contractctl.mockserver.delivery import BATCH, Deferred, Outlet, Sender
 from contractctl.mockserver.exchange import Opened
-from contractctl.mockserver.messages import BODY, DROPPED, HEAD, IDLE, Messages, Pending, Service, broken
+from contractctl.mockserver.messages import BODY, DROPPED, HEAD, IDLE, Messages, Pending
+from contractctl.mockserver.record import record
 
 _SLICE: Final = 16 << 10
-_BATCH: Final = 64 << 10
 _MOST_UNPARSED: Final = 64 << 10
 """Bytes that are taken in while an answer is held back; reading on tells when the client goes away."""
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_CLOSE: Final = b"Connection: close\r\n"
-_KEEP_ALIVE: Final = b"Connection: keep-alive\r\n"
 
-IDLE_SECONDS = 75
-"""How long a connection may wait for its next request."""
-HEAD_SECONDS = 15
-"""How long a request's head may take."""
-BODY_SECONDS = 60
-"""How long a request's body may take, and how long a client may leave an answer unread."""
-BODY_PACE = 16 << 10
+BODY_PACE: Final = 16 << 10
 """Bytes a second at which a body may take longer."""
-DRIPS: Final = 20
-"""Pieces in which a body comes that drips, at most."""
-LINGER_SECONDS = 2
-"""How long bytes are read and dropped after a refusal, so that the sender sees it and no reset."""
 
 
-class Host(Service, Protocol):
+@record
+class Patience:
+    """For how many seconds a connection waits, each time anew.
+
+    `head` and `body` are for a request to come in, `idle` for the next one, `unread` for a client that reads nothing of
+    its answers. `linger` is how long bytes are read and dropped after a refusal: the sender sees it then, and no reset.
+    """
+
+    head: int = 15
+    body: int = 60
+    unread: int = 60
+    idle: int = 75
+    linger: int = 2
+
+
+class Host(Sender, Protocol):
     """What a connection needs of its server besides answers."""
+
+    patience: Patience
 
     def joined(self, connection: Connection) -> bool:
         """Take a connection in; False when there are too many."""
@@ -45,19 +47,15 @@ class Host(Service, Protocol):
     def left(self, connection: Connection) -> None:
         """Forget a connection."""
 
-    def flush_soon(self, connection: Connection) -> None:
-        """Have a connection flush once all that can be read now was read."""
-
 
 class Connection(Messages, asyncio.Protocol):
     """A client's connection. Memory is bounded by the limits of head and body and by what the client leaves unread."""
 
     __slots__ = (
-        "_due",
+        "_deferred",
         "_ended",
-        "_held",
         "_host_server",
-        "_outgoing",
+        "_outlet",
         "_paused",
         "_transport",
         "_unparsed",
@@ -68,23 +66,22 @@ class Connection(Messages, asyncio.Protocol):
         super().__init__(server)
         self._host_server = server
         self._unparsed = b""
-        self._outgoing: list[bytes] = []
         self._unsent = 0
-        self._held: asyncio.TimerHandle | asyncio.Future[Answer] | None = None
-        self._due: Callable[[], None] | None = None
+        self._deferred: Deferred | None = None
         self._paused = False
         self._ended = False
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is waited for, or held back."""
-        return self._held is not None
+        return self._deferred is not None
 
     # The loop's side
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # TCP always has this one
         """Begin."""
         self._transport = transport
+        self._outlet = Outlet(self._host_server, transport)
         if peer := transport.get_extra_info("peername"):
             self._address = str(peer[0])
         if not self._host_server.joined(self):
@@ -99,7 +96,7 @@ class Connection(Messages, asyncio.Protocol):
         """Parse and answer."""
         if self._phase == DROPPED:
             return
-        if self._unparsed or self._held is not None or len(data) > _SLICE:
+        if self._unparsed or self._deferred is not None or len(data) > _SLICE:
             self._take(self._unparsed + data)
             return
         self.feed(data)
@@ -108,8 +105,8 @@ class Connection(Messages, asyncio.Protocol):
     def eof_received(self) -> bool:
         """Keep the way back open while answers are due."""
         self._ended = True
-        self.flush()
-        return bool(self._queue) or bool(self._unparsed) or self._held is not None
+        self._outlet.flush()
+        return bool(self._queue) or bool(self._unparsed) or self._deferred is not None
 
     def pause_writing(self) -> None:
         """Stop reading from a client that does not read."""
@@ -128,25 +125,25 @@ class Connection(Messages, asyncio.Protocol):
     def _take(self, data: bytes) -> None:
         """Parse in slices, answer after each, and stop while the client does not read or an answer is held back."""
         start = 0
-        while start < len(data) and not self._paused and self._held is None and self._phase != DROPPED:
+        while start < len(data) and not self._paused and self._deferred is None and self._phase != DROPPED:
             self.feed(data[start : start + _SLICE])
             start += _SLICE
             self._answer_queue()
-            self.flush()
+            self._outlet.flush()
         self._unparsed = b"" if self._phase == DROPPED else data[start:]
-        if self._held is not None and len(self._unparsed) > _MOST_UNPARSED:
+        if self._deferred is not None and len(self._unparsed) > _MOST_UNPARSED:
             self._transport.pause_reading()
 
     def _go_on(self) -> None:
         """Take up what waited for the client, or for an answer that was held back."""
-        if self._phase != DROPPED and self._held is None:
+        if self._phase != DROPPED and self._deferred is None:
             self._answer_queue()
-            if self._unparsed and not self._paused and self._held is None:
+            if self._unparsed and not self._paused and self._deferred is None:
                 self._take(self._unparsed)
-        if self._paused or self._held is not None or self._transport.is_closing():
+        if self._paused or self._deferred is not None or self._transport.is_closing():
             return
         if self._ended and not self._queue:
-            self.flush()
+            self._outlet.flush()
             self._transport.close()
         else:
             self._transport.resume_reading()
@@ -155,30 +152,31 @@ class Connection(Messages, asyncio.Protocol):
         """Answer what is complete, in order; stop after a closing answer, or when the client does not read."""
         queue = self._queue
         if queue:
+            outlet = self._outlet
             out: list[bytes] = []
             size = 0
             while queue and not self._paused:
                 pending = queue.popleft()
                 began = perf_counter()
                 if self._service.waiting and (opened := self._waiting_in(pending)) is not None:
-                    self._write(out)
-                    self._await(pending, opened, began)
+                    outlet.write(out)
+                    self._defer(pending, began).make(opened)
                     return
                 answer = self._answer_to(pending)
                 if answer.delivery is not None and answer.delivery.is_due_later:
-                    self._write(out)
-                    self._hold(pending, answer, answer.delivery, began)
+                    outlet.write(out)
+                    self._defer(pending, began).hold(answer, answer.delivery)
                     return
-                size += self._append(out, pending, answer, began)
+                size += outlet.append(out, pending, answer, began)
                 if not pending.keep_alive or self._service.draining:
-                    self._write(out)
+                    outlet.write(out)
                     self._finish(pending)
                     return
-                if size > _BATCH:
-                    self._write(out)
-                    self.flush()
+                if size > BATCH:
+                    outlet.write(out)
+                    outlet.flush()
                     out, size = [], 0
-            self._write(out)
+            outlet.write(out)
         if self._phase == BODY and not queue and self._current is not None:
             self._answer_early(self._current)
 
@@ -187,7 +185,7 @@ class Connection(Messages, asyncio.Protocol):
         opened = pending.opened
         if not isinstance(opened, Answer):
             if self._expects and not self._body_bytes:
-                self._write([_CONTINUE])
+                self._outlet.write([_CONTINUE])
             self._expects = False
         elif self._expects or opened.status == 413 or not pending.keep_alive:
             pending.keep_alive = False
@@ -210,137 +208,35 @@ class Connection(Messages, asyncio.Protocol):
             opened = pending.opened = self.begin(pending.request)
         return None if isinstance(opened, Answer) or not opened.waits else opened
 
-    def _await(self, pending: Pending, opened: Opened, began: float) -> None:
-        """Have the answer made elsewhere; those behind it wait, and so does what the client sends."""
-        self._held = coming = self._service.submit(opened)
-        coming.add_done_callback(partial(self._arrived, pending, began))
+    def _defer(self, pending: Pending, began: float) -> Deferred:
+        self._deferred = deferred = Deferred(self, self._outlet, pending, began)
+        return deferred
 
-    def _arrived(self, pending: Pending, began: float, coming: asyncio.Future[Answer]) -> None:
-        if coming.cancelled():
-            return
-        error = coming.exception()
-        answer = coming.result() if error is None else broken(error)
-        if answer.delivery is not None:
-            self._hold(pending, answer, answer.delivery, began)
-        else:
-            self._release(pending, answer, began)
-
-    def _append(self, out: list[bytes], pending: Pending, answer: Answer, began: float) -> int:
-        """Append an answer's bytes and return how many they are."""
-        request = pending.request
-        out.append(answer.head)
-        out.append(self._service.final_lines(request, answer))
-        if not pending.keep_alive or self._service.draining:
-            out.append(_CLOSE)
-        elif pending.old:
-            out.append(_KEEP_ALIVE)
-        out.append(b"\r\n")
-        if request is None or request.method != "HEAD":
-            out.append(answer.body)
-        self._service.log(pending, answer, began)
-        return len(answer.head) + len(answer.body)
-
-    def _hold(self, pending: Pending, answer: Answer, delivery: Delivery, began: float) -> None:
-        """Send this answer later; those behind it wait, and so does what the client sends."""
-        self._later(delivery.delay, partial(self._release, pending, answer, began))
-
-    def _later(self, seconds: float, due: Callable[[], None]) -> None:
-        """Do what is due in so many seconds, or as soon as the server ends."""
-        self._due = due
-        self._held = asyncio.get_running_loop().call_later(0 if self._service.draining else seconds, due)
-
-    def _release(self, pending: Pending, answer: Answer, began: float) -> None:
-        self._held = self._due = None
+    def answered(self, pending: Pending) -> None:
+        """Go on after an answer that came later, unless it was the last one."""
+        self._deferred = None
         self._since = self._service.tick
-        if answer.delivery is not None and answer.delivery.fault:
-            self._spoil(pending, answer, answer.delivery, began)
-            return
-        out: list[bytes] = []
-        self._append(out, pending, answer, began)
-        self._write(out)
-        self._complete(pending)
-
-    def _complete(self, pending: Pending) -> None:
-        """Go on after an answer that was held back, unless it was the last one."""
         if not pending.keep_alive or self._service.draining:
             self._finish(pending)
         self._go_on()
 
-    def _spoil(self, pending: Pending, answer: Answer, delivery: Delivery, began: float) -> None:
-        """Deliver an answer as badly as was asked for. Of one without a body nothing can be cut off, or come slowly."""
-        is_bare = not answer.body or (pending.request is not None and pending.request.method == "HEAD")
-        if is_bare and delivery.fault == "drip":
-            whole = Answer(answer.status, answer.head, answer.body, answer.exposed)
-            self._later(delivery.seconds, partial(self._release, pending, whole, began))
-            return
-        out: list[bytes] = []
-        self._append(out, pending, answer, began)
-        if is_bare or delivery.fault == "reset":
-            self._reset()
-        elif delivery.fault == "truncate":
-            self._write([*out[:-1], answer.body[: len(answer.body) // 2]])
-            self.flush()
-            self._forget()
-            self._transport.close()
-        else:
-            self._write(out[:-1])
-            step = -(-len(answer.body) // DRIPS)
-            pause = delivery.seconds / -(-len(answer.body) // step)
-            self._later(pause, partial(self._drip, pending, answer.body, step, pause))
-
-    def _drip(self, pending: Pending, rest: bytes, step: int, pause: float) -> None:
-        """Send the next piece, or all that is left when the server ends."""
-        self._held = self._due = None
-        self._since = self._service.tick
-        size = len(rest) if self._service.draining else step
-        self._write([rest[:size]])
-        if len(rest) > size:
-            self._later(pause, partial(self._drip, pending, rest[size:], step, pause))
-        else:
-            self._complete(pending)
-
-    def _reset(self) -> None:
-        """End the connection with a reset: TCP sends one where nothing may linger."""
-        linger = struct.pack("ii", 1, 0)
-        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    def cut_off(self) -> None:
+        """Forget all that the client still waits for: the connection is about to end."""
         self._forget()
-        self._transport.abort()
-
-    def _write(self, out: list[bytes]) -> None:
-        """Send bytes soon, with those of other connections.
-
-        A client that waits has to be woken, which takes the system longer than an answer takes us: one that finds
-        several answers is woken once.
-        """
-        if out:
-            if not self._outgoing:
-                self._host_server.flush_soon(self)
-            self._outgoing += out
-
-    def flush(self) -> None:
-        """Hand over to the system what there is to send; nothing to a client that has gone before we are told."""
-        out, self._outgoing = self._outgoing, []
-        if not out or self._transport.is_closing():
-            return
-        # A large body is not copied: however many clients leave it unread, it is there once.
-        if len(out[-1]) > _BATCH:
-            self._transport.writelines(out)
-        else:
-            self._transport.write(b"".join(out))
+        self._since = self._service.tick
 
     def _refuse(self, answer: Answer) -> None:
         pending = Pending(None, answer, keep_alive=False)
         out: list[bytes] = []
-        self._append(out, pending, answer, perf_counter())
-        self._write(out)
+        self._outlet.append(out, pending, answer, perf_counter())
+        self._outlet.write(out)
         self._finish(pending)
 
     def _finish(self, last: Pending) -> None:
         """End after the last answer: at once, or, when the client may be sending still, after it was heard out."""
         polite = last.request is not None and last.opened is not None and not isinstance(last.opened, Answer)
-        self.flush()
-        self._forget()
-        self._since = self._service.tick
+        self._outlet.flush()
+        self.cut_off()
         if polite or self._ended:
             self._transport.close()
         elif self._transport.can_write_eof():
@@ -352,47 +248,46 @@ class Connection(Messages, asyncio.Protocol):
         self._current = None
         self._chunks = []
         self._unparsed = b""
-        self._outgoing = []
-        if self._held is not None:
-            self._held.cancel()
-            self._held = self._due = None
+        self._outlet.discard()
+        if self._deferred is not None:
+            self._deferred.cancel()
+            self._deferred = None
 
     # The sweep's side
 
     def sweep(self, tick: int) -> None:
         """End what has waited too long. Called once a second."""
-        self.flush()
+        self._outlet.flush()
         waited = tick - self._since
+        patience = self._host_server.patience
         if self._phase == DROPPED:
-            self._sweep_dropped(tick, waited)
-        elif self._held is not None:
+            self._sweep_unsent(tick, waited)
+        elif self._deferred is not None:
             return
         elif self._paused:
-            if waited > BODY_SECONDS:
-                self._transport.abort()
+            self._sweep_unsent(tick, waited)
         elif self._phase == IDLE:
-            if waited > IDLE_SECONDS:
-                self._forget()
-                self._since = tick
+            if waited > patience.idle:
+                self.cut_off()
                 self._transport.close()
-        elif waited > (HEAD_SECONDS if self._phase == HEAD else BODY_SECONDS + self._body_bytes // BODY_PACE):
+        elif waited > (patience.head if self._phase == HEAD else patience.body + self._body_bytes // BODY_PACE):
             self._refuse(problem(408, "the request took too long"))
 
-    def _sweep_dropped(self, tick: int, waited: int) -> None:
+    def _sweep_unsent(self, tick: int, waited: int) -> None:
         """Wait for who reads slowly, as long as something moves; then for who may be sending still; then no more."""
+        patience = self._host_server.patience
         unsent = self._transport.get_write_buffer_size()
         if unsent != self._unsent:
             self._unsent, self._since = unsent, tick
-        elif waited > (BODY_SECONDS if unsent else LINGER_SECONDS):
+        elif waited > (patience.unread if unsent else patience.linger):
             self._transport.abort()
 
     def drain(self) -> None:
         """Let a request that runs come to its end, and close at once where none does. What is held back is sent now."""
-        self.flush()
-        if self._due is not None and self._held is not None:
-            self._held.cancel()
-            self._due()
-        if self._phase == IDLE and not self._queue and not self._unparsed and self._held is None:
+        self._outlet.flush()
+        if self._deferred is not None:
+            self._deferred.hasten()
+        if self._phase == IDLE and not self._queue and not self._unparsed and self._deferred is None:
             self._transport.close()
 
     def abort(self) -> None:

@@ -17,9 +17,10 @@ import uvloop
 
 from contractctl.mockserver.access_log import AccessLog
 from contractctl.mockserver.answers import Answer
-from contractctl.mockserver.connection import Connection
+from contractctl.mockserver.connection import Connection, Patience
 from contractctl.mockserver.contracts import Contracts
 from contractctl.mockserver.cors import cors_lines
+from contractctl.mockserver.delivery import Outlet
 from contractctl.mockserver.exchange import Opened
 from contractctl.mockserver.listening import BACKLOG, bind
 from contractctl.mockserver.messages import Pending
@@ -36,15 +37,17 @@ _STDOUT = 1
 _MOST_CONNECTIONS = 10_000
 _LAST_CALL_SECONDS = 0.1
 _DRAIN_SECONDS = 10
+_PATIENCE = Patience()
 _LAST_WORDS_SECONDS = 1
 """How long the end waits for what is to be written to a memory that others see."""
 
 
 class Server:
-    """One process that serves contracts."""
+    """One process that serves contracts. `patience` is how long it waits for clients."""
 
-    def __init__(self, contracts: Contracts, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, contracts: Contracts, loop: asyncio.AbstractEventLoop, patience: Patience = _PATIENCE) -> None:
         self.tick = 0
+        self.patience = patience
         self.draining = False
         self._loop = loop
         self._contracts = contracts
@@ -61,7 +64,7 @@ class Server:
         self._writing: asyncio.Future[None] | None = None
         self._observer.connections = self._connections
         self._observer.busy = self._count_busy
-        self._unflushed: list[Connection] = []
+        self._unflushed: list[Outlet] = []
         self._room = _room_for_connections()
         self._stopped = asyncio.Event()
         self._read_clock()
@@ -99,16 +102,16 @@ class Server:
         if self.draining and not self._connections:
             self._stopped.set()
 
-    def flush_soon(self, connection: Connection) -> None:
-        """Have a connection flush once all that can be read now was read."""
+    def flush_soon(self, outlet: Outlet) -> None:
+        """Have an outlet flush once all that can be read now was read."""
         if not self._unflushed:
             self._loop.call_soon(self._flush)
-        self._unflushed.append(connection)
+        self._unflushed.append(outlet)
 
     def _flush(self) -> None:
-        connections, self._unflushed = self._unflushed, []
-        for connection in connections:
-            connection.flush()
+        outlets, self._unflushed = self._unflushed, []
+        for outlet in outlets:
+            outlet.flush()
 
     # The run
 

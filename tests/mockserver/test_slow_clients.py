@@ -7,17 +7,25 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import uvloop
 
-from contractctl.mockserver.connection import BODY_SECONDS, HEAD_SECONDS, IDLE_SECONDS, Connection
+from contractctl.mockserver.connection import Connection, Patience
 from contractctl.mockserver.contracts import Contracts
 from contractctl.mockserver.server import Server
 from tests.mockserver.answers import read_answers
-from tests.mockserver.serving import Served, read_all, serving
+from tests.mockserver.conftest import CONTRACT
+from tests.mockserver.serving import Served, bundle_of, read_all, serving
 
 GET = b"GET /pets HTTP/1.1\r\nHost: a\r\n\r\n"
+PATIENCE = Patience()
+SIZE = 1_000_000
+HUGE = """\
+  /huge:
+    get: {responses: {'200': {description: huge, content: {text/plain: {example: HUGE}}}}}
+""".replace("HUGE", "x" * SIZE)
 LAST = b"GET /pets HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 POST = b"POST /pets HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
 
@@ -115,13 +123,17 @@ Talk = Callable[["Clocked", asyncio.StreamReader, asyncio.StreamWriter], Awaitab
 class Clocked:
     """A server whose seconds pass when somebody says so."""
 
-    def __init__(self, contracts: Contracts) -> None:
-        self._server = Server(contracts, asyncio.get_running_loop())
+    def __init__(self, contracts: Contracts, patience: Patience) -> None:
+        self._server = Server(contracts, asyncio.get_running_loop(), patience)
         self.connections: list[Connection] = []
 
     def connection(self) -> Connection:
         self.connections.append(Connection(self._server))
         return self.connections[-1]
+
+    def unsent(self) -> int:
+        """Return how many bytes the first connection's client leaves unread, those that the system keeps left out."""
+        return self.connections[0]._transport.get_write_buffer_size()
 
     def pass_seconds(self, count: int) -> None:
         for _ in range(count):
@@ -130,22 +142,38 @@ class Clocked:
                 connection.sweep(self._server.tick)
 
 
-@pytest.fixture
-def talk(wire_bundle: Path) -> Iterator[Callable[[Talk], None]]:
-    """Have a conversation with a server."""
+class Talks(Protocol):
+    """Has a conversation with a server, by default with as much patience as it has."""
 
-    async def hold(conversation: Talk) -> None:
-        clocked = Clocked(Contracts.open((("", str(wire_bundle)),), {"log": "none"}, {}))
-        server = await asyncio.get_running_loop().create_server(clocked.connection, "127.0.0.1", 0)
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
-        async with asyncio.timeout(10):
-            await conversation(clocked, reader, writer)
-        writer.close()
-        server.close()
-        await server.wait_closed()
+    def __call__(self, conversation: Talk, patience: Patience = PATIENCE) -> None: ...
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talks]:
+    path = tmp_path / "slow.bundle"
+    path.write_bytes(bundle_of(CONTRACT + HUGE))
+
+    async def hold(conversation: Talk, patience: Patience) -> None:
+        clocked = Clocked(Contracts.open((("", str(path)),), {"log": "none"}, {}), patience)
+        # The system keeps little for either side: what a client leaves unread is left to the server.
+        with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as client:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            server = await asyncio.get_running_loop().create_server(clocked.connection, sock=listening)
+            client.connect(listening.getsockname())
+            reader, writer = await asyncio.open_connection(sock=client, limit=1000)
+            try:
+                async with asyncio.timeout(10):
+                    await conversation(clocked, reader, writer)
+            finally:
+                writer.transport.abort()
+                for connection in clocked.connections:
+                    connection.abort()
+                server.close()
+                await server.wait_closed()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        yield lambda conversation: runner.run(hold(conversation))
+        yield lambda conversation, patience=PATIENCE: runner.run(hold(conversation, patience))
 
 
 async def until_parsed(clocked: Clocked, phase: int) -> None:
@@ -160,12 +188,12 @@ IDLE, HEAD, BODY = 0, 1, 2
 @pytest.mark.parametrize(
     ("sent", "phase", "seconds", "status"),
     [
-        pytest.param(b"GET /pe", HEAD, HEAD_SECONDS, 408, id="a head"),
-        pytest.param(POST + b"[", BODY, BODY_SECONDS, 408, id="a body"),
+        pytest.param(b"GET /pe", HEAD, PATIENCE.head, 408, id="a head"),
+        pytest.param(POST + b"[", BODY, PATIENCE.body, 408, id="a body"),
     ],
 )
 def test_a_request_may_take_its_time_and_no_longer(
-    talk: Callable[[Talk], None], sent: bytes, phase: int, seconds: int, status: int
+    talk: Talks, sent: bytes, phase: int, seconds: int, status: int
 ) -> None:
     async def conversation(clocked: Clocked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -180,25 +208,78 @@ def test_a_request_may_take_its_time_and_no_longer(
     talk(conversation)
 
 
-def test_a_connection_that_says_nothing_is_closed_without_a_word(talk: Callable[[Talk], None]) -> None:
+def test_a_connection_that_says_nothing_is_closed_without_a_word(talk: Talks) -> None:
     async def conversation(clocked: Clocked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(GET)
         await reader.readuntil(b"pets")
-        clocked.pass_seconds(IDLE_SECONDS)
+        clocked.pass_seconds(PATIENCE.idle)
         writer.write(GET)
         await reader.readuntil(b"pets")
-        clocked.pass_seconds(IDLE_SECONDS + 1)
+        clocked.pass_seconds(PATIENCE.idle + 1)
         assert await reader.read() == b""
 
     talk(conversation)
 
 
-def test_an_answer_that_is_held_back_has_no_time_out(talk: Callable[[Talk], None]) -> None:
+def test_an_answer_that_is_held_back_has_no_time_out(talk: Talks) -> None:
     async def conversation(clocked: Clocked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(held(0.2))
-        while not clocked.connections or clocked.connections[0]._held is None:
+        while not clocked.connections or clocked.connections[0]._deferred is None:
             await asyncio.sleep(0)
-        clocked.pass_seconds(IDLE_SECONDS + 1)
+        clocked.pass_seconds(PATIENCE.idle + 1)
         assert (await reader.readuntil(b"pets")).startswith(b"HTTP/1.1 200 OK")
 
     talk(conversation)
+
+
+UNREAD = 3
+
+
+async def until_unread(clocked: Clocked) -> None:
+    """Let the loop run until the server has answered, and the system takes no more of it."""
+    while not clocked.connections or not clocked.unsent():
+        await asyncio.sleep(0)
+
+
+STAYING = b"GET /huge HTTP/1.1\r\nHost: a\r\n\r\n"
+CLOSING = b"GET /huge HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+SENT = pytest.mark.parametrize(
+    "sent", [pytest.param(STAYING, id="and may ask again"), pytest.param(CLOSING, id="and asked for no more")]
+)
+
+
+@SENT
+def test_who_begins_to_read_in_time_gets_the_whole_answer(talk: Talks, sent: bytes) -> None:
+    async def conversation(clocked: Clocked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        await until_unread(clocked)
+        clocked.pass_seconds(UNREAD)
+        await reader.readuntil(b"\r\n\r\n")
+        assert (await reader.readexactly(SIZE)).count(b"x") == SIZE
+
+    talk(conversation, Patience(unread=UNREAD))
+
+
+@SENT
+def test_who_reads_nothing_of_an_answer_is_cut_off(talk: Talks, sent: bytes) -> None:
+    async def conversation(clocked: Clocked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        await until_unread(clocked)
+        clocked.pass_seconds(UNREAD + 2)  # the first of them sees how much there is
+        await reader.readuntil(b"\r\n\r\n")
+        assert len(await reader.read()) < SIZE
+
+    talk(conversation, Patience(unread=UNREAD))
+
+
+@SENT
+def test_who_reads_slowly_and_does_not_stop_gets_the_whole_answer(talk: Talks, sent: bytes) -> None:
+    async def conversation(clocked: Clocked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        await until_unread(clocked)
+        await reader.readuntil(b"\r\n\r\n")
+        for _ in range(10):
+            clocked.pass_seconds(UNREAD)
+            assert (await reader.readexactly(SIZE // 10)).count(b"x") == SIZE // 10
+
+    talk(conversation, Patience(unread=UNREAD))
