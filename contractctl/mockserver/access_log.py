@@ -23,7 +23,7 @@ _LINES_AT_ONCE = 500
 
 @record
 class Entry:
-    """An answered request. `size` is the body's, in bytes, `seconds` how long the answer took to make."""
+    """An answered request. `size` is of the body that is sent, in bytes, `seconds` how long the answer took to make."""
 
     time: str
     method: str
@@ -61,7 +61,8 @@ class AccessLog:
             entry = Entry(time, "-", "-", "", answer.status, len(answer.body), seconds)
         else:
             path, query = self._bounded(request.prefix + request.path), request.query[:_LONGEST]
-            entry = Entry(time, request.method, path, query, answer.status, len(answer.body), seconds)
+            size = 0 if request.method == "HEAD" else len(answer.body)
+            entry = Entry(time, request.method, path, query, answer.status, size, seconds)
         self._entries.append(entry)
         if self._timer is None:
             self._timer = self._loop.call_later(_BATCH_SECONDS, self.flush)

@@ -236,6 +236,17 @@ def test_the_log_as_json_is_json_from_its_first_line(wire_bundle: Path) -> None:
     assert entry == {"method": "GET", "target": "/pets", "status": 200, "bytes": 4}
 
 
+@pytest.mark.parametrize(
+    ("method", "size"),
+    [pytest.param("GET", 4, id="a body"), pytest.param("HEAD", 0, id="none to HEAD, whose head tells of one")],
+)
+def test_the_log_has_the_bytes_of_the_body_that_is_sent(wire_bundle: Path, method: str, size: int) -> None:
+    with serving(wire_bundle, "--log", "json") as served:
+        served.ask(method, "/pets")
+        (line,) = served.stop().splitlines()
+    assert json.loads(line)["bytes"] == size
+
+
 def test_a_log_that_nobody_reads_does_not_stop_the_server(wire_bundle: Path) -> None:
     requests = b"GET /pets?" + b"x" * 400 + b" HTTP/1.1\r\nHost: a\r\n\r\n"
     with serving(wire_bundle, "--log", "text") as served:
