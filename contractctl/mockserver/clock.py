@@ -12,6 +12,7 @@ from contractctl.mockserver.sessions import world_space
 LATEST: Final = 253_402_300_799
 """The last second of the year 9999, in seconds since 1970: what is later, or before 1970, no client can read."""
 _KEY: Final = "ms"
+_OF_ALL: Final = world_space("", "clock")
 
 
 class OutOfTime(ValueError):
@@ -26,11 +27,14 @@ class Clock:
 
     def now(self, session: str) -> float:
         """Return seconds since 1970, up to `LATEST`."""
-        return min(max(time.time() + self.ahead(session), 0.0), LATEST)
+        moment = time.time() + self.ahead(session)
+        return moment if 0.0 <= moment <= LATEST else min(max(moment, 0.0), LATEST)
 
     def ahead(self, session: str) -> float:
         """Return by how many seconds a world is ahead, negative where it is behind."""
-        return self._memory.numbers(world_space(session, "clock")).get(_KEY, 0) / 1000
+        # Asked for every request that has a token or a limit: most of them name no session, and no time was passed on.
+        numbers = self._memory.numbers(world_space(session, "clock") if session else _OF_ALL)
+        return numbers.get(_KEY, 0) / 1000 if numbers else 0.0
 
     def advance(self, session: str, seconds: float) -> None:
         """Pass time on, or turn it back; raise OutOfTime and leave it as it is."""

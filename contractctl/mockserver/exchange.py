@@ -54,6 +54,10 @@ Afterthought: TypeAlias = "Callable[[Exchange, Answer], Answer]"
 """What becomes of an answer, whichever stage gave it: the same one, or another in its place."""
 
 
+Drawn: TypeAlias = "tuple[float, float, float]"
+"""Three numbers from 0 to below 1: for the kind of a fault, for what else there is to choose of it, for latency."""
+
+
 @dataclass(slots=True)
 class Found:
     """What a method and a target lead to, whatever else a request says. `limit` is of its body, in bytes.
@@ -79,8 +83,9 @@ class Exchange:
     """A request that has found its operation, and who answers it.
 
     `body_content` is what of the contract the type of the body fits; `is_json` whether the body is read as JSON.
-    `fault` is the kind of the fault that was drawn for it, `delivery` how its answer is spoilt then; `quota` is what is
-    left to its client where that is limited. `remarks` are for the journal alone.
+    `fault` is the kind of the fault that struck it, `delivery` how its answer is spoilt then; `drawn` is None until
+    something is drawn for it. `quota` is what is left to its client where that is limited. `remarks` are for the
+    journal alone.
     """
 
     request: Request
@@ -93,6 +98,7 @@ class Exchange:
     fault: str = ""
     delivery: Delivery | None = None
     quota: Quota | None = None
+    drawn: Drawn | None = None
     remarks: Sequence[Violation] = ()
 
     @property

@@ -58,12 +58,17 @@ class Pipeline:
     def begin(self, request: Request) -> Opened | Answer:
         """Find the operation and check what needs no body; the answer when that settles it."""
         try:
-            found = self._found.get((request.method, request.target)) or self._find(request)
-            if not isinstance(found, Found):
-                return found
+            found = self._found.get((request.method, request.target))
+            if found is None:
+                new = self._find(request)
+                if not isinstance(new, Found):
+                    return new
+                found = new
             exchange = Exchange(request, found, self, found.operation)
-            if request.has_body and (answer := self._check_size(exchange)) is not None:
-                return answer
+            if request.has_body:
+                declared = request.headers.get(b"content-length")
+                if declared is not None and int(declared) > found.limit:
+                    return self.too_large(exchange)
             for stage in found.head:
                 if (answer := stage(exchange)) is not None:
                     return answer
@@ -141,12 +146,6 @@ class Pipeline:
         if request.path == "*" and request.method == "OPTIONS":
             return make_answer(204, headers=[("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")])
         return refusals.unreadable("the request target is not a path")
-
-    def _check_size(self, exchange: Exchange) -> Answer | None:
-        declared = exchange.request.headers.get(b"content-length")
-        if declared is None or int(declared) <= exchange.found.limit:
-            return None
-        return self.too_large(exchange)
 
 
 def _methods(matches: tuple[Match, ...]) -> list[str]:

@@ -108,7 +108,7 @@ class Stages:
         yield from behaviour.last
         if self._settings.stateful and operation.state and (keep := self._keeping.stage(operation)) is not None:
             yield keep
-        yield self._respond
+        yield self._responder.answer
 
     def _after(self, operation: Operation, behaviour: Behaviour) -> Iterator[Afterthought]:
         """Yield what is done with the answers of an operation, in this order."""
@@ -185,8 +185,12 @@ class Stages:
     # Stages that need the whole request
 
     def _validate_target(self, exchange: Exchange) -> Answer | None:
-        """Check a request of which nothing but the target is asked for."""
-        return None if exchange.found.is_checked else self._validate(exchange)
+        """Check a request of which nothing but the target is asked for; once is enough for all that have it."""
+        found = exchange.found
+        answer = self._validate(exchange)
+        if found.is_checked:
+            found.body = tuple(stage for stage in found.body if stage != self._validate_target)
+        return answer
 
     def _validate(self, exchange: Exchange) -> Answer | None:
         found = exchange.found
@@ -204,6 +208,3 @@ class Stages:
 
     def _asks_for_type(self, operation: Operation) -> bool:
         return bool(operation.body and operation.body.content) and self._settings.validate == "enforce"
-
-    def _respond(self, exchange: Exchange) -> Answer:
-        return self._responder.answer(exchange)

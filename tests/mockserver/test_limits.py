@@ -200,6 +200,56 @@ def test_windows_begin_with_the_first_request_and_let_so_many_pass(
         assert quota.seconds == start + width - clock.seconds
 
 
+class Crossed(LocalMemory):
+    """A memory in which something else happens once, right before or right after a value is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: Callable[[], object] | None = None
+        self.after: Callable[[], object] | None = None
+
+    def get(self, space: str, key: str) -> bytes | None:
+        before, self.before = self.before, None
+        if before is not None:
+            before()
+        value = super().get(space, key)
+        after, self.after = self.after, None
+        if after is not None:
+            after()
+        return value
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(
+    ("earlier", "passed", "remaining"),
+    [
+        pytest.param(0, 0, 6, id="in the first window"),
+        pytest.param(2, 59, 4, id="in a window that is open"),
+        pytest.param(2, 60, 6, id="when a window has ended"),
+    ],
+)
+def test_requests_that_cross_are_each_counted_once(moment: str, earlier: int, passed: int, remaining: int) -> None:
+    memory = Crossed()
+    clock = HandClock(memory)
+    windows, rate = Windows(memory, clock), Rate(9, 60)
+    for _ in range(earlier):
+        windows.count("", "client", rate)
+    clock.seconds += passed
+    setattr(memory, moment, lambda: windows.count("", "client", rate))
+    windows.count("", "client", rate)
+    assert windows.count("", "client", rate).remaining == remaining
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_nobody_is_refused_for_what_was_forgotten_meanwhile(moment: str) -> None:
+    memory = Crossed()
+    windows, rate = Windows(memory, HandClock(memory)), Rate(2, 60)
+    assert [windows.count("", "client", rate).is_over for _ in range(4)] == [False, False, True, True]
+    setattr(memory, moment, lambda: memory.clear(SPACE))
+    windows.count("", "client", rate)
+    assert [windows.count("", "client", rate).remaining for _ in range(2)] == [1, 0]
+
+
 class HandClock(Clock):
     """A clock that only a hand moves."""
 

@@ -30,10 +30,14 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from contractctl.mockserver.settings import SettingError
+from contractctl.mockserver.clock import Clock
+from contractctl.mockserver.memory.local import LocalMemory
+from contractctl.mockserver.requests import Request
+from contractctl.mockserver.settings import SettingError, Settings
 from contractctl.mockserver.tokens.foreign_keys import ForeignKeys
 from contractctl.mockserver.tokens.jwts import InvalidToken, parse_jwt
 from contractctl.mockserver.tokens.keys import signing_key
+from contractctl.mockserver.tokens.tokens import Tokens
 from tests.mockserver.serving import Served, bundle_of, serving
 
 CONTRACT = """\
@@ -281,7 +285,29 @@ def test_keys_that_others_add_are_fetched_and_those_that_they_break_are_not(
     assert capsys.readouterr().err.endswith("the earlier keys are still used\n")
 
 
-def renewed(keys: ForeignKeys) -> None:
+def test_what_a_key_has_signed_that_others_take_back_is_good_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(key_set(a=RSA)))
+    memory = LocalMemory()
+    tokens = Tokens(Settings(jwks=str(path)), memory, Clock(memory), "", renewal_seconds=0)
+    earlier, later = (sent(signed(key, "RS256", kid)) for key, kid in ((RSA, "a"), (OTHER, "b")))
+    assert tokens.judge(earlier) is tokens.judge(earlier) is not None
+    path.write_text(json.dumps(key_set(b=OTHER)))
+    with pytest.raises(InvalidToken, match="a key that is not known"):
+        tokens.judge(later)
+    renewed(tokens.foreign)
+    assert tokens.judge(later)
+    with pytest.raises(InvalidToken, match="a key that is not known"):
+        tokens.judge(earlier)
+    renewed(tokens.foreign)
+
+
+def sent(token: str) -> Request:
+    return Request("GET", b"/in", {b"authorization": f"Bearer {token}".encode()})
+
+
+def renewed(keys: ForeignKeys | None) -> None:
+    assert keys
     assert keys.renewal
     keys.renewal.join()
 

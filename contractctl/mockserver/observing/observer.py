@@ -126,7 +126,8 @@ class Observer:
         ):
             self._look(opened)
         marks = NO_MARKS
-        if opened.violations or opened.fault or opened.remarks or answer.delivery is not None:
+        delivery = answer.delivery
+        if opened.violations or opened.fault or opened.remarks or (delivery is not None and delivery.fault):
             marks = self._marks(opened, answer)
         if self.most:
             # No part of it is larger than a head: neither the request nor the answer is kept, for they have bodies.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from contractctl.mockserver.answers import REASONS, Answer, Delivery
 from contractctl.mockserver.choosing import sendable
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Operation, Response
-from contractctl.mockserver.preferences import UnreadablePreference, read_preference
+from contractctl.mockserver.preferences import UnreadablePreference, may_prefer, read_preference
 from contractctl.mockserver.realism.draws import Draws
 from contractctl.mockserver.realism.headers import header_value, with_headers
 from contractctl.mockserver.refusals import Refusals
@@ -31,6 +32,7 @@ class Faults:
         self, shares: Sequence[tuple[str, float]], draws: Draws, operation: Operation, refusals: Refusals
     ) -> None:
         self._shares = shares
+        self._most = math.fsum(share for _, share in shares)
         self._draws = draws
         self._operation = operation
         self._refusals = refusals
@@ -41,9 +43,11 @@ class Faults:
 
         Who prefers a status gets it.
         """
-        if _prefers_status(exchange):
+        if may_prefer(exchange.request) and _prefers_status(exchange):
             return None
-        drawn, second = self._draws.next(exchange.request)
+        drawn, second, _ = self._draws.of(exchange)
+        if drawn >= self._most:
+            return None
         exchange.fault = kind = self._kind(drawn)
         match kind:
             case "":

@@ -7,8 +7,6 @@ from contractctl.mockserver.answers import Answer, Delivery
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.realism.draws import Draws
 
-_AT_ONCE = Delivery()
-
 
 class Latency:
     """Holds the answers of one operation back, each as long as is drawn from a range of seconds."""
@@ -20,7 +18,7 @@ class Latency:
 
     def hold(self, exchange: Exchange, answer: Answer) -> Answer:
         """Hold an answer back; one that its client wants later than that comes when the client wants it."""
-        delay = self._least + self._width * self._draws.next(exchange.request)[0]
-        given = answer.delivery or _AT_ONCE
-        delivery = Delivery(max(delay, given.delay), given.fault, given.seconds)
+        delay = self._least + self._width * self._draws.of(exchange)[2]
+        given = answer.delivery
+        delivery = Delivery(delay) if given is None else Delivery(max(delay, given.delay), given.fault, given.seconds)
         return Answer(answer.status, answer.head, answer.body, answer.exposed, delivery)

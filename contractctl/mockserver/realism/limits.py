@@ -14,22 +14,41 @@ from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Operation, Scheme
 from contractctl.mockserver.realism.headers import with_headers, with_lines
 from contractctl.mockserver.realism.windows import Quota, Windows
+from contractctl.mockserver.record import record
 from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.requests import Request
 from contractctl.mockserver.security import api_key
 from contractctl.mockserver.sessions import session_of
 
 _OWN = (b"\r\nratelimit-policy:", b"\r\nratelimit:")
+_ANY_OWN = b"\r\nratelimit"
+"""What neither is without: looked for first, since hardly an answer has one."""
+_REMEMBERED = 1024
+_LONGEST_REMEMBERED = 4096
+"""Bytes of a credential by which a client is remembered."""
 _LAST_MOMENT = 253_402_300_799
 """The end of the year 9999: a virtual clock may be far ahead."""
 
 
-class RateLimit:
-    """The limit of one operation. `name` is that of the rule: operations with the same one are counted together."""
+@record
+class Counted:
+    """What is counted together: the requests of operations that have a rule in common, each client's by itself.
 
-    def __init__(self, name: str, rate: Rate, windows: Windows, schemes: Iterable[Scheme], refusals: Refusals) -> None:
-        self._name = name
-        self._rate = rate
+    `known` are the keys of windows by the credential of a client, in this process alone.
+    """
+
+    name: str
+    rate: Rate
+    known: dict[bytes, str]
+
+
+class RateLimit:
+    """The limit of one operation."""
+
+    def __init__(self, counted: Counted, windows: Windows, schemes: Iterable[Scheme], refusals: Refusals) -> None:
+        self._name = counted.name
+        self._rate = rate = counted.rate
+        self._known = counted.known
         self._windows = windows
         self._keys = tuple(scheme for scheme in schemes if scheme.type == "apiKey" and scheme.parameter)
         self._refusals = refusals
@@ -40,16 +59,35 @@ class RateLimit:
     def count(self, exchange: Exchange) -> Answer | None:
         """Count a request, and refuse it where its client has had enough."""
         request = exchange.request
-        key = f"{self._name} {client_of(request, self._keys)}"
+        credential = request.headers.get(b"authorization")
+        if self._keys:
+            key = f"{self._name} {client_of(request, self._keys)}"
+        elif credential:
+            key = self._known.get(credential) or self._remembered(request, credential)
+        else:
+            key = f"{self._name} {request.client}"
         exchange.quota = quota = self._windows.count(session_of(request), key, self._rate)
         return self._refuse(exchange.operation, request.header("accept"), quota) if quota.is_over else None
+
+    def _remembered(self, request: Request, credential: bytes) -> str:
+        """Return the key of a client that sends nothing but this to tell who it is."""
+        key = f"{self._name} {client_of(request, ())}"
+        if len(credential) <= _LONGEST_REMEMBERED:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[credential] = key
+        return key
 
     def tell(self, exchange: Exchange, answer: Answer) -> Answer:
         """Say in an answer what is left."""
         quota = exchange.quota
         if quota is None:
             return answer  # it was refused before it was counted: where the memory is shared, credentials come first
-        told = with_lines(answer, _OWN, self._lines % (quota.remaining, quota.seconds))
+        lines = self._lines % (quota.remaining, quota.seconds)
+        if _ANY_OWN in answer.head.lower():
+            told = with_lines(answer, _OWN, lines)
+        else:
+            told = Answer(answer.status, answer.head + lines, answer.body, answer.exposed, answer.delivery)
         kinds = self._documented_by_status.get(answer.status)
         if kinds is None:
             response = response_for(exchange.operation, answer.status)
@@ -87,14 +125,14 @@ class RateLimit:
 
 def client_of(request: Request, keys: Iterable[Scheme]) -> str:
     """Return who asks: whoever has these credentials, else whoever has this address. No credential can be read off."""
-    told = (request.header("authorization"), *(api_key(request, scheme) for scheme in keys))
+    told = (request.headers.get(b"authorization"), *(api_key(request, scheme) for scheme in keys))
     return _digest(told) if any(told) else request.client
 
 
 @lru_cache(maxsize=1024)
-def _digest(told: tuple[str | None, ...]) -> str:
+def _digest(told: tuple[bytes | str | None, ...]) -> str:
     # Imported when it is needed: it loads OpenSSL.
     from hashlib import blake2b
 
-    text = "\0".join(one or "" for one in told)
-    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    data = b"\0".join(one if isinstance(one, bytes) else (one or "").encode(errors="surrogatepass") for one in told)
+    return blake2b(data, digest_size=16).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from contractctl.encodings.quantities import Rules, parse_faults, parse_latency, parse_rate_limit
@@ -40,47 +41,51 @@ class Realism:
         self._schemes = schemes
         self._refusals = refusals
 
+        self._clients: dict[str, dict[bytes, str]] = {}
+
     def of(self, operation: Operation) -> Behaviour:
         """Return how an operation behaves. HEAD is answered as the GET that it is."""
-        found = [*self._faults(operation), *self._limit(operation), *self._latency(operation)]
+        draws = partial(self._draws, operation)
+        found = [*self._faults(operation, draws), *self._limit(operation), *self._latency(operation, draws)]
         return Behaviour(
             tuple(stage for one in found for stage in one.first),
             tuple(stage for one in found for stage in one.last),
             tuple(thought for one in found for thought in one.after),
         )
 
-    def _latency(self, operation: Operation) -> Iterator[Behaviour]:
+    def _latency(self, operation: Operation, draws: Callable[[], Draws]) -> Iterator[Behaviour]:
         rules = _rules(operation, "latency", parse_latency, self._settings.latency)
         seconds = rules.of(_method(operation)) if rules else None
         if seconds and seconds[1]:
             from contractctl.mockserver.realism.latency import Latency
 
-            yield Behaviour(after=(Latency(seconds, self._draws("latency", operation)).hold,))
+            yield Behaviour(after=(Latency(seconds, draws()).hold,))
 
-    def _faults(self, operation: Operation) -> Iterator[Behaviour]:
+    def _faults(self, operation: Operation, draws: Callable[[], Draws]) -> Iterator[Behaviour]:
         rules = _rules(operation, "faults", parse_faults, self._settings.faults)
         if shares := rules and rules.of(_method(operation)):
             from contractctl.mockserver.realism.faults import Faults
 
-            faults = Faults(shares, self._draws("faults", operation), operation, self._refusals)
+            faults = Faults(shares, draws(), operation, self._refusals)
             yield Behaviour(last=(faults.strike,), after=(faults.spoil,))
 
     def _limit(self, operation: Operation) -> Iterator[Behaviour]:
         rules = _rules(operation, "rate_limit", parse_rate_limit, self._settings.rate_limit)
         if rate := rules and rules.of(_method(operation)):
-            from contractctl.mockserver.realism.limits import RateLimit
+            from contractctl.mockserver.realism.limits import Counted, RateLimit
 
             assert rules is not None
             own = operation.title if "rate_limit" in operation.mock else ""
             name = f"{self._prefix} {own} {rules.place(_method(operation))}"
-            limit = RateLimit(name, rate, self._runtime.windows, self._schemes.values(), self._refusals)
+            counted = Counted(name, rate, self._clients.setdefault(name, {}))
+            limit = RateLimit(counted, self._runtime.windows, self._schemes.values(), self._refusals)
             yield Behaviour(first=(limit.count,), after=(limit.tell,))
 
-    def _draws(self, kind: str, operation: Operation) -> Draws:
+    def _draws(self, operation: Operation) -> Draws:
         # Imported when it is needed, as all that not every mock has.
         from contractctl.mockserver.realism.draws import Draws
 
-        return Draws(f"{kind} {self._prefix} {operation.title}", self._settings.seed, self._runtime.memory)
+        return Draws(f"{self._prefix} {operation.title}", self._settings.seed, self._runtime.memory)
 
 
 def _method(operation: Operation) -> str:

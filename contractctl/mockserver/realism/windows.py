@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import struct
 
 from contractctl.encodings.quantities import Rate
 from contractctl.mockserver.clock import Clock
@@ -11,6 +11,12 @@ from contractctl.mockserver.record import record
 
 SPACE = "limits"
 """Where windows are kept: `limits/SESSION`, by rule and client; `=` is the session of those who name none."""
+_OF_ALL = f"{SPACE}/="
+_WINDOW = struct.Struct(">Qq")
+"""When a window began, in milliseconds since 1970, and what the number of its key was then.
+
+Requests add to that number, which is not set back: one that comes into a window writes nothing else.
+"""
 MOST_WINDOWS = 100_000
 """How many windows are kept; with one more, all begin anew. Nobody is refused who should not be."""
 
@@ -39,21 +45,27 @@ class Windows:
 
     def count(self, session: str, key: str, rate: Rate) -> Quota:
         """Count one more request where the rate allows it."""
-        space, width = f"{SPACE}/{session or '='}", round(rate.seconds * 1000)
+        space, width = f"{SPACE}/{session}" if session else _OF_ALL, round(rate.seconds * 1000)
         now = round(self._clock.now(session) * 1000)
+        number = self._memory.add(space, key, 1)
         while True:
             known = self._memory.get(space, key)
-            start, used = map(int, known.split()) if known else (now, 0)
-            if not start <= now < start + width:
-                start, used = now, 0
-            seconds, ends = math.ceil((start + width - now) / 1000), math.ceil((start + width) / 1000)
-            if used >= rate.requests:
-                return Quota(0, seconds, ends, is_over=True)
-            if self._memory.swap(space, key, known, b"%d %d" % (start, used + 1)):
+            start, before = _WINDOW.unpack(known) if known else (-1, 0)
+            is_open = start <= now < start + width
+            if is_open and number <= before:  # somebody has begun it since: we are not in it yet
+                number = self._memory.add(space, key, 1)
+            if is_open and number > before:
+                break
+            if self._memory.swap(space, key, known, _WINDOW.pack(now, number - 1)):
+                start, before = now, number - 1
                 break
         if known is None:
             self._make_room()
-        return Quota(rate.requests - used - 1, seconds, ends)
+        end, used = start + width, number - before
+        seconds, ends = -((now - end) // 1000), -(-end // 1000)
+        if used > rate.requests:
+            return Quota(0, seconds, ends, is_over=True)
+        return Quota(rate.requests - used, seconds, ends)
 
     def _make_room(self) -> None:
         self._begun += 1

@@ -40,11 +40,15 @@ class _Key:
 
 
 class ForeignKeys:
-    """The keys at a place. An unknown id has them fetched again, by `renewal`: at most once in `seconds`."""
+    """The keys at a place. An unknown id has them fetched again, by `renewal`: at most once in `seconds`.
 
-    def __init__(self, place: str, seconds: float = 60) -> None:
+    `forget` is called, in another thread, once there are others: what the earlier ones have signed may be good no more.
+    """
+
+    def __init__(self, place: str, seconds: float = 60, forget: Callable[[], None] | None = None) -> None:
         """Read them; raise SettingError where there are none to be had."""
         self.renewal: threading.Thread | None = None
+        self._forget = forget
         self._place = place
         self._seconds = seconds
         try:
@@ -81,6 +85,8 @@ class ForeignKeys:
     def _renew(self) -> None:
         try:
             self._keys = _keys(_fetch(self._place))
+            if self._forget is not None:
+                self._forget()
         except _Unreadable as error:
             import sys
 

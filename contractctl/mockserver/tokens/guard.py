@@ -10,7 +10,7 @@ from contractctl.mockserver.model import Operation, Scheme
 from contractctl.mockserver.record import record
 from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.requests import Request
-from contractctl.mockserver.security import bearer_credential, is_present, reads_tokens
+from contractctl.mockserver.security import is_present, reads_tokens
 from contractctl.mockserver.tokens.jwts import InvalidToken
 from contractctl.mockserver.tokens.tokens import Tokens
 
@@ -35,18 +35,26 @@ class Guard:
             _alternative([schemes[name] for name in uses], scopes)
             for uses, scopes in zip(operation.security, operation.scopes, strict=True)
         )
+        # What a token alone is enough for: most requests need no closer look.
+        self._by_token = tuple(frozenset(one.scopes) for one in self._alternatives if one.reading and not one.present)
 
     def __call__(self, exchange: Exchange) -> Answer | None:
         """See `Stage`."""
-        request = exchange.request
         granted: frozenset[str] | None = None
         fault = ""
-        credential = bearer_credential(request)
-        if credential:
-            try:
-                granted = self._tokens.judge(credential, request).scopes
-            except InvalidToken as error:
-                fault = str(error)
+        try:
+            grant = self._tokens.judge(exchange.request)
+            if grant is not None:
+                granted = grant.scopes
+                for scopes in self._by_token:
+                    if scopes <= granted:
+                        return None
+        except InvalidToken as error:
+            fault = str(error)
+        return self._weigh(exchange.request, granted, fault)
+
+    def _weigh(self, request: Request, granted: frozenset[str] | None, fault: str) -> Answer | None:
+        """Look at all alternatives; `fault` is what is wrong with the token, empty where nothing is."""
         open_to = [one for one in self._alternatives if _is_met(one, request, granted)]
         if any(granted is None or granted.issuperset(one.scopes) for one in open_to):
             return None

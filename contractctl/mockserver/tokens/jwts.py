@@ -68,11 +68,11 @@ def decode(text: str) -> bytes:
         raise InvalidToken("the token is not base64url") from None
 
 
-def time_of(claims: Mapping[str, Json], name: str) -> float | None:
-    """Return a NumericDate (RFC 7519 §2), None where there is none; raise InvalidToken for what is none."""
+def time_of(claims: Mapping[str, Json], name: str, default: float) -> float:
+    """Return a NumericDate (RFC 7519 §2); raise InvalidToken for what is none."""
     value = claims.get(name)
     if value is None and name not in claims:
-        return None
+        return default
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _LATEST:
         raise InvalidToken(f"the claim {name} of the token is no time")
     return value

@@ -12,6 +12,7 @@ from contractctl.mockserver.clock import Clock
 from contractctl.mockserver.memory.interface import Memory
 from contractctl.mockserver.model import Json
 from contractctl.mockserver.requests import Request
+from contractctl.mockserver.security import bearer_credential
 from contractctl.mockserver.sessions import session_of
 from contractctl.mockserver.settings import Settings
 from contractctl.mockserver.tokens.addresses import base_url
@@ -25,23 +26,37 @@ if TYPE_CHECKING:
     from contractctl.mockserver.tokens.keys import SigningKey
 
 _YES = b"1"
+_REMEMBERED = 4096
+_LONGEST_REMEMBERED = 4096
+"""Bytes of a header by which a grant is remembered."""
 
 
 class Tokens:
     """Signs, judges and revokes. Only revoked tokens and used codes are kept, each world's by itself.
 
-    A world is that of a session; the empty name is of requests that name none.
+    A world is that of a session; the empty name is of requests that name none. What a good token grants is remembered
+    by the header that it came in, in this process alone, so that it is taken apart and its signature checked once;
+    whether it has expired or was revoked is looked at each time.
     """
 
-    def __init__(self, settings: Settings, memory: Memory, clock: Clock, given_key: str) -> None:
-        """Make or read the key; raise SettingError for one, or for keys of others, that cannot be used."""
+    def __init__(
+        self, settings: Settings, memory: Memory, clock: Clock, given_key: str, *, renewal_seconds: float = 60
+    ) -> None:
+        """Make or read the key; raise SettingError for one, or for keys of others, that cannot be used.
+
+        The keys of others are fetched again once in `renewal_seconds` at most.
+        """
         self.key: SigningKey = signing_key(given_key)
         self.seconds = settings.token_ttl
         self.seal = Seal(self.key.secret)
         self._is_tls = bool(settings.tls_cert)
         self._memory = memory
         self._clock = clock
-        self._verifier = Verifier(self.key, ForeignKeys(settings.jwks) if settings.jwks else None)
+        self._grants: dict[bytes, Grant] = {}
+        self.foreign: ForeignKeys | None = None
+        if settings.jwks:
+            self.foreign = ForeignKeys(settings.jwks, renewal_seconds, forget=self._forget_grants)
+        self._verifier = Verifier(self.key, self.foreign)
         header = {"alg": self.key.algorithm, "kid": self.key.id, "typ": "JWT"}
         self._header = encode(orjson.dumps(header))
 
@@ -58,19 +73,49 @@ class Tokens:
         message = f"{self._header}.{encode(orjson.dumps(claims))}"
         return f"{message}.{encode(self.key.sign(message.encode()))}"
 
-    def judge(self, token: str, request: Request) -> Grant:
-        """Return what a token grants now; raise InvalidToken for one that is not good."""
-        grant = self._verifier.known(token) or self._verifier.read(token, self.base(request))
+    def judge(self, request: Request) -> Grant | None:
+        """Return what the bearer token of a request grants now, None where it has none.
+
+        Raise InvalidToken for one that is not good.
+        """
+        said = request.headers.get(b"authorization")
+        if said is None:
+            return None
+        grant = self._grants.get(said) or self._read_header(said, request)
+        if grant is None:
+            return None
         world = session_of(request)
-        grant.check_time(self._clock.now(world))
-        if self.is_revoked(grant.id, world) or self.is_revoked(grant.family, world):
-            raise InvalidToken("the token was revoked")
+        now = self._clock.now(world)
+        if not grant.begins <= now < grant.ends:
+            raise InvalidToken("the token is not valid yet" if now < grant.ends else "the token has expired")
+        if grant.id:
+            space = _revoked(world) if world else _REVOKED_OF_ALL
+            is_there = self._memory.get
+            if is_there(space, grant.id) or (grant.family and is_there(space, grant.family)):
+                raise InvalidToken("the token was revoked")
         return grant
+
+    def _read_header(self, said: bytes, request: Request) -> Grant | None:
+        """Read the token of a header, and remember what it grants."""
+        token = bearer_credential(request)
+        if not token:
+            return None
+        # Others take their place when keys change meanwhile: what these have verified is then not remembered.
+        grants = self._grants
+        grant = self._verifier.read(token, self.base(request))
+        if len(said) <= _LONGEST_REMEMBERED:
+            if len(grants) >= _REMEMBERED:
+                grants.clear()
+            grants[said] = grant
+        return grant
+
+    def _forget_grants(self) -> None:
+        self._grants = {}
 
     def read(self, token: str, request: Request) -> Grant | None:
         """Return what a token of ours grants, also one that has expired; None for any other text."""
         try:
-            grant = self._verifier.known(token) or self._verifier.read(token, self.base(request))
+            grant = self._verifier.read(token, self.base(request))
         except InvalidToken:
             return None
         return grant if grant.id else None
@@ -105,6 +150,9 @@ def _revoked(world: str) -> str:
 
 def _used(world: str) -> str:
     return f"tokens/{world or '='}/used"
+
+
+_REVOKED_OF_ALL = _revoked("")
 
 
 def new_identity() -> str:

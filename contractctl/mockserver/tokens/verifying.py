@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
+import math
+
 from contractctl.mockserver.record import record
 from contractctl.mockserver.security import is_bearer
 from contractctl.mockserver.tokens.foreign_keys import ForeignKeys
 from contractctl.mockserver.tokens.jwts import InvalidToken, Jwt, parse_jwt, scopes_of, time_of
 from contractctl.mockserver.tokens.keys import SigningKey
 
-_REMEMBERED = 4096
-_LONGEST_REMEMBERED = 4096
-
 
 @record
 class Grant:
-    """What a token is good for. Times are seconds since 1970, None where the token does not say.
+    """What a token is good for, from when it `begins` until it `ends`: seconds since 1970, infinite where it says none.
 
     `id` names a token of ours, `family` all that come from one consent, `client` whom it was given; all are empty for
     one of others.
     """
 
     scopes: frozenset[str]
-    not_before: float | None
-    expires: float | None
+    begins: float
+    ends: float
     id: str = ""
     family: str = ""
     client: str = ""
 
-    def check_time(self, now: float) -> None:
-        """Raise InvalidToken unless it is good now (RFC 7519 §4.1.4, §4.1.5)."""
-        if self.expires is not None and now >= self.expires:
-            raise InvalidToken("the token has expired")
-        if self.not_before is not None and now < self.not_before:
-            raise InvalidToken("the token is not valid yet")
-
 
 class Verifier:
-    """Reads tokens. What a good one says is remembered by its text, so that a signature is checked once."""
+    """Reads tokens, and checks their signatures."""
 
     def __init__(self, key: SigningKey, foreign: ForeignKeys | None) -> None:
         self._key = key
         self._foreign = foreign
-        self._remembered: dict[str, Grant] = {}
-
-    def known(self, token: str) -> Grant | None:
-        """Return what a token that was read grants; None for one that was not, or is not good."""
-        return self._remembered.get(token)
 
     def read(self, token: str, base: str) -> Grant:
         """Return what a token grants, whatever the time; raise InvalidToken for one that is not good.
@@ -54,18 +41,10 @@ class Verifier:
         """
         if not is_bearer(token):
             raise InvalidToken("the token has characters that no token has")
-        grant = self._read(token, base)
-        if len(token) <= _LONGEST_REMEMBERED:
-            if len(self._remembered) >= _REMEMBERED:
-                del self._remembered[next(iter(self._remembered))]
-            self._remembered[token] = grant
-        return grant
-
-    def _read(self, token: str, base: str) -> Grant:
         jwt = parse_jwt(token)
         if jwt is None:
             raise InvalidToken("the token was not issued by this mock, and is no JWT of others")
-        times = time_of(jwt.claims, "nbf"), time_of(jwt.claims, "exp")
+        times = time_of(jwt.claims, "nbf", -math.inf), time_of(jwt.claims, "exp", math.inf)
         if self._is_ours(jwt, base):
             return self._own(jwt, times)
         if self._foreign is not None:
@@ -77,7 +56,7 @@ class Verifier:
         said = isinstance(issuer, str) and (issuer == base or issuer.startswith(f"{base}/"))
         return said or jwt.text("kid") == self._key.id
 
-    def _own(self, jwt: Jwt, times: tuple[float | None, float | None]) -> Grant:
+    def _own(self, jwt: Jwt, times: tuple[float, float]) -> Grant:
         if jwt.text("alg") != self._key.algorithm or not self._key.verify(jwt.signed, jwt.signature):
             raise InvalidToken("the signature of the token is wrong")
         identity = jwt.claims.get("jti")
