@@ -6,6 +6,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -88,7 +89,6 @@ class Synthesis:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._index: dict[str, dict[str, Ref]] | None = None
         self._makers: OrderedDict[str, _Maker] = OrderedDict()
         self._source = 0
         self._bodies: dict[tuple[object, ...], bytes] = {}
@@ -142,19 +142,30 @@ class Synthesis:
 
     def closure(self, key: str) -> tuple[bytes, dict[str, bytes]]:
         """Return a schema and the definitions that it reaches, as the bundle has them."""
-        if self._index is None:
-            assert self._bundle.index.responses is not None
-            self._index = orjson.loads(self._bundle.record(self._bundle.index.responses))
-        root = self._bundle.record(self._index["schemas"][key])
+        root = self.schema(key)
         reached: dict[str, bytes] = {}
         waiting = _names(root)
         while waiting:
             name = waiting.pop()
-            ref = self._index["$defs"].get(name)
-            if name not in reached and ref is not None:
-                reached[name] = self._bundle.record(ref)
+            if name not in reached and name in self._places["$defs"]:
+                reached[name] = self.definition(name)
                 waiting.extend(_names(reached[name]))
         return root, reached
+
+    def schema(self, key: str) -> bytes:
+        """Return a schema as the bundle has it."""
+        return self._bundle.record(self._places["schemas"][key])
+
+    def definition(self, name: str) -> bytes:
+        """Return a definition as the bundle has it; of one that it has not, what takes any value."""
+        ref = self._places["$defs"].get(name)
+        return b"true" if ref is None else self._bundle.record(ref)
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, Ref]]:
+        assert self._bundle.index.responses is not None
+        places: dict[str, dict[str, Ref]] = orjson.loads(self._bundle.record(self._bundle.index.responses))
+        return places
 
     def _remember(self, key: tuple[object, ...], body: bytes) -> None:
         size = len(body) + 400
@@ -236,16 +247,21 @@ class _Maker:
 
 
 def _prepare(schema: Any) -> tuple[Draft202012Validator, Plan]:
-    # Imported when it is needed: nothing else here needs synth, and the validator may never be asked.
-    import jsonschema_rs
-
+    # Imported when it is needed: nothing else here needs synth.
     from contractctl.synth import Plans
 
+    return compiled(schema), Plans(schema).plan(schema)
+
+
+def compiled(schema: Any) -> Draft202012Validator:
+    """Return what tells whether values are of a schema; raise Unmade where it cannot be compiled."""
+    # Imported when it is needed: the validator may never be asked.
+    import jsonschema_rs
+
     try:
-        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
+        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
     except (jsonschema_rs.ValidationError, ValueError) as error:
         raise Unmade(f"the schema cannot be compiled: {str(error).splitlines()[0]}", proved=False) from None
-    return validator, Plans(schema).plan(schema)
 
 
 def has_items(body: bytes, content: Content, count: int) -> bool:
@@ -259,8 +275,12 @@ def has_items(body: bytes, content: Content, count: int) -> bool:
 
 def _names(schema: bytes) -> list[str]:
     """Return the definitions that a schema, as it is written in the Bundle, refers to."""
-    found = (orjson.loads(text).removeprefix("#/$defs/") for text in _REFERENCE.findall(schema))
-    return [unquote(name).replace("~1", "/").replace("~0", "~") for name in found]
+    return [definition_named(orjson.loads(text)) for text in _REFERENCE.findall(schema)]
+
+
+def definition_named(reference: str) -> str:
+    """Return the name of the definition that a reference leads to."""
+    return unquote(reference.removeprefix("#/$defs/")).replace("~1", "/").replace("~0", "~")
 
 
 def _essence(content: Content) -> str:

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from contractctl.encodings.bodies import compact
 from contractctl.mockserver.answers import Answer, header_lines
 from contractctl.mockserver.documented import DocumentedAnswers
-from contractctl.mockserver.dynamic import Synthesis, Unmade, Wish
+from contractctl.mockserver.dynamic import Synthesis
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.model import Content, Json, Pairs, Response
 from contractctl.mockserver.pages.asking import ALL, NotAPage, window_of
-from contractctl.mockserver.pages.corpus import Corpora, example_value
+from contractctl.mockserver.pages.corpus import Corpora
+from contractctl.mockserver.pages.envelopes import Envelopes
 from contractctl.mockserver.pages.facts import RELATIONS, Addresses, Cut, facts_of
 from contractctl.mockserver.pages.filling import INEXACT, Filled, Filling, NoPage
 from contractctl.mockserver.pages.layout import Page, Paging, Said
-from contractctl.mockserver.record import record
 from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.requests import decode_escapes
-
-if TYPE_CHECKING:
-    from jsonschema_rs import Draft202012Validator
 
 _MOST_REMEMBERED = 64
 _LINKS = frozenset(("first", "previous", "next", "last", "self"))
 _CURSORS = {"next_cursor": "next", "previous_cursor": "previous"}
-
-
-@record
-class _Envelope:
-    """What surrounds the items of a content: an answer to be changed, and the validator of all of it."""
-
-    template: Json
-    validator: Draft202012Validator
 
 
 class Pages:
@@ -42,11 +30,10 @@ class Pages:
 
     def __init__(self, synthesis: Synthesis, documented: DocumentedAnswers, refusals: Refusals, *, scheme: str) -> None:
         self.corpora = Corpora(synthesis)
-        self._synthesis = synthesis
         self._documented = documented
         self._refusals = refusals
         self._scheme = scheme
-        self._envelopes: dict[Content, _Envelope | None] = {}
+        self._envelopes = Envelopes(synthesis)
         self._bare: dict[tuple[Response, Page], Response] = {}
 
     def answer(
@@ -64,7 +51,7 @@ class Pages:
         `items` are all of the list, each valid; `more` are header lines. Raise NoPage where the contract allows none.
         """
         page, paging = content.page, exchange.operation.paging
-        envelope = self._envelope(content)
+        envelope = self._envelopes.of(content)
         if page is None or envelope is None:
             raise NoPage("the contract describes no list")
         owner = "\0".join((exchange.operation.title, *owner_of(exchange)))
@@ -82,24 +69,6 @@ class Pages:
         made = self._documented.with_body(bare, status, content, body, head + more)
         exposed = "".join(f", {name}" for name, _ in page.headers) + (f", {INEXACT}" if filled.wrong else "")
         return replace(made, exposed=made.exposed + exposed.encode("ascii")) if exposed else made
-
-    def _envelope(self, content: Content) -> _Envelope | None:
-        if content not in self._envelopes:
-            if len(self._envelopes) >= _MOST_REMEMBERED:
-                self._envelopes.clear()
-            self._envelopes[content] = self._made_envelope(content)
-        return self._envelopes[content]
-
-    def _made_envelope(self, content: Content) -> _Envelope | None:
-        if not self._synthesis.can_make(content):
-            return None
-        try:
-            validator = self._synthesis.validator(content)
-            if content.examples:
-                return _Envelope(example_value(self._synthesis, content.examples[0]), validator)
-            return _Envelope(self._synthesis.value(content, Wish(0, examples=True)), validator)
-        except Unmade:
-            return None
 
     def _headers(self, page: Page, talk: _Talk, filled: Filled) -> Pairs:
         found = [(name, text) for name, role in page.headers if role != "link" and (text := talk.text(role))]
