@@ -166,8 +166,21 @@ def test_the_order_of_questions_does_not_matter(bundle: Bundle, name: str) -> No
     content = content_of(bundle, name)
     one, other = Corpora(Synthesis(bundle)), Corpora(Synthesis(bundle))
     asked = [((), 0), (("ada",), 0), ((), 5), (("ada", "7"), 1)]
-    first = {key: one.items(content, *key) for key in asked}
-    assert first == {key: other.items(content, *key) for key in reversed(asked)}
+    first = {key: list(one.items(content, *key)) for key in asked}
+    assert first == {key: list(other.items(content, *key)) for key in reversed(asked)}
+
+
+@LAW
+@given(
+    parts=st.lists(st.slices(103), min_size=1, max_size=4), name=st.sampled_from(sorted(SCHEMAS.keys() - {"nothing"}))
+)
+def test_the_part_that_is_looked_at_first_does_not_matter(bundle: Bundle, parts: list[slice], name: str) -> None:
+    content = content_of(bundle, name)
+    whole, items = (
+        list(Corpora(Synthesis(bundle)).items(content, (), 0)),
+        Corpora(Synthesis(bundle)).items(content, (), 0),
+    )
+    assert [list(items[part]) for part in parts] == [whole[part] for part in parts]
 
 
 def test_owners_and_seeds_have_items_of_their_own(bundle: Bundle) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 from urllib.parse import quote
 
 import orjson
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from contractctl.mockserver.dynamic import Synthesis
     from contractctl.synth import Plan
 
-Items: TypeAlias = "tuple[Json, ...]"
+Items: TypeAlias = "Sequence[Json]"
+Ways: TypeAlias = "tuple[Draft202012Validator, Plan]"
+"""What tells whether a value is an item, and what makes one."""
 
 FEW = 5
 """How many items a list has that is not paged, where no example says it."""
 _NUMBERS = 10_007
 """So many numbers make a difference to synth."""
 _MOST = 1_000
-_REMEMBERED_BYTES = 1 << 20
+_REMEMBERED_BYTES = 512 << 10
 """Bytes of items, as JSON, that are kept: as values these take some eight times as much."""
-_REMEMBERED_SOURCE = 256 << 10
+_REMEMBERED_SOURCE = 64 << 10
 _MOST_FAILURES = 12
 """How many guesses may be refused before none is made any more."""
 _MOST_STUCK = 3
@@ -44,9 +46,9 @@ class Corpora:
 
     def __init__(self, synthesis: Synthesis) -> None:
         self._synthesis = synthesis
-        self._known: OrderedDict[tuple[object, ...], tuple[Items, int]] = OrderedDict()
+        self._known: OrderedDict[tuple[object, ...], Items] = OrderedDict()
         self._bytes = 0
-        self._makers: OrderedDict[tuple[object, ...], _ItemMaker] = OrderedDict()
+        self._makers: OrderedDict[tuple[object, ...], tuple[Ways | None, int]] = OrderedDict()
         self._source = 0
 
     def items(self, content: Content, owner: tuple[str, ...], seed: int) -> Items:
@@ -54,7 +56,8 @@ class Corpora:
 
         Each is valid as an item; where they have identifiers these differ and count up. A list that pages has as many
         as its `total` says, fewer where there are not so many different ones; another one those of its documented
-        example, else five. Empty for a content that holds no list, and where no item can be made.
+        example, else five. Empty for a content that holds no list, and where no item can be made. Items are made when
+        they are looked at first, with those ahead of them.
         """
         page = content.page
         if page is None:
@@ -64,10 +67,11 @@ class Corpora:
         known = self._known.get(key)
         if known is not None:
             self._known.move_to_end(key)
-            return known[0]
+            return known
         made = self._documented(content, page) if page.total is None else ()
         made = made or self._made(content, page, owner, seed)
-        self._remember(key, made)
+        self._known[key] = made
+        self._grow(_size_of(made))
         return made
 
     def _documented(self, content: Content, page: Page) -> Items:
@@ -82,78 +86,118 @@ class Corpora:
         if not self._synthesis.can_make(content):
             return ()
         wanted = FEW if page.total is None else min(page.total, _MOST)
-        maker, base = self._maker(content.key, page), _base(owner, seed, wanted)
-        return maker.items(wanted, base, distinct=page.unique, known=lambda: self._compiled(content, page))
+        making = _Making(lambda: self._ways(content.key, page), lambda: self._compiled(content, page))
+        base = _base(owner, seed, wanted)
+        numbers = range(base, base + wanted)
+        if page.unique:
+            return tuple(making.distinct(numbers))
+        return _Corpus(making, numbers, self._grow) if wanted and making.add(base) else ()
 
     def _compiled(self, content: Content, page: Page) -> list[Json]:
         """Return the items of the answer that the bundle has."""
         found = [value_at(example_value(self._synthesis, example), page.at) for example in content.examples[:1]]
         return [item for items in found if isinstance(items, list) for item in items]
 
-    def _maker(self, key: str, page: Page) -> _ItemMaker:
-        known = self._makers.get((key, page.items))
-        if known is not None:
-            self._makers.move_to_end((key, page.items))
-            return known
-        maker = self._makers[key, page.items] = _ItemMaker(*self._synthesis.closure(key), page.items)
-        self._source += maker.size
-        while self._source > _REMEMBERED_SOURCE and len(self._makers) > 1:
-            self._source -= self._makers.popitem(last=False)[1].size
-        return maker
+    def _ways(self, key: str, page: Page) -> Ways:
+        if (key, page.items) not in self._makers:
+            root, definitions = self._synthesis.closure(key)
+            size = len(root) + sum(map(len, definitions.values()))
+            self._makers[key, page.items] = item_ways(root, definitions, page.items), size
+            self._source += size
+            while self._source > _REMEMBERED_SOURCE and len(self._makers) > 1:
+                self._source -= self._makers.popitem(last=False)[1][1]
+        self._makers.move_to_end((key, page.items))
+        ways = self._makers[key, page.items][0]
+        if ways is None:
+            raise _NoItem
+        return ways
 
-    def _remember(self, key: tuple[object, ...], items: Items) -> None:
-        size = len(_compact(items)) + 500
-        self._known[key] = items, size
+    def _grow(self, size: int) -> None:
+        """Count what the list that was asked for last has more; the ones asked for longest ago go for it."""
         self._bytes += size
         while self._bytes > _REMEMBERED_BYTES and len(self._known) > 1:
-            self._bytes -= self._known.popitem(last=False)[1][1]
+            self._bytes -= _size_of(self._known.popitem(last=False)[1])
 
 
-class _ItemMaker:
-    """Makes the items of one list: guesses, of which the validator has the last word."""
+class _Corpus(Sequence[Json]):
+    """The items of a list, of which those are there that somebody looked at, and those ahead of them.
 
-    def __init__(self, root: bytes, definitions: dict[str, bytes], items: tuple[Steps, ...]) -> None:
-        self.size = len(root) + sum(map(len, definitions.values()))
-        self._ways = item_ways(root, definitions, items)
+    The first has been made: where there is one, there are as many as are wanted.
+    """
 
-    def items(self, wanted: int, base: int, *, distinct: bool, known: Callable[[], list[Json]]) -> Items:
-        """Return so many items, fewer where no more are found; `known` returns some that may be valid."""
-        making = _Making(*self._ways, distinct=distinct, known=known) if self._ways else None
-        for number in range(base, base + wanted) if making else ():
-            assert making
-            if not making.add(number):
-                break
-        return tuple(making.made) if making else ()
+    __slots__ = ("_grow", "_making", "_numbers", "size")
+
+    def __init__(self, making: _Making, numbers: range, grow: Callable[[int], None]) -> None:
+        """Make one item for each of the numbers; `grow` is told how many bytes of JSON are there more each time."""
+        self._making = making
+        self._numbers = numbers
+        self._grow = grow
+        self.size = _size_of(tuple(making.made))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Json: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Json]: ...
+
+    def __getitem__(self, index: int | slice) -> Json | Sequence[Json]:
+        asked = range(len(self))[index]
+        if isinstance(asked, int):
+            return self._reached(asked + 1)[asked]
+        made = self._reached(max(asked, default=-1) + 1)
+        return [made[place] for place in asked]
+
+    def _reached(self, count: int) -> list[Json]:
+        """Return the items that are made, which are so many at least."""
+        made = self._making.made
+        begun = len(made)
+        for number in self._numbers[begun:count]:
+            self._making.add(number)
+        if begun < len(made):
+            more = len(_compact(made[begun:]))
+            self.size += more
+            self._grow(more)
+        return made
 
 
 class _Making:
-    """The items of one list while they are made."""
+    """The items of one list while they are made: guesses, of which the validator has the last word.
 
-    def __init__(
-        self, validator: Draft202012Validator, plan: Plan, *, distinct: bool, known: Callable[[], list[Json]]
-    ) -> None:
+    `known` returns some that may be valid. `ways` are asked for again each time: they take more than the items.
+    """
+
+    def __init__(self, ways: Callable[[], Ways], known: Callable[[], list[Json]]) -> None:
         self.made: list[Json] = []
-        self._validator = validator
-        self._plan = plan
+        self._ways = ways
         self._known = known
         self._found: list[Json] = []
         self._failures = 0
         self._stuck = 0
         self._identifiers: set[Json] = set()
         self._last: Json = None
-        self._texts: set[bytes] | None = set() if distinct else None
 
     def add(self, number: int) -> bool:
-        """Make the item of a number; false where none is found. One that may not come again is made once."""
+        """Make the item of a number; false where none is found, which is so for the first or for none."""
         try:
-            item = self._item(number)
+            self.made.append(self._item(number))
         except _NoItem:
             return False
-        if self._texts is None or (text := _compact(item)) not in self._texts:
-            self.made.append(item)
-        if self._texts is not None:
-            self._texts.add(text)
         return True
+
+    def distinct(self, numbers: range) -> list[Json]:
+        """Return the items of the numbers, each once."""
+        texts: set[bytes] = set()
+        for number in numbers:
+            if not self.add(number):
+                break
+            text = _compact(self.made[-1])
+            if text in texts:
+                self.made.pop()
+            texts.add(text)
+        return self.made
 
     def _item(self, number: int) -> Json:
         guess = self._guess(number) if self._failures < _MOST_FAILURES else None
@@ -162,8 +206,9 @@ class _Making:
     def _guess(self, number: int) -> tuple[Json] | None:
         from contractctl.synth import GaveUp
 
+        validator, plan = self._ways()
         try:
-            value: Any = self._plan.guess(self._validator.is_valid, seed=number)
+            value: Any = plan.guess(validator.is_valid, seed=number)
         except GaveUp:
             self._failures += 1
             return None
@@ -172,22 +217,23 @@ class _Making:
 
     def _like_another(self, number: int) -> Json:
         """Return what is known to be an item, with another identifier: searching takes long."""
+        is_valid = self._ways()[0].is_valid
         if not self._found:
-            compiled = [item for item in self._known() if self._validator.is_valid(item)]
+            compiled = [item for item in self._known() if is_valid(item)]
             self._found = compiled or self.made[:] or [self._search()]
         item = self._found[number % len(self._found)]
         name = identifier_name(item)
         if name and isinstance(item, dict):
             changed = {**item, name: counted_up(item[name], number)}
-            item = changed if self._validator.is_valid(changed) else item
+            item = changed if is_valid(changed) else item
         return self._identified(item)
 
     def _search(self) -> Json:
         from contractctl.synth import GaveUp, Unsatisfiable
 
-        validator = self._validator
+        validator, plan = self._ways()
         try:
-            value: Any = self._plan.value(validator.is_valid, validator.iter_errors, examples=False)
+            value: Any = plan.value(validator.is_valid, validator.iter_errors, examples=False)
         except (GaveUp, Unsatisfiable):
             raise _NoItem from None
         item: Json = value
@@ -206,10 +252,11 @@ class _Making:
 
     def _counted(self, item: dict[str, Json], name: str) -> dict[str, Json]:
         """Return an item with the next identifier that is free; the same one where none of the next is valid."""
+        is_valid = self._ways()[0].is_valid
         for _ in range(_MOST_COUNTED):
             self._last = counted_up(self._last, 1)
             changed = {**item, name: self._last}
-            if self._last not in self._identifiers and self._validator.is_valid(changed):
+            if self._last not in self._identifiers and is_valid(changed):
                 return changed
         self._stuck += 1
         return item
@@ -282,6 +329,11 @@ def _base(owner: tuple[str, ...], seed: int, wanted: int) -> int:
     return (seed + block * wanted) % (_NUMBERS - wanted)
 
 
+def _size_of(items: Items) -> int:
+    """Return how many bytes of JSON are kept of a list, and what it takes besides."""
+    return items.size if isinstance(items, _Corpus) else len(_compact(items)) + 500
+
+
 def _compact(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
@@ -291,9 +343,7 @@ def _compact(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def item_ways(
-    root: bytes, definitions: dict[str, bytes], items: tuple[Steps, ...]
-) -> tuple[Draft202012Validator, Plan] | None:
+def item_ways(root: bytes, definitions: dict[str, bytes], items: tuple[Steps, ...]) -> Ways | None:
     """Return what makes items of a response's schema; None where it cannot be compiled."""
     # Imported when it is needed: nothing else here needs synth.
     import jsonschema_rs
