@@ -4,84 +4,150 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 
 from contractctl.api.mock import CompiledDescription
+from contractctl.api.naming import image_metadata, image_references
 from contractctl.core.failures import UsageFailure
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
+from contractctl.core.writing import whole_file
 from contractctl.image import archive, engine
 from contractctl.image.bases.host import default_platform
 from contractctl.image.build import build_image
+from contractctl.image.compression import Compression
 from contractctl.image.context import write_context
-from contractctl.image.model import ImageSet
-from contractctl.image.plan import MOCK_PORT, ImageMetadata
-from contractctl.image.reference import Reference, clean_repository, clean_tag, parse_reference
+from contractctl.image.model import Image, ImageSet, Platform
+from contractctl.image.plan import MOCK_PORT, Served
+from contractctl.image.reference import Reference
 from contractctl.image.registry.credentials import Credentials, find_credentials
 from contractctl.image.registry.pushing import push
+from contractctl.image.sbom.document import write_sbom
+from contractctl.mock.settings import Need
 
 Step = Callable[[str], None]
 Logins = Mapping[str, Credentials | None]
 
 _CONTEXT = "context"
 _OUTPUTS = (*archive.ARCHIVE_WRITERS, _CONTEXT)
+_ALONE = frozenset({_CONTEXT, "docker-archive"})
+"""Outputs that hold one platform."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destinations:
     """Where an image is to go. With none of them: the engine if one answers, else `NAME.tar` in this folder.
 
-    `outputs` are `KIND:PATH` with KIND one of docker-archive, oci-archive, oci and context. `nowhere` is for those who
-    only want to know that it can be built.
+    `outputs` are `KIND:PATH` with KIND one of docker-archive, oci-archive, oci and context, `sbom` is a file for the
+    list of what is in it. `nowhere` is for those who only want to know that it can be built.
     """
 
     nowhere: bool = False
     push: bool = False
     load: bool = False
     outputs: tuple[str, ...] = ()
+    sbom: Path | None = None
     username: str = ""
     password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How an image is to be made. `tags` are references or bare tags; `name` is the configured image, if any."""
+    """How an image is to be made. `tags` are references, bare tags or `auto`; `name` is the configured image, if any.
+
+    `base` None is the default for the platforms, which are `OS/ARCHITECTURE`; none of them means the one of this host.
+    """
 
     tags: tuple[str, ...] = ()
     name: str | None = None
-    base: str = "host"
+    base: str | None = None
+    platforms: tuple[str, ...] = ()
     builder: Literal["native", "docker"] = "native"
+    compression: Compression = "gzip"
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be built, and how it is called."""
+
+    mocks: tuple[CompiledDescription, ...]
+    recipe: Recipe
+    references: tuple[Reference, ...]
+
+    @property
+    def contracts(self) -> tuple[Served, ...]:
+        return tuple(Served(mock.bundle, mock.prefix) for mock in self.mocks)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        return tuple(sorted({need for mock in self.mocks for need in mock.needs}))
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        return tuple(dict.fromkeys(map(Platform.parse, self.recipe.platforms)))
+
+
 def build_mock(
-    compiled: CompiledDescription, recipe: Recipe, destinations: Destinations, *, step: Step = lambda _step: None
+    mocks: Iterable[CompiledDescription],
+    recipe: Recipe,
+    destinations: Destinations,
+    *,
+    step: Step = lambda _step: None,
 ) -> BuildReport:
-    """Build the image once and deliver it everywhere it is wanted.
+    """Build the image that serves `mocks`, one at least, once and deliver it everywhere it is wanted.
 
     Equal contracts and recipes give equal digests. `step` hears what is being done. Raise UsageFailure for names,
     bases and outputs that there are not, DeliveryFailure for a place that does not take the image.
     """
-    references = _references(compiled, recipe)
-    metadata, needs = _metadata(compiled), compiled.needs
-    if recipe.builder == "docker":
-        return _build_with_engine(compiled, recipe, destinations, references, step)
+    mocks = tuple(mocks)
+    order = _Order(mocks, recipe, image_references(mocks, recipe.tags, recipe.name))
     outputs = tuple(_output(text) for text in destinations.outputs)
-    logins = _logins(references, destinations)
+    if recipe.builder == "docker":
+        return _build_with_engine(order, destinations, step)
+    _refuse_several(order.platforms, outputs)
+    logins = _logins(order.references, destinations)
     contexts = tuple(path for kind, path in outputs if kind == _CONTEXT)
     for path in contexts:
-        write_context(path, compiled.bundle, metadata, needs=needs, labels=recipe.labels, progress=step)
+        _write_context(order, path, step)
     images = build_image(
-        compiled.bundle, base=recipe.base, metadata=metadata, needs=needs, labels=recipe.labels, progress=step
+        order.contracts,
+        base=recipe.base,
+        platforms=order.platforms,
+        metadata=image_metadata(mocks),
+        needs=order.needs,
+        labels=recipe.labels,
+        compression=recipe.compression,
+        progress=step,
     )
     delivered = (
-        *(_written(_CONTEXT, path, references[0]) for path in contexts),
-        *_deliver(images, references, outputs, destinations, logins=logins, step=step),
+        *(_written(_CONTEXT, path, order.references[0]) for path in contexts),
+        *_deliver(images, order.references, outputs, destinations, logins=logins, step=step),
     )
-    return _report(compiled, recipe, references, images, delivered)
+    return _report(order, images, delivered)
+
+
+def _refuse_several(platforms: Sequence[Platform], outputs: Iterable[tuple[str, Path]]) -> None:
+    """Refuse what holds one platform where several are asked for."""
+    for kind, path in outputs:
+        if kind in _ALONE and len(platforms) > 1:
+            hint = "write an OCI archive with --output oci-archive:FILE, push it, or name one --platform"
+            raise UsageFailure(f"{kind}:{path} holds one platform, and {len(platforms)} are asked for", hint=hint)
+
+
+def _write_context(order: _Order, path: Path, step: Step) -> None:
+    write_context(
+        path,
+        order.contracts,
+        image_metadata(order.mocks),
+        platform=next(iter(order.platforms), None),
+        needs=order.needs,
+        labels=order.recipe.labels,
+        progress=step,
+    )
 
 
 def _deliver(
@@ -94,11 +160,17 @@ def _deliver(
     step: Step,
 ) -> Iterator[str]:
     """Take the image to each destination, and say of each that it is there."""
+    if destinations.sbom is not None:
+        step(f"writing {destinations.sbom}")
+        with whole_file(destinations.sbom) as file:
+            file.write(write_sbom(images, name=references[0].name))
+        yield f"wrote {destinations.sbom}, the list of what is in the image"
     load = destinations.load
     if not (destinations.nowhere or destinations.push or load or outputs):
         load = engine.engine_available()
         if not load:
-            outputs = (("docker-archive", Path(f"{references[0].repository.rpartition('/')[2]}.tar")),)
+            kind = "docker-archive" if len(images.images) == 1 else "oci-archive"
+            outputs = ((kind, Path(f"{references[0].repository.rpartition('/')[2]}.tar")),)
     for kind, path in outputs:
         if kind != _CONTEXT:
             step(f"writing {path}")
@@ -106,10 +178,17 @@ def _deliver(
             yield _written(kind, path, references[0])
     if load:
         step("loading the image into the engine")
-        engine.load(images, references)
-        yield "loaded into the engine"
+        own = _of_this_machine(images)
+        engine.load(ImageSet((own,)), references)
+        yield "loaded into the engine" if images.index is None else f"loaded the {own.platform} image into the engine"
     if destinations.push:
         yield from _push(images, references, logins, step)
+
+
+def _of_this_machine(images: ImageSet) -> Image:
+    """Return the image that runs here, the first where none does: an engine holds one platform under a name."""
+    here = default_platform()
+    return next((image for image in images.images if image.platform == here), images.images[0])
 
 
 _NEXT: Mapping[str, str] = {
@@ -143,60 +222,37 @@ def _push(images: ImageSet, references: tuple[Reference, ...], logins: Logins, s
         yield f"pushed {name} with the tags {', '.join(tags)}"
 
 
-def _build_with_engine(
-    compiled: CompiledDescription,
-    recipe: Recipe,
-    destinations: Destinations,
-    references: tuple[Reference, ...],
-    step: Step,
-) -> BuildReport:
+def _build_with_engine(order: _Order, destinations: Destinations, step: Step) -> BuildReport:
     """Build Dockerfile.mock with the engine, for those who edit it; the image stays there."""
-    if destinations.push or destinations.outputs:
+    recipe = order.recipe
+    if destinations.push or destinations.outputs or destinations.sbom:
         hint = "push what the engine has built with `docker push`, or leave out --builder docker"
         raise UsageFailure("--builder docker builds into the engine only", hint=hint)
-    arguments = {} if recipe.base == "host" else {"BASE_IMAGE": recipe.base}
+    if order.platforms not in {(), (default_platform(),)}:
+        hint = "leave out --builder docker, or --platform"
+        raise UsageFailure(f"--builder docker builds for {default_platform()}, the engine's own platform", hint=hint)
+    arguments = {"BASE_IMAGE": recipe.base} if recipe.base not in {None, "host"} else {}
     with tempfile.TemporaryDirectory(prefix="contractctl-") as folder:
         context = Path(folder) / "context"
-        metadata, needs = _metadata(compiled), compiled.needs
-        write_context(context, compiled.bundle, metadata, needs=needs, labels=recipe.labels, progress=step)
-        identity = engine.build_with_engine(context, references, log=step, build_arguments=arguments)
-    return BuildReport(
-        name=references[0].name,
-        tags=tuple(reference.tag for reference in references),
-        digest=identity,
-        platforms=(str(default_platform()),),
-        layers=(),
-        spec_digest=compiled.spec_digest,
-        base=recipe.base,
-        port=compiled.port or MOCK_PORT,
-        delivered=(f"built in the engine as {identity}; a registry gives it another digest",),
-        findings=compiled.findings,
-        is_local=True,
-    )
+        _write_context(order, context, step)
+        identity = engine.build_with_engine(context, order.references, log=step, build_arguments=arguments)
+    delivered = (f"built in the engine as {identity}; a registry gives it another digest",)
+    return replace(_report(order, None, delivered), digest=identity, is_local=True)
 
 
-def _report(
-    compiled: CompiledDescription,
-    recipe: Recipe,
-    references: tuple[Reference, ...],
-    images: ImageSet,
-    delivered: tuple[str, ...],
-) -> BuildReport:
+def _report(order: _Order, images: ImageSet | None, delivered: tuple[str, ...]) -> BuildReport:
+    platforms = tuple(str(image.platform) for image in images.images) if images else (str(default_platform()),)
     return BuildReport(
-        name=references[0].name,
-        tags=tuple(dict.fromkeys(reference.tag for reference in references)),
-        digest=images.digest,
-        platforms=tuple(str(image.platform) for image in images.images),
-        layers=tuple(
-            LayerSummary(layer.name, layer.blob.digest, layer.blob.size)
-            for image in images.images
-            for layer in image.layers
-        ),
-        spec_digest=compiled.spec_digest,
-        base=recipe.base,
-        port=compiled.port or MOCK_PORT,
+        name=order.references[0].name,
+        tags=tuple(dict.fromkeys(reference.tag for reference in order.references)),
+        digest=images.digest if images else "",
+        platforms=platforms,
+        layers=_layers(images) if images else (),
+        spec_digest=",".join(mock.spec_digest for mock in order.mocks),
+        base=order.recipe.base or "host",
+        port=order.mocks[0].port or MOCK_PORT,
         delivered=delivered,
-        findings=compiled.findings,
+        findings=tuple(finding for mock in order.mocks for finding in mock.findings),
     )
 
 
@@ -204,55 +260,6 @@ def _layers(images: ImageSet) -> tuple[LayerSummary, ...]:
     """Name each layer once: what platforms share is one blob."""
     layers = {layer.blob.digest: layer for image in images.images for layer in image.layers}
     return tuple(LayerSummary(layer.name, digest, layer.blob.size) for digest, layer in layers.items())
-
-
-def _references(compiled: CompiledDescription, recipe: Recipe) -> tuple[Reference, ...]:
-    """Return the names that the image gets, each with a tag: `info.version` where none is given."""
-    version = clean_tag(compiled.contract.version) or "latest"
-    default = parse_reference(recipe.name or _default_name(compiled))
-    return tuple(dict.fromkeys(_named(recipe.tags or (version,), default, version)))
-
-
-def _named(tags: Iterable[str], default: Reference, version: str) -> Iterator[Reference]:
-    """Read a tag with a slash or a colon as a whole reference, any other as a tag of the default name."""
-    for tag in tags:
-        if "/" in tag or ":" in tag:
-            reference = parse_reference(tag)
-            if reference.digest:
-                raise UsageFailure(f"`{tag}` names a digest", hint="the build decides the digest; give a NAME:TAG")
-            yield reference if reference.tag else reference.tagged(version)
-        elif tag and clean_tag(tag) == tag:
-            yield default.tagged(tag)
-        else:
-            hint = "a tag has letters, digits, `_`, `.` and `-`, 128 at most"
-            raise UsageFailure(f"`{tag}` is no tag", hint=hint)
-
-
-def _default_name(compiled: CompiledDescription) -> str:
-    repository = os.environ.get("GITHUB_REPOSITORY")
-    if os.environ.get("GITHUB_ACTIONS") == "true" and repository:
-        return f"ghcr.io/{repository.lower()}/mock-api"
-    return clean_repository(compiled.contract.title) or "mock-api"
-
-
-def _metadata(compiled: CompiledDescription) -> ImageMetadata:
-    contract = compiled.contract
-    return ImageMetadata(
-        title=contract.title,
-        version=contract.version,
-        spec_digest=compiled.spec_digest,
-        spec_name=clean_repository(contract.title),
-        description=contract.description,
-        licenses=contract.license,
-        source=_source(),
-        port=compiled.port or MOCK_PORT,
-    )
-
-
-def _source() -> str:
-    """Return the repository's address in Actions, which links a package of GHCR to it; else nothing."""
-    server, repository = os.environ.get("GITHUB_SERVER_URL"), os.environ.get("GITHUB_REPOSITORY")
-    return f"{server}/{repository}" if server and repository else ""
 
 
 def _output(text: str) -> tuple[str, Path]:

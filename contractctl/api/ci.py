@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, assert_never
 
@@ -13,6 +13,7 @@ from contractctl.api.drift import drift
 from contractctl.api.lint import lint
 from contractctl.api.mock import compile_mock
 from contractctl.api.specs import choose_specs, configured
+from contractctl.api.tagging import commit_of_run
 from contractctl.config import Config
 from contractctl.core.failures import Failure, UsageFailure
 from contractctl.core.findings import Severity
@@ -29,6 +30,7 @@ from contractctl.core.reports import (
 )
 from contractctl.github.event import OtherEvent, PullRequest, Push, Run
 from contractctl.github.history import merge_base, pull_request_base
+from contractctl.image.tags import automatic_tags
 from contractctl.source.git import former_name, has_git_file
 
 Part: TypeAlias = "LintReport | DiffReport | DriftReport | BuildReport"
@@ -47,7 +49,7 @@ class CiOptions:
     push: Literal["auto", "true", "false"] = "auto"
     image: str | None = None
     tags: tuple[str, ...] = ()
-    base_image: str = "host"
+    base_image: str | None = None
     lint_fail_on: LintThreshold | None = None
     diff_fail_on: DiffThreshold | None = None
 
@@ -167,15 +169,15 @@ class _Work:
             hint = "write `image:` beside each `path:` in contractctl.yaml"
             raise UsageFailure(f"{spec} has no image name of its own", hint=hint)
         compiled = compile_mock(spec, config=self._config, options={})
-        recipe = Recipe(tags=self._options.tags or tuple(self._tags()), name=name, base=self._options.base_image)
+        recipe = Recipe(tags=self._options.tags or self._tags(), name=name, base=self._options.base_image)
         pushes = self._pushes()
-        return build_mock(compiled, recipe, Destinations(push=pushes, nowhere=not pushes), step=self._step)
+        return build_mock((compiled,), recipe, Destinations(push=pushes, nowhere=not pushes), step=self._step)
 
-    def _tags(self) -> Iterator[str]:
-        """Yield `pr-N` and `sha-1234567` for a pull request; none means the contract's version."""
-        if self._run is not None and isinstance(self._run.event, PullRequest):
-            yield f"pr-{self._run.event.number}"
-            yield f"sha-{self._run.event.head_sha[:7]}"
+    def _tags(self) -> tuple[str, ...]:
+        """Return `pr-N` and `sha-1234567` for a pull request; none means the contract's version."""
+        if self._run is None or not isinstance(self._run.event, PullRequest):
+            return ()
+        return automatic_tags(commit_of_run(self._run))
 
     def _pushes(self) -> bool:
         if self._options.push != "auto":

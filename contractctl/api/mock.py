@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
 from contractctl.api.descriptions import open_description
+from contractctl.api.specs import MountedSpec
 from contractctl.config import Config
 from contractctl.contract.build import build_contract
 from contractctl.contract.digest import content_digest
@@ -15,8 +16,10 @@ from contractctl.core.failures import UnloadableDescription, UsageFailure
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.locations import Location, Place
 from contractctl.core.records import dataclass
+from contractctl.image.reference import clean_repository
 from contractctl.mock.compile import compile_bundle
 from contractctl.mock.description import describe
+from contractctl.mock.prefixes import complete_prefixes
 from contractctl.mock.settings import OPTIONS, MockSettings, Need
 from contractctl.source.document import Document
 
@@ -26,7 +29,7 @@ class CompiledDescription:
     """A contract with its bundle: what an image is made from and a server serves.
 
     `spec_digest` is that of spec-version.txt. `findings` tell of what was left out or replaced, with spans. `needs` is
-    what a server of the bundle cannot do without.
+    what a server of the bundle cannot do without. `prefix` is the path below which it is served, "" for one alone.
     """
 
     contract: Contract
@@ -35,6 +38,12 @@ class CompiledDescription:
     findings: tuple[Finding, ...]
     settings: MockSettings
     needs: tuple[Need, ...] = ()
+    prefix: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The contract's title in small letters, digits and dashes; "" where nothing is left of it."""
+        return clean_repository(self.contract.title)
 
     @property
     def port(self) -> int | None:
@@ -57,6 +66,18 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
             hint="leave it out, and give MOCK_STATE_URL to the container",
         )
     return compile_document(open_description(spec, config), settings)
+
+
+def compile_mocks(
+    mounted: Sequence[MountedSpec], *, config: Config, options: Mapping[str, str]
+) -> tuple[CompiledDescription, ...]:
+    """Compile descriptions that one server serves, each below the prefix that it chose or that its title makes.
+
+    See `compile_mock`.
+    """
+    compiled = [compile_mock(one.spec, config=config, options=options) for one in mounted]
+    prefixes = complete_prefixes([one.prefix for one in mounted], [one.slug or "api" for one in compiled])
+    return tuple(replace(one, prefix=prefix) for one, prefix in zip(compiled, prefixes, strict=True))
 
 
 def mock_settings(config: Config, options: Mapping[str, str]) -> MockSettings:

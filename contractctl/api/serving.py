@@ -18,7 +18,6 @@ from contractctl.config import Config
 from contractctl.core.failures import Failure, UnloadableDescription, UsageFailure
 from contractctl.core.findings import Finding, Severity
 from contractctl.core.records import dataclass
-from contractctl.image.reference import clean_repository
 from contractctl.mock.prefixes import complete_prefixes
 from contractctl.mock.settings import MockSettings
 from contractctl.source.document import Document
@@ -168,8 +167,7 @@ class ServedMocks:
         self._mocks = [_Mock(one.spec, folder / f"{number}.bundle") for number, one in enumerate(self._mounted)]
         compiled = [mock.compile(self.config, options) for mock in self._mocks]
         self.findings = tuple(finding for one in compiled for finding in one.findings)
-        names = [clean_repository(one.contract.title) or "api" for one in compiled]
-        prefixes = complete_prefixes([one.prefix for one in self._mounted], names)
+        prefixes = complete_prefixes([one.prefix for one in self._mounted], [one.slug or "api" for one in compiled])
         self.bundles = tuple(
             f"{prefix}={mock.path}" if prefix else str(mock.path)
             for prefix, mock in zip(prefixes, self._mocks, strict=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from contractctl.api.build_mock import Destinations, Recipe, build_mock
-from contractctl.api.specs import choose_spec, configured
+from contractctl.api.specs import choose_spec, configured, mounted_specs
 from contractctl.cli.declare import command as declared
 from contractctl.cli.formats import write_file
 from contractctl.cli.mock_options import MockOptions
@@ -19,8 +19,11 @@ from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
 from contractctl.core.failures import UsageFailure
 from contractctl.core.records import dataclass
+from contractctl.image.compression import Compression
 
-Spec = Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A path, `-`, a URL, or REF:path of git.")]
+Specs = Annotated[
+    list[str] | None, typer.Argument(metavar="[[PREFIX=]SPEC]...", help="Paths, `-`, URLs, or REF:path of git.")
+]
 Bundle = Annotated[Path | None, typer.Option("--bundle", metavar="FILE", help="Write just the bundle.")]
 
 
@@ -30,11 +33,19 @@ class ImageOptions:
 
     tag: Annotated[
         list[str] | None,
-        typer.Option("-t", "--tag", metavar="[NAME:]TAG", help="Repeatable. [default: the title and the version]"),
+        typer.Option("-t", "--tag", metavar="[NAME:]TAG", help="Repeatable; `auto`: by branch, git tag or PR."),
     ] = None
     base_image: Annotated[
-        str, typer.Option("--base-image", metavar="host|oci:DIR", help="What the image stands on.")
-    ] = "host"
+        str | None,
+        typer.Option("--base-image", metavar="BASE", help="host, NAME:TAG, oci:DIR, docker-archive:FILE, engine:NAME."),
+    ] = None
+    platform: Annotated[
+        list[str] | None,
+        typer.Option("--platform", metavar="OS/ARCHITECTURE", help="Repeatable. [default: this machine's]"),
+    ] = None
+    compression: Annotated[
+        Compression, typer.Option("--compression", help="stored: equal digests with every build of zlib.")
+    ] = "gzip"
     builder: Annotated[
         Literal["native", "docker"], typer.Option("--builder", help="docker: build Dockerfile.mock with the engine.")
     ] = "native"
@@ -44,7 +55,15 @@ class ImageOptions:
 
     def recipe(self, image: str | None) -> Recipe:
         """Return the recipe; `image` is the configured name. Raise UsageFailure for a label that is none."""
-        return Recipe(tuple(self.tag or ()), image, self.base_image, self.builder, _labels(self.label or ()))
+        return Recipe(
+            tags=tuple(self.tag or ()),
+            name=image,
+            base=self.base_image,
+            platforms=tuple(self.platform or ()),
+            builder=self.builder,
+            compression=self.compression,
+            labels=_labels(self.label or ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,9 @@ class DeliveryOptions:
         list[str] | None,
         typer.Option("--output", metavar="KIND:PATH", help="docker-archive, oci-archive, oci or context; repeatable."),
     ] = None
+    sbom: Annotated[
+        Path | None, typer.Option("--sbom", metavar="FILE", help="List what is in the image, as SPDX 2.3.")
+    ] = None
     username: Annotated[str, typer.Option("--username", help="The registry's user.")] = ""
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the registry's password from standard input.")
@@ -65,8 +87,14 @@ class DeliveryOptions:
     def destinations(self) -> Destinations:
         """Return the destinations; reads the password if it is to be read."""
         password = sys.stdin.readline().rstrip("\r\n") if self.password_stdin else ""
-        outputs = tuple(self.output or ())
-        return Destinations(push=self.push, load=self.load, outputs=outputs, username=self.username, password=password)
+        return Destinations(
+            push=self.push,
+            load=self.load,
+            outputs=tuple(self.output or ()),
+            sbom=self.sbom,
+            username=self.username,
+            password=password,
+        )
 
 
 @declared
@@ -77,34 +105,40 @@ def command(
     options: MockOptions,
     remote: RemoteOptions,
     *,
-    spec: Spec = None,
+    specs: Specs = None,
     bundle: Bundle = None,
 ) -> int:
-    """Build the mock image of a description.
+    """Build the image of a mock server of descriptions.
+
+    Several are served below a path prefix each, which is chosen with PREFIX=, with `prefix:` in contractctl.yaml, or
+    made from the title.
 
     With none of --push, --load and --output it is loaded into the engine if one answers, else written to NAME.tar
     here. Prints `name@sha256:…` alone on standard output.
     """
-    from contractctl.api.mock import compile_mock
+    from contractctl.api.mock import compile_mocks
 
     config = remote.over(session.config())
-    chosen = choose_spec(spec, config)
+    chosen = mounted_specs(specs or (choose_spec(None, config),), config)
     if bundle is not None and (delivery.push or delivery.load or delivery.output):
         raise UsageFailure(
             "--bundle writes no image that could be delivered", hint="leave out --push, --load, --output"
         )
-    recipe, destinations = image.recipe(configured(chosen, config).image), delivery.destinations()
+    if bundle is not None and len(chosen) > 1:
+        raise UsageFailure(f"--bundle writes one bundle, and {len(chosen)} SPECs are named", hint="name one of them")
+    name = configured(chosen[0].spec, config).image if len(chosen) == 1 else None
+    recipe, destinations = image.recipe(name), delivery.destinations()
     with steps(session) as step:
-        step(f"compiling {chosen}")
-        compiled = compile_mock(chosen, config=config, options=options.given())
-    session.findings(compiled.findings)
+        step(f"compiling {', '.join(one.spec for one in chosen)}")
+        mocks = compile_mocks(chosen, config=config, options=options.given())
+    session.findings(tuple(finding for mock in mocks for finding in mock.findings))
     if bundle is not None:
-        write_file(bundle, compiled.bundle)
+        write_file(bundle, mocks[0].bundle)
         session.note(f"wrote {bundle}; serve it with: python -m contractctl.mockserver {bundle}")
         return 0
 
     with steps(session) as step:
-        report = build_mock(compiled, recipe, destinations, step=step)
+        report = build_mock(mocks, recipe, destinations, step=step)
     session.report(report)
     for done in report.delivered:
         session.note(done)

@@ -26,7 +26,7 @@ Image = Annotated[str | None, typer.Option("--image", metavar="NAME", help="The 
 Tag = Annotated[
     list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="Repeatable. [default: pr-N and sha-1234567]")
 ]
-BaseImage = Annotated[str, typer.Option("--base-image", metavar="host|oci:DIR", help="What the image stands on.")]
+BaseImage = Annotated[str | None, typer.Option("--base-image", metavar="BASE", help="As of build-mock.")]
 LintFailOn = Annotated[LintThreshold | None, typer.Option("--lint-fail-on", help="[default: error]")]
 DiffFailOn = Annotated[DiffThreshold | None, typer.Option("--diff-fail-on", help="[default: breaking]")]
 
@@ -40,7 +40,7 @@ def command(
     push: Push = "auto",
     image: Image = None,
     tag: Tag = None,
-    base_image: BaseImage = "host",
+    base_image: BaseImage = None,
     lint_fail_on: LintFailOn = None,
     diff_fail_on: DiffFailOn = None,
 ) -> int:

@@ -60,7 +60,7 @@ Event: TypeAlias = "PullRequest | Push | OtherEvent"
 class Run:
     """A step of a workflow run. `output` and `summary` are files to append to; None where the runner has none.
 
-    `workspace` is the folder that annotations name files in.
+    `workspace` is the folder that annotations name files in, `default_branch` a branch's name alone, "" if not told.
     """
 
     event: Event
@@ -69,6 +69,7 @@ class Run:
     workspace: Path | None
     output: Path | None
     summary: Path | None
+    default_branch: str = ""
 
 
 def read_run(environment: Mapping[str, str]) -> Run | None:
@@ -87,6 +88,7 @@ def read_run(environment: Mapping[str, str]) -> Run | None:
         workspace=_path(environment, "GITHUB_WORKSPACE"),
         output=_path(environment, "GITHUB_OUTPUT"),
         summary=_path(environment, "GITHUB_STEP_SUMMARY"),
+        default_branch=_default_branch(environment),
     )
 
 
@@ -121,6 +123,13 @@ def _pull_request(payload: Mapping[str, Json], actor: str) -> PullRequest:
         is_fork=text_at(object_at(head, "repo"), "full_name") != text_at(object_at(base, "repo"), "full_name"),
         is_dependabot=(actor or text_at(object_at(pull_request, "user"), "login")) == _DEPENDABOT,
     )
+
+
+def _default_branch(environment: Mapping[str, str]) -> str:
+    """Return what the event says of its repository; some events come without a payload."""
+    if not environment.get("GITHUB_EVENT_PATH"):
+        return ""
+    return text_at(object_at(_payload(environment), "repository"), "default_branch")
 
 
 def _payload(environment: Mapping[str, str]) -> Mapping[str, Json]:

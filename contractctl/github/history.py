@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
-from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.failures import UsageFailure
 from contractctl.core.patterns import pattern
 from contractctl.github.event import PullRequest
+from contractctl.github.git import commit_of, run_git
 
 _HUNK = pattern(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _FETCH = "set `fetch-depth: 0` of actions/checkout (2 is enough for its default, the merge commit)"
@@ -21,8 +20,8 @@ def pull_request_base(event: PullRequest, folder: Path) -> str:
     On the merge commit that GitHub makes it is the parent on the base branch, so that only the pull request's own
     changes differ; else the merge base. Raise UsageFailure when the history is not there, saying what to fetch.
     """
-    if _commit("HEAD^2", folder) == event.head_sha:
-        return _commit("HEAD^1", folder)
+    if commit_of("HEAD^2", folder) == event.head_sha:
+        return commit_of("HEAD^1", folder)
     return merge_base(event.base_sha, folder)
 
 
@@ -31,13 +30,13 @@ def merge_base(base: str, folder: Path) -> str:
 
     Raise UsageFailure when there is none or the history is not there.
     """
-    commit = _commit(base, folder)
+    commit = commit_of(base, folder)
     if not commit:
         raise UsageFailure(f"the base {base} is not in this checkout", hint=_FETCH)
-    ancestor = _git(["merge-base", commit, "HEAD"], folder).stdout.decode().strip()
+    ancestor = run_git(["merge-base", commit, "HEAD"], folder).stdout.decode().strip()
     if ancestor:
         return ancestor
-    if _git(["rev-parse", "--is-shallow-repository"], folder).stdout.strip() == b"true":
+    if run_git(["rev-parse", "--is-shallow-repository"], folder).stdout.strip() == b"true":
         raise UsageFailure(f"the checkout holds too little history to find where it left {base}", hint=_FETCH)
     raise UsageFailure(f"HEAD and {base} have no common ancestor", hint="name another base with --base")
 
@@ -48,7 +47,7 @@ def changed_lines(path: Path, base: str, folder: Path) -> tuple[range, ...]:
     Where lines are gone, the two around the gap count. Empty for an unchanged file.
     """
     options = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv"]
-    done = _git(["diff", *options, _commit(base, folder), "--", str(path)], folder)
+    done = run_git(["diff", *options, commit_of(base, folder), "--", str(path)], folder)
     return tuple(_stretch(int(start), 1 if count is None else int(count)) for start, count in _hunks(done.stdout))
 
 
@@ -58,26 +57,3 @@ def _hunks(output: bytes) -> list[tuple[bytes, bytes | None]]:
 
 def _stretch(start: int, count: int) -> range:
     return range(start, start + count) if count else range(max(start, 1), start + 2)
-
-
-def _commit(name: str, folder: Path) -> str:
-    """Return the hash of a commit, or "" when this checkout does not have it."""
-    command = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
-    return _git(command, folder).stdout.decode().strip()
-
-
-def _git(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run git. Raise UsageFailure outside of a repository, DeliveryFailure without git."""
-    command = ["git", *arguments]
-    try:
-        done = subprocess.run(command, cwd=folder, env=os.environ | {"LC_ALL": "C"}, capture_output=True, check=False)  # noqa: S603 - no shell
-    except FileNotFoundError:
-        raise DeliveryFailure(
-            "cannot ask git about the pull request: git is not installed", hint="install git"
-        ) from None
-    if done.returncode == 128 and b"not a git repository" in done.stderr:
-        raise UsageFailure(f"{folder} is in no git repository", hint="run actions/checkout first, or name a --base")
-    if done.returncode == 128 and b"dubious ownership" in done.stderr:
-        hint = 'run `git config --global --add safe.directory "$GITHUB_WORKSPACE"` in a step before'
-        raise UsageFailure(f"git refuses {folder}, which belongs to another user", hint=hint)
-    return done

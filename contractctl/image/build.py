@@ -14,7 +14,7 @@ from contractctl.image.bases.interpreter import environment_of, find_interpreter
 from contractctl.image.bases.layout import read_layout
 from contractctl.image.compression import Compression
 from contractctl.image.model import Image, ImageSet, LayerBlob, Platform
-from contractctl.image.plan import Base, ImageMetadata, join_images, pack_image, plan_image
+from contractctl.image.plan import Base, ImageMetadata, Served, join_images, pack_image, plan_image
 from contractctl.image.runtime import Progress, base_layer, server_layer, wheels_layer
 from contractctl.image.wheels import WheelTarget, runtime_distributions
 from contractctl.mock.settings import Need
@@ -24,7 +24,7 @@ _LATEST_TIME = 0o77777777777
 
 
 def build_image(
-    bundle: bytes,
+    contracts: Sequence[Served],
     *,
     base: str | None,
     metadata: ImageMetadata,
@@ -34,7 +34,7 @@ def build_image(
     compression: Compression = "gzip",
     progress: Progress = lambda _step: None,
 ) -> ImageSet:
-    """Build the image that serves `bundle` for each platform: on `host`, or `oci:DIR` for an OCI layout in a folder.
+    """Build the image that serves `contracts` for each platform: on `host`, or `oci:DIR` for an OCI layout in a folder.
 
     `base` None is `host`. Without `platforms` it is built for Linux on this machine's processor; they keep their order,
     and one that is named twice counts once. `needs` is what the server has to have beside what every server has.
@@ -50,7 +50,7 @@ def build_image(
 
     def build(platform: Platform | None) -> tuple[Image, Mapping[str, str]]:
         foundation, runtime = _founded("host" if base is None else base, platform, distributions, compression, progress)
-        plan = plan_image(bundle, foundation, runtime, metadata, labels=labels, created=created)
+        plan = plan_image(contracts, foundation, runtime, metadata, labels=labels, created=created)
         return pack_image(plan, compression=compression), plan.annotations
 
     built = [build(platform) for platform in wanted or (None,)]

@@ -5,14 +5,23 @@ Source: Dockerfile reference of Docker Engine 20.10, as engines without BuildKit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contractctl.core.packaged import packaged_file
 from contractctl.core.writing import whole_folder
 from contractctl.image.bases.host import default_platform, host_python
 from contractctl.image.model import Platform
-from contractctl.image.plan import MOCK_PORT, MOCK_ROOT, ImageMetadata, image_labels
+from contractctl.image.plan import (
+    MOCK_PORT,
+    MOCK_ROOT,
+    ImageMetadata,
+    Served,
+    entry_point,
+    health_check,
+    image_labels,
+)
 from contractctl.image.runtime import Progress, server_tree, wheels_tree
 from contractctl.image.tree import Entry, File, Tree
 from contractctl.image.wheels import WheelTarget, runtime_distributions
@@ -20,15 +29,18 @@ from contractctl.mock.settings import Need
 
 _BASE_IMAGE = "ARG BASE_IMAGE="
 _EXPOSE = "EXPOSE "
+_ENTRYPOINT = "ENTRYPOINT "
+_CHECK = "  CMD "
 _LABELS = ('LABEL "', '      "')
-_OURS = frozenset({"Dockerfile", "contract.bundle", "server", "wheels"})
+_CONTRACTS = "contracts"
+_OURS = frozenset({"Dockerfile", _CONTRACTS, "server", "wheels"})
 _LIBC_OF_SLIM = ("glibc", (2, 36))
 """What Debian 12 has, the oldest that python:X-slim stands on."""
 
 
 def write_context(
     folder: Path,
-    bundle: bytes,
+    contracts: Sequence[Served],
     metadata: ImageMetadata,
     *,
     python: str | None = None,
@@ -37,7 +49,7 @@ def write_context(
     needs: Iterable[Need] = (),
     progress: Progress = lambda _step: None,
 ) -> None:
-    """Write the context of an image that serves `bundle` to `folder`, whole or not at all.
+    """Write the context of an image that serves `contracts` to `folder`, whole or not at all.
 
     `python` (such as `3.13`) and `platform` say what the wheels are for; None is what runs here, on Linux. `needs`
     is what the server has to have beside what every server has. A folder
@@ -53,22 +65,32 @@ def write_context(
         _write_tree(new / "wheels", _below(MOCK_ROOT, wheels))
         _write_tree(new / "server", _below(MOCK_ROOT, server))
         named = image_labels(metadata) | dict(labels or {})
-        dockerfile = render_dockerfile(_template(), target.python, named, port=metadata.port)
-        _write_tree(new, {"contract.bundle": File(bundle), "Dockerfile": File(dockerfile.encode())})
+        dockerfile = render_dockerfile(_template(), target.python, named, contracts=contracts, port=metadata.port)
+        _write_tree(new / _CONTRACTS, _below(MOCK_ROOT, {one.path.strip("/"): File(one.bundle) for one in contracts}))
+        _write_tree(new, {"Dockerfile": File(dockerfile.encode())})
 
 
-def render_dockerfile(template: str, python: str, labels: Mapping[str, str], *, port: int = MOCK_PORT) -> str:
-    """Return Dockerfile.mock with the base for a version of Python as its default, the port, and labels at its end."""
-    lines = [_filled_in(line, python, port) for line in template.splitlines()]
+def render_dockerfile(
+    template: str, python: str, labels: Mapping[str, str], *, contracts: Sequence[Served], port: int = MOCK_PORT
+) -> str:
+    """Return Dockerfile.mock with the base for a version of Python as its default, the port and the bundles.
+
+    The labels are at its end.
+    """
+    filled = {
+        _BASE_IMAGE: f"{_BASE_IMAGE}python:{python}-slim",
+        _EXPOSE: f"{_EXPOSE}{port}/tcp",
+        _ENTRYPOINT: f"{_ENTRYPOINT}{json.dumps(entry_point('python3', contracts))}",
+        _CHECK: f"{_CHECK}{json.dumps(health_check('python3', contracts))}",
+    }
+    lines = [_filled_in(line, filled) for line in template.splitlines()]
     # One instruction, since an engine without BuildKit starts a container for each.
     pairs = " \\\n      ".join(f"{_quoted(name)}={_quoted(labels[name])}" for name in sorted(labels))
     return "\n".join((*lines, *([f"LABEL {pairs}"] if pairs else []), ""))
 
 
-def _filled_in(line: str, python: str, port: int) -> str:
-    if line.startswith(_BASE_IMAGE):
-        return f"{_BASE_IMAGE}python:{python}-slim"
-    return f"{_EXPOSE}{port}/tcp" if line.startswith(_EXPOSE) else line
+def _filled_in(line: str, filled: Mapping[str, str]) -> str:
+    return next((ours for beginning, ours in filled.items() if line.startswith(beginning)), line)
 
 
 def _quoted(text: str) -> str:
@@ -93,7 +115,7 @@ def _is_unchanged_context(folder: Path) -> bool:
 
 def _written_by_hand(dockerfile: str) -> Iterator[str]:
     for line in dockerfile.splitlines():
-        if not line.startswith((_BASE_IMAGE, _EXPOSE, *_LABELS)):
+        if not line.startswith((_BASE_IMAGE, _EXPOSE, _ENTRYPOINT, _CHECK, *_LABELS)):
             yield line
 
 

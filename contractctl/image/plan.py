@@ -28,7 +28,6 @@ from contractctl.image.model import (
 from contractctl.image.tree import File, Tree
 
 MOCK_ROOT = "/opt/mock"
-BUNDLE = f"{MOCK_ROOT}/contract.bundle"
 MOCK_USER = 65532
 MOCK_PORT = 3000
 
@@ -40,17 +39,37 @@ _LONGEST_DESCRIPTION = 512
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A contract in the image: its bundle, and the path prefix below which it is served, "" for one that has none."""
+
+    bundle: bytes
+    prefix: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where the bundle lies in the image: an absolute path."""
+        return f"{MOCK_ROOT}/contracts{self.prefix}.bundle" if self.prefix else f"{MOCK_ROOT}/contract.bundle"
+
+    @property
+    def argument(self) -> str:
+        """The bundle as the server's command line names it."""
+        return f"{self.prefix}={self.path}" if self.prefix else self.path
+
+
+@dataclass(frozen=True, slots=True)
 class ImageMetadata:
     """What labels and annotations say of the contract, and the port that its bundle chooses; what is empty is left out.
 
     `version` is `info.version`, `licenses` an SPDX expression, `source` the URL of the repository (it links a GHCR
-    package to it). `spec_digest` is that of spec-version.txt: the content without the version.
+    package to it). `spec_digest` is that of spec-version.txt: the content without the version. Where the image serves
+    several contracts, `spec_digest`, `spec_name` and `spec_version` have one entry each, parted by `,`.
     """
 
     title: str
     version: str
     spec_digest: str
     spec_name: str
+    spec_version: str
     description: str = ""
     licenses: str = ""
     source: str = ""
@@ -102,7 +121,7 @@ class ImagePlan:
 
 
 def plan_image(
-    bundle: bytes,
+    contracts: Sequence[Served],
     base: Base,
     runtime: tuple[AnyLayer, ...],
     metadata: ImageMetadata,
@@ -110,16 +129,16 @@ def plan_image(
     labels: Mapping[str, str] | None = None,
     created: int = 0,
 ) -> ImagePlan:
-    """Plan the image that serves `bundle`: the base, then `runtime` (wheels, server), then the bundle.
+    """Plan the image that serves `contracts`: the base, then `runtime` (wheels, server), then a layer for each bundle.
 
     `labels` are the user's own and win over ours; they are annotations too.
     """
     annotations = image_labels(metadata, base_name=base.name, base_digest=base.digest) | dict(labels or {})
-    bundle_layer = Layer("bundle", {BUNDLE.strip("/"): File(bundle)})
+    bundles = (Layer(f"bundle {one.prefix}".strip(), {one.path.strip("/"): File(one.bundle)}) for one in contracts)
     return ImagePlan(
         platform=base.platform,
-        layers=(*base.layers, *runtime, bundle_layer),
-        config=_container_config(base, annotations, metadata.port),
+        layers=(*base.layers, *runtime, *bundles),
+        config=_container_config(base, contracts, annotations, metadata.port),
         annotations=annotations,
         history=base.history,
         created=created,
@@ -131,7 +150,7 @@ def image_labels(metadata: ImageMetadata, *, base_name: str = "", base_digest: s
     pairs = {
         "dev.contractctl.spec.digest": metadata.spec_digest,
         "dev.contractctl.spec.name": metadata.spec_name,
-        "dev.contractctl.spec.version": metadata.version,
+        "dev.contractctl.spec.version": metadata.spec_version,
         "org.opencontainers.image.base.digest": base_digest,
         "org.opencontainers.image.base.name": base_name,
         "org.opencontainers.image.description": shorten(metadata.description, _LONGEST_DESCRIPTION),
@@ -149,17 +168,17 @@ def shorten(text: str, longest: int) -> str:
     return folded if len(folded) <= longest else folded[: longest - 1].rstrip() + "…"
 
 
-def entry_point(python: str) -> list[str]:
-    """Return the command that serves the bundle; options of the server may follow it."""
-    return [python, *ISOLATED, MOCK_ROOT, BUNDLE]
+def entry_point(python: str, contracts: Sequence[Served]) -> list[str]:
+    """Return the command that serves the bundles; options of the server may follow it."""
+    return [python, *ISOLATED, MOCK_ROOT, *(one.argument for one in contracts)]
 
 
-def health_check(python: str) -> list[str]:
+def health_check(python: str, contracts: Sequence[Served]) -> list[str]:
     """Return the command that asks the server in the same container whether it is well; no shell in it.
 
-    The bundle is named because its settings may move the port, as MOCK_PORT does.
+    A bundle is named because its settings may move the port, as MOCK_PORT does.
     """
-    return [python, *ISOLATED, MOCK_ROOT, "--health", BUNDLE]
+    return [python, *ISOLATED, MOCK_ROOT, "--health", contracts[0].argument]
 
 
 def pack_image(plan: ImagePlan, *, compression: Compression = "gzip") -> Image:
@@ -233,14 +252,14 @@ def _config(plan: ImagePlan, layers: tuple[LayerBlob, ...]) -> dict[str, Json]:
     }
 
 
-def _container_config(base: Base, labels: Mapping[str, str], port: int) -> dict[str, Json]:
+def _container_config(base: Base, contracts: Sequence[Served], labels: Mapping[str, str], port: int) -> dict[str, Json]:
     inherited = {k: v for k, v in base.labels.items() if not k.startswith("org.opencontainers.image.")}
     return {
-        "Entrypoint": entry_point(base.python),
+        "Entrypoint": entry_point(base.python, contracts),
         "Env": [*(line for line in base.environment if not line.startswith("MOCK_HOST=")), "MOCK_HOST=0.0.0.0"],
         "ExposedPorts": {f"{port}/tcp": {}},
         "Healthcheck": {
-            "Test": ["CMD", *health_check(base.python)],
+            "Test": ["CMD", *health_check(base.python, contracts)],
             "Interval": 3 * _SECOND,
             "Timeout": 3 * _SECOND,
             "StartPeriod": 5 * _SECOND,

@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 
 from contractctl.image.model import ImageSet
-from contractctl.image.plan import ImageMetadata
+from contractctl.image.plan import ImageMetadata, Served
 from contractctl.mock.records import BundleWriter
 from tests.components.presence import give_up, require
 
@@ -26,7 +26,9 @@ BUNDLE = BundleWriter().finish(
 )
 """A contract without operations: these tests look at the image around it."""
 
-METADATA = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
+CONTRACTS = (Served(BUNDLE),)
+
+METADATA = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs", "1.4.0")
 
 
 def unpack(image: ImageSet, root: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from contractctl.image.build import build_image
 from contractctl.image.model import ImageSet
-from tests.image.built import BUNDLE, METADATA, unpack
+from tests.image.built import CONTRACTS, METADATA, unpack
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def image_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def host_image(image_cache: Path) -> ImageSet:
     """An image on the host base."""
-    return build_image(BUNDLE, base="host", metadata=METADATA)
+    return build_image(CONTRACTS, base="host", metadata=METADATA)
 
 
 @pytest.fixture(scope="session")

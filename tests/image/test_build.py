@@ -16,7 +16,7 @@ from contractctl.image.bases.host import host_platform
 from contractctl.image.build import build_image
 from contractctl.image.model import ImageSet, Platform
 from contractctl.image.plan import entry_point
-from tests.image.built import BUNDLE, METADATA, run_in
+from tests.image.built import BUNDLE, CONTRACTS, METADATA, run_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the host base is Linux's")
 PYTHON = ("/usr/local/bin/python3", "-I", "-B", "-S", "-c")
@@ -25,9 +25,9 @@ import os
 os.umask(0o077)
 import sys
 from contractctl.image.build import build_image
-from contractctl.image.plan import ImageMetadata
-metadata = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs")
-image = build_image(sys.stdin.buffer.read(), base="host", metadata=metadata)
+from contractctl.image.plan import ImageMetadata, Served
+metadata = ImageMetadata("Dinosaurs", "1.4.0", "c1:sha256:abc", "dinosaurs", "1.4.0")
+image = build_image((Served(sys.stdin.buffer.read()),), base="host", metadata=metadata)
 print(image.digest)
 """
 
@@ -54,7 +54,7 @@ def test_another_folder_umask_time_zone_locale_and_hash_seed_give_the_same_diges
 
 def test_the_second_build_packs_nothing_but_the_bundle(host_image: ImageSet) -> None:
     steps: list[str] = []
-    assert build_image(BUNDLE, base="host", metadata=METADATA, progress=steps.append) == host_image
+    assert build_image(CONTRACTS, base="host", metadata=METADATA, progress=steps.append) == host_image
     assert steps == []
 
 
@@ -109,7 +109,9 @@ def test_no_bytecode_knows_where_it_was_made(host_root: Path) -> None:
 
 
 def test_the_entry_point_is_there_and_runnable(host_root: Path) -> None:
-    python, *_, folder, bundle = entry_point(f"/usr/local/bin/python{platform.python_version().rpartition('.')[0]}")
+    python, *_, folder, bundle = entry_point(
+        f"/usr/local/bin/python{platform.python_version().rpartition('.')[0]}", CONTRACTS
+    )
     assert (host_root / python.strip("/")).stat().st_mode & 0o777 == 0o755
     assert (host_root / folder.strip("/") / "__main__.py").is_file()
     assert (host_root / bundle.strip("/")).read_bytes() == BUNDLE
@@ -119,7 +121,7 @@ def test_source_date_epoch_dates_what_comes_from_the_contract_alone(
     host_image: ImageSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    dated = build_image(BUNDLE, base="host", metadata=METADATA)
+    dated = build_image(CONTRACTS, base="host", metadata=METADATA)
     assert dated.images[0].layers[:-1] == host_image.images[0].layers[:-1]
     assert dated.images[0].layers[-1] != host_image.images[0].layers[-1]
     assert b'"created":"2023-11-14T22:13:20Z"' in dated.images[0].config.data
@@ -129,14 +131,14 @@ def test_source_date_epoch_dates_what_comes_from_the_contract_alone(
 def test_a_source_date_epoch_that_is_no_time_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
     with pytest.raises(UsageFailure) as failure:
-        build_image(BUNDLE, base="host", metadata=METADATA)
+        build_image(CONTRACTS, base="host", metadata=METADATA)
     assert failure.value.message == f"SOURCE_DATE_EPOCH is not a time: {text!r}"
 
 
 @pytest.mark.parametrize("base", ["python:3.13-slim", "oci:", "oci", "", "host:3", "docker-archive:x.tar"])
 def test_a_base_that_this_version_does_not_know_is_refused_with_those_it_knows(base: str) -> None:
     with pytest.raises(UsageFailure) as failure:
-        build_image(BUNDLE, base=base, metadata=METADATA)
+        build_image(CONTRACTS, base=base, metadata=METADATA)
     assert failure.value.message == f"unknown base image: {base}"
     assert failure.value.hint == (
         "this version builds on --base-image host and on --base-image oci:DIR (an OCI layout in a folder)"
@@ -145,5 +147,5 @@ def test_a_base_that_this_version_does_not_know_is_refused_with_those_it_knows(b
 
 def test_the_host_base_is_for_the_hosts_platform_alone() -> None:
     with pytest.raises(UsageFailure) as failure:
-        build_image(BUNDLE, base="host", metadata=METADATA, platforms=[Platform("linux", "mips64le")])
+        build_image(CONTRACTS, base="host", metadata=METADATA, platforms=[Platform("linux", "mips64le")])
     assert failure.value.message == f"--base-image host can only build for {host_platform()}, not for linux/mips64le"

@@ -15,7 +15,7 @@ from contractctl.image.bases.layout import read_layout
 from contractctl.image.build import build_image
 from contractctl.image.model import OCI_INDEX, Blob, ImageSet, LayerBlob, Platform
 from contractctl.image.reference import parse_reference
-from tests.image.built import BUNDLE, METADATA
+from tests.image.built import CONTRACTS, METADATA
 from tests.image.small_images import small_image, small_layer
 
 AMD64 = Platform("linux", "amd64")
@@ -31,7 +31,7 @@ def name_first_image(folder: Path, name: str) -> None:
 def test_the_layers_of_the_base_stay_as_they_are_below_ours(host_image: ImageSet, tmp_path: Path) -> None:
     write_oci_folder(host_image, tmp_path / "base", (parse_reference("ghcr.io/acme/base:1"),))
     name_first_image(tmp_path / "base", "ghcr.io/acme/base:1")
-    image = build_image(BUNDLE, base=f"oci:{tmp_path / 'base'}", metadata=METADATA)
+    image = build_image(CONTRACTS, base=f"oci:{tmp_path / 'base'}", metadata=METADATA)
     count = len(host_image.images[0].layers)
     ours, theirs = image.images[0].layers, host_image.images[0].layers
     assert [layer.blob for layer in ours[:count]] == [layer.blob for layer in theirs]
@@ -48,7 +48,7 @@ def test_the_folder_of_the_base_leaves_no_trace(host_image: ImageSet, tmp_path: 
     write_oci_folder(host_image, tmp_path / "one")
     write_oci_folder(host_image, tmp_path / "another")
     one, another = (
-        build_image(BUNDLE, base=f"oci:{tmp_path / name}", metadata=METADATA) for name in ("one", "another")
+        build_image(CONTRACTS, base=f"oci:{tmp_path / name}", metadata=METADATA) for name in ("one", "another")
     )
     assert one == another
 
@@ -151,7 +151,7 @@ def test_a_layout_that_cannot_be_the_base_is_refused(
     folder = tmp_path / "base"
     write(folder)
     with pytest.raises(UsageFailure) as failure:
-        build_image(BUNDLE, base=f"oci:{folder}", metadata=METADATA, platforms=[AMD64])
+        build_image(CONTRACTS, base=f"oci:{folder}", metadata=METADATA, platforms=[AMD64])
     assert failure.value.message == message.replace("DIR", str(folder))
 
 

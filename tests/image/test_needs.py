@@ -15,7 +15,7 @@ from contractctl.image.context import write_context
 from contractctl.image.model import ImageSet
 from contractctl.image.wheels import RUNTIME, runtime_distributions
 from contractctl.mock.settings import MockSettings, Need
-from tests.image.built import BUNDLE, METADATA, run_in, unpack
+from tests.image.built import CONTRACTS, METADATA, run_in, unpack
 from tests.mockserver.serving import compiled
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the host base is Linux's")
@@ -60,7 +60,7 @@ def test_the_wheels_are_those_of_the_needs() -> None:
 @pytest.fixture(scope="module")
 def full_image(image_cache: Path) -> ImageSet:
     """An image whose server can do everything."""
-    return build_image(BUNDLE, base="host", metadata=METADATA, needs=("redis", "tokens"))
+    return build_image(CONTRACTS, base="host", metadata=METADATA, needs=("redis", "tokens"))
 
 
 def test_a_server_that_needs_them_loads_them_with_nothing_of_this_machine_around(
@@ -82,7 +82,7 @@ def test_an_image_without_needs_has_no_byte_of_them(host_image: ImageSet, full_i
 
 
 def test_the_context_of_an_engine_has_them_too(full_image: ImageSet, tmp_path: Path) -> None:
-    write_context(tmp_path / "context", BUNDLE, METADATA, needs=("redis", "tokens"))
+    write_context(tmp_path / "context", CONTRACTS, METADATA, needs=("redis", "tokens"))
     folder = tmp_path / "context" / "wheels"
     written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert written == set(wheels(full_image))

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contractctl.core.json import object_at
 from contractctl.image.layers import pack_layer
 from contractctl.image.model import Platform
 from contractctl.image.plan import (
     Base,
     ImageMetadata,
     Layer,
+    Served,
     canonical_json,
     image_labels,
     pack_image,
@@ -27,6 +29,7 @@ METADATA = ImageMetadata(
     version="1.4.0",
     spec_digest="c1:sha256:abc",
     spec_name="dinosaurs",
+    spec_version="1.4.0",
     description="All that\nis known.",
     licenses="Apache-2.0",
     source="https://github.com/acme/dinosaurs",
@@ -57,12 +60,12 @@ RUNTIME = (Layer("wheels", {"opt/mock/orjson.py": File(b"")}),)
 
 
 def test_the_port_that_the_bundle_chooses_is_exposed() -> None:
-    plan = plan_image(b"bundle", BASE, RUNTIME, replace(METADATA, port=8088))
+    plan = plan_image((Served(b"bundle"),), BASE, RUNTIME, replace(METADATA, port=8088))
     assert plan.config["ExposedPorts"] == {"8088/tcp": {}}
 
 
 def test_the_configuration_is_what_a_server_needs_and_no_more() -> None:
-    image = pack_image(plan_image(b"bundle", BASE, RUNTIME, METADATA, created=86_400))
+    image = pack_image(plan_image((Served(b"bundle"),), BASE, RUNTIME, METADATA, created=86_400))
     isolated = ["/usr/local/bin/python3.13", "-I", "-B", "-S", "/opt/mock"]
     assert json.loads(image.config.data) == {
         "architecture": "arm64",
@@ -95,7 +98,7 @@ def test_the_configuration_is_what_a_server_needs_and_no_more() -> None:
 
 
 def test_the_manifest_names_every_blob_by_digest_and_size() -> None:
-    image = pack_image(plan_image(b"bundle", BASE, RUNTIME, METADATA))
+    image = pack_image(plan_image((Served(b"bundle"),), BASE, RUNTIME, METADATA))
     manifest = json.loads(image.manifest.data)
     described = [(d["mediaType"], d["digest"], d["size"]) for d in (manifest["config"], *manifest["layers"])]
     blobs = [image.config, *(layer.blob for layer in image.layers)]
@@ -106,8 +109,22 @@ def test_the_manifest_names_every_blob_by_digest_and_size() -> None:
     assert [layer.name for layer in image.layers] == ["base", "wheels", "bundle"]
 
 
+def test_several_contracts_have_a_layer_and_an_argument_each() -> None:
+    contracts = (Served(b"pets", "/pets"), Served(b"shop", "/shop/v2"))
+    plan = plan_image(contracts, BASE, RUNTIME, METADATA)
+    assert plan.layers[-2:] == (
+        Layer("bundle /pets", {"opt/mock/contracts/pets.bundle": File(b"pets")}),
+        Layer("bundle /shop/v2", {"opt/mock/contracts/shop/v2.bundle": File(b"shop")}),
+    )
+    served = ["/pets=/opt/mock/contracts/pets.bundle", "/shop/v2=/opt/mock/contracts/shop/v2.bundle"]
+    entry_point, health = plan.config["Entrypoint"], object_at(plan.config, "Healthcheck")["Test"]
+    assert isinstance(entry_point, list)
+    assert isinstance(health, list)
+    assert (entry_point[-2:], health[-2:]) == (served, ["--health", served[0]])
+
+
 def test_another_bundle_changes_the_last_layer_alone() -> None:
-    one, other = (pack_image(plan_image(data, BASE, RUNTIME, METADATA)) for data in (b"one", b"other"))
+    one, other = (pack_image(plan_image((Served(data),), BASE, RUNTIME, METADATA)) for data in (b"one", b"other"))
     assert one.layers[:-1] == other.layers[:-1]
     assert one.layers[-1].diff_id != other.layers[-1].diff_id
     assert one.manifest.digest != other.manifest.digest
@@ -115,13 +132,13 @@ def test_another_bundle_changes_the_last_layer_alone() -> None:
 
 def test_labels_of_the_user_win_and_are_annotations() -> None:
     labels = {"org.opencontainers.image.title": "Mine", "team": "palaeontology"}
-    plan = plan_image(b"", BASE, RUNTIME, METADATA, labels=labels)
+    plan = plan_image((Served(b""),), BASE, RUNTIME, METADATA, labels=labels)
     assert plan.annotations == LABELS | labels
     assert plan.config["Labels"] == {"maintainer": "someone"} | LABELS | labels
 
 
 def test_what_is_not_known_is_not_claimed() -> None:
-    labels = image_labels(ImageMetadata("Fax", "1", "c1:sha256:f", "fax"))
+    labels = image_labels(ImageMetadata("Fax", "1", "c1:sha256:f", "fax", "1"))
     assert labels == {
         "dev.contractctl.spec.digest": "c1:sha256:f",
         "dev.contractctl.spec.name": "fax",

@@ -14,7 +14,7 @@ from contractctl.image.context import write_context
 from contractctl.image.engine import build_with_engine, load
 from contractctl.image.model import ImageSet
 from contractctl.image.reference import parse_reference
-from tests.image.built import BUNDLE, METADATA
+from tests.image.built import BUNDLE, CONTRACTS, METADATA
 
 NATIVE = parse_reference("contractctl-run-tests/native:1")
 BUILT = parse_reference("contractctl-run-tests/built:1")
@@ -52,7 +52,7 @@ def native(client: docker.DockerClient, host_image: ImageSet) -> str:
 def built(client: docker.DockerClient, native: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The image that the engine builds of the written context, on the only base with Python that is at hand."""
     folder = tmp_path_factory.mktemp("context")
-    write_context(folder, BUNDLE, METADATA)
+    write_context(folder, CONTRACTS, METADATA)
     return build_with_engine(folder, (BUILT,), log=lambda _line: None, build_arguments={"BASE_IMAGE": str(NATIVE)})
 
 
