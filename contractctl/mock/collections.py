@@ -188,8 +188,8 @@ class Collections:
 
     def _may_create(self, collection: Collection, operation: Operation) -> bool:
         """Tell whether a PUT makes what is not there yet: where it says so, or nothing else could."""
-        statuses = {response.status for response in operation.responses}
-        return "201" in statuses or (collection.of("create") is None and "404" not in statuses)
+        is_alone = collection.of("create") is None and "404" not in _statuses(operation)
+        return is_alone or "201" in _statuses(operation)
 
     def _record(self, collection: Collection, references: References) -> Json:
         resource = self._resources[collection.key]
@@ -214,13 +214,9 @@ class Collections:
             if (member := collection.of(role)) and member.name in self._states:
                 record[role] = references[member.name]
         known = {"create"} if not resource.member else {"list", "create"}
-        if collection.variable and not (known & record.keys() or self._has_upsert(collection)):
+        if collection.variable and not (known & record.keys() or _says_created_by_put(collection)):
             record["open"] = True
         return record
-
-    def _has_upsert(self, collection: Collection) -> bool:
-        states = (self._states.get(one.name) for one in collection.members)
-        return any(state and "upsert" in state for state in states)
 
     def _hidden(self, collection: Collection, shape: Shape) -> list[str]:
         """Return what never leaves the server, as what is answered and what is sent say it."""
@@ -241,6 +237,15 @@ class Collections:
         collection = self._found[self._numbers[path]]
         is_listed = collection.of("list") is not None
         return bool(collection.variable) and (bool(self._resources[path].member) or not is_listed)
+
+
+def _statuses(operation: Operation) -> frozenset[str]:
+    return frozenset(response.status for response in operation.responses)
+
+
+def _says_created_by_put(collection: Collection) -> bool:
+    """Tell whether things come by a PUT that says so; one that only may make them says nothing of what there is."""
+    return any(one.role == "replace" and "201" in _statuses(one.operation) for one in collection.members)
 
 
 def _lists(routes: Sequence[Route], records: Records) -> dict[tuple[str, str], Steps]:

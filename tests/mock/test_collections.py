@@ -311,3 +311,36 @@ def test_a_contract_whose_members_are_anything_compiles(tmp_path: Path) -> None:
         "GET /odd/{id}": "read /odd",
         "DELETE /odd/{id}": "delete /odd",
     }
+
+
+PUT = f"put: {{{BODY}, responses: {{'200': {THING}}}}}"
+PUT_THAT_CREATES = f"put: {{{BODY}, responses: {{'200': {THING}, '201': {THING}}}}}"
+BEGINNINGS = {
+    "each thing, where nothing creates any": (path("/things/{id}", READ, DELETE), True),
+    "each thing, where PUT is not known to create any": (path("/things/{id}", READ, PUT), True),
+    "each thing, where PUT documents that there may be none": (path("/things/{id}", READ, REPLACE), True),
+    "what is documented, where PUT says that it creates": (path("/things/{id}", READ, PUT_THAT_CREATES), False),
+    "what is documented, where POST creates": (path("/things", CREATE) + path("/things/{id}", READ, PUT), False),
+    "what a list shows, whatever PUT says": (path("/things", LIST) + path("/things/{id}", READ, PUT), False),
+}
+
+
+@pytest.mark.parametrize(("paths", "expected"), BEGINNINGS.values(), ids=BEGINNINGS)
+def test_at_the_beginning_there_is(paths: str, expected: bool, tmp_path: Path) -> None:
+    _, (found,) = compiled_state(paths, tmp_path)
+    assert found.get("open", False) is expected
+
+
+CREATING = {
+    "says so": (path("/things/{id}", READ, PUT_THAT_CREATES), True),
+    "says so, beside POST": (path("/things", LIST, CREATE) + path("/things/{id}", READ, PUT_THAT_CREATES), True),
+    "alone could": (path("/things/{id}", READ, PUT), True),
+    "documents that there may be none": (path("/things/{id}", READ, REPLACE), False),
+    "is beside POST": (path("/things", LIST, CREATE) + path("/things/{id}", READ, PUT), False),
+}
+
+
+@pytest.mark.parametrize(("paths", "expected"), CREATING.values(), ids=CREATING)
+def test_what_is_not_there_is_made_by_a_put_that(paths: str, expected: bool, tmp_path: Path) -> None:
+    states, _ = compiled_state(paths, tmp_path)
+    assert states["PUT /things/{id}"].get("upsert", False) is expected
