@@ -77,13 +77,12 @@ class Checks:
         """Tell whether `of_message` has anything to look at."""
         return operation.body is not None or bool(self._asked(operation).head)
 
-    def of_message(self, exchange: Exchange) -> list[Violation]:
+    def of_message(self, exchange: Exchange) -> Sequence[Violation]:
         """Return what is wrong with headers, cookies and body."""
-        head = self._asked(exchange.operation).head
-        found = self._of_head(head, exchange) if head else []
-        if exchange.operation.body:
-            found.extend(self._of_body(exchange.operation.body, exchange))
-        return found
+        operation = exchange.operation
+        head = (self._known.get(operation) or self._asked(operation)).head
+        in_body = self._of_body(operation.body, exchange) if operation.body else ()
+        return [*self._of_head(head, exchange), *in_body] if head else in_body
 
     def value(self, exchange: Exchange) -> Json:
         """Return what the body says: of several readings the first that is valid; None where it cannot be read."""
@@ -167,7 +166,7 @@ class Checks:
             value = read_json(data)
         except NotJson:
             return False
-        key = self._key(content)
+        key = self._key(content) if self._is_strict else content.key
         is_valid = not key or self._validator.accepts(key, value)
         if is_valid and content.strict_key and self._remarks is not None:
             exchange.remarks = self._remarks(content, value)

@@ -27,14 +27,14 @@ class Clock:
 
     def now(self, session: str) -> float:
         """Return seconds since 1970, up to `LATEST`."""
-        moment = time.time() + self.ahead(session)
+        # Asked for every request that has a token or a limit: most of them name no session, and no time was passed on.
+        numbers = self._memory.numbers(world_space(session, "clock") if session else _OF_ALL)
+        moment = time.time() + numbers.get(_KEY, 0) / 1000 if numbers else time.time()
         return moment if 0.0 <= moment <= LATEST else min(max(moment, 0.0), LATEST)
 
     def ahead(self, session: str) -> float:
         """Return by how many seconds a world is ahead, negative where it is behind."""
-        # Asked for every request that has a token or a limit: most of them name no session, and no time was passed on.
-        numbers = self._memory.numbers(world_space(session, "clock") if session else _OF_ALL)
-        return numbers.get(_KEY, 0) / 1000 if numbers else 0.0
+        return self._memory.numbers(world_space(session, "clock")).get(_KEY, 0) / 1000
 
     def advance(self, session: str, seconds: float) -> None:
         """Pass time on, or turn it back; raise OutOfTime and leave it as it is."""

@@ -196,9 +196,12 @@ class Stages:
         found = exchange.found
         if exchange.body_content is None and exchange.request.body and self._asks_for_type(exchange.operation):
             return self._unsupported(exchange)
-        violations = [] if found.is_checked else self._checks.of_target(exchange)
-        found.is_checked = not violations
-        violations += self._checks.of_message(exchange)
+        if found.is_checked:
+            violations = self._checks.of_message(exchange)
+        else:
+            in_target = self._checks.of_target(exchange)
+            found.is_checked = not in_target
+            violations = [*in_target, *self._checks.of_message(exchange)]
         if not violations:
             return None
         exchange.violations = violations

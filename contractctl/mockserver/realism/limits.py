@@ -22,7 +22,7 @@ from contractctl.mockserver.sessions import session_of
 
 _OWN = (b"\r\nratelimit-policy:", b"\r\nratelimit:")
 _ANY_OWN = b"\r\nratelimit"
-"""What neither is without: looked for first, since hardly an answer has one."""
+"""What neither is without: looked for first, since hardly an answer has one, and not again in the same head."""
 _REMEMBERED = 1024
 _LONGEST_REMEMBERED = 4096
 """Bytes of a credential by which a client is remembered."""
@@ -54,6 +54,7 @@ class RateLimit:
         self._refusals = refusals
         policy = b'RateLimit-Policy: "default";q=%d;w=%d\r\n' % (rate.requests, math.ceil(rate.seconds))
         self._lines = policy + b'RateLimit: "default";r=%d;t=%d\r\n'
+        self._free = b""
         self._documented_by_status: dict[int, Mapping[str, str]] = {}
 
     def count(self, exchange: Exchange) -> Answer | None:
@@ -83,11 +84,12 @@ class RateLimit:
         quota = exchange.quota
         if quota is None:
             return answer  # it was refused before it was counted: where the memory is shared, credentials come first
-        lines = self._lines % (quota.remaining, quota.seconds)
-        if _ANY_OWN in answer.head.lower():
-            told = with_lines(answer, _OWN, lines)
+        head, lines = answer.head, self._lines % (quota.remaining, quota.seconds)
+        if head is self._free or _ANY_OWN not in head.lower():
+            self._free = head
+            told = Answer(answer.status, head + lines, answer.body, answer.exposed, answer.delivery)
         else:
-            told = Answer(answer.status, answer.head + lines, answer.body, answer.exposed, answer.delivery)
+            told = with_lines(answer, _OWN, lines)
         kinds = self._documented_by_status.get(answer.status)
         if kinds is None:
             response = response_for(exchange.operation, answer.status)
