@@ -217,7 +217,16 @@ def _of_alternatives(error: ValidationError, keyword: str) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return _cut(" or ".join(value))
-    return _cut(value if isinstance(value, str) else orjson.dumps(value, default=str).decode())
+    return _cut(value if isinstance(value, str) else _json(value))
+
+
+def _json(value: object) -> str:
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:  # integers beyond 64 bits
+        import json
+
+        return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
 
 
 def _cut(text: str) -> str:
