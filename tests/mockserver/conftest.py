@@ -1,4 +1,4 @@
-"""One small contract that the tests of the wire share, and a server of it."""
+"""One small contract that the tests of the wire share, a server of it, and the same for the contract of a module."""
 
 from __future__ import annotations
 
@@ -40,4 +40,19 @@ def wire_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(wire_bundle: Path) -> Iterator[Served]:
     with serving(wire_bundle) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compile the `CONTRACT` of the module whose tests these are."""
+    path = tmp_path_factory.mktemp("mock") / "mock.bundle"
+    path.write_bytes(bundle_of(request.module.CONTRACT))
+    return path
+
+
+@pytest.fixture(scope="module")
+def running(bundle: Path) -> Iterator[Served]:
+    """Serve that contract, with the settings that the server has by itself."""
+    with serving(bundle) as served:
         yield served

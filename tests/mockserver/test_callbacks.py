@@ -15,11 +15,15 @@ from tests.mockserver.serving import Served, bundle_of, serving
 
 
 @pytest.fixture(scope="module")
-def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("callbacks") / "mock.bundle"
     path.write_bytes(bundle_of(CONTRACT))
-    with serving(path) as served:
-        yield served
+    return path
+
+
+@pytest.fixture(scope="module")
+def mock(running: Served) -> Served:
+    return running
 
 
 @pytest.fixture
@@ -273,13 +277,6 @@ def test_the_journal_has_what_was_sent(mock: Served, receiver: Receiver) -> None
     _, journal = ask(mock, "GET", "/__mock/requests")
     sent = [one for one in journal["requests"] if one.get("callback")]
     assert [(one["callback"], one["method"], one["status"]) for one in sent] == [("ping", "GET", 204)]
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("settings") / "mock.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 def test_nothing_is_sent_where_callbacks_are_off(bundle: Path) -> None:

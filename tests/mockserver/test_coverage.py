@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.components.redis import Redis
-from tests.mockserver.serving import Served, bundle_of, serving
+from tests.mockserver.serving import Served, serving
 from tests.mockserver.test_journal import ask
 
 CONTRACT = """\
@@ -38,19 +37,6 @@ paths:
       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
       responses: {'200': {description: one, content: {text/plain: {example: pet}}}}
 """
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("coverage") / "pets.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
-
-
-@pytest.fixture(scope="module")
-def running(bundle: Path) -> Iterator[Served]:
-    with serving(bundle) as served:
-        yield served
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from redis import Redis as Client
 from contractctl.mockserver.observing.secrets import Secrets
 from tests.components.redis import Redis
 from tests.mockserver.answers import read_answers
-from tests.mockserver.serving import Served, bundle_of, serving
+from tests.mockserver.serving import Served, serving
 
 CONTRACT = """\
 openapi: 3.1.0
@@ -162,13 +162,6 @@ class Recorded:
     entries: list[dict[str, object]]
     given: list[str]
     """Tokens that the issuer gave."""
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("secrets") / "secrets.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 @pytest.fixture(scope="module", params=["text", "json"])

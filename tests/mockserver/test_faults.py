@@ -6,7 +6,6 @@ import json
 import socket
 import struct
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from contractctl.mockserver.contracts import Contracts
 from contractctl.mockserver.exchange import Exchange
 from contractctl.mockserver.requests import Request
 from tests.mockserver.answers import read_answers
-from tests.mockserver.serving import Served, bundle_of, read_all, serving
+from tests.mockserver.serving import Served, read_all, serving
 
 LARGE = "0123456789" * 10_000
 
@@ -39,19 +38,6 @@ PATHS = {
 CONTRACT = json.dumps({"openapi": "3.1.0", "info": {"title": "Faults", "version": "1"}, "paths": PATHS})
 
 
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("faults") / "faults.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
-
-
-@pytest.fixture(scope="module")
-def spoilt(bundle: Path) -> Iterator[Served]:
-    with serving(bundle) as served:
-        yield served
-
-
 def ask(path: str, method: str = "GET", *, version: str = "1.1", more: str = "") -> bytes:
     return f"{method} {path} HTTP/{version}\r\nHost: a\r\n{more}\r\n".encode()
 
@@ -68,15 +54,15 @@ def cut_off(data: bytes) -> tuple[bytes, bytes]:
     return length, body
 
 
-def test_a_reset_comes_in_the_place_of_an_answer(spoilt: Served) -> None:
-    with spoilt.connect() as connection:
+def test_a_reset_comes_in_the_place_of_an_answer(running: Served) -> None:
+    with running.connect() as connection:
         connection.sendall(ask("/reset"))
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
 
 
-def test_what_was_asked_before_a_reset_is_answered(spoilt: Served) -> None:
-    with spoilt.connect() as connection:
+def test_what_was_asked_before_a_reset_is_answered(running: Served) -> None:
+    with running.connect() as connection:
         connection.sendall(ask("/well") + ask("/reset") + ask("/well"))
         answers, rest = read_answers(connection.recv(65536))
         with pytest.raises(ConnectionResetError):
@@ -85,28 +71,28 @@ def test_what_was_asked_before_a_reset_is_answered(spoilt: Served) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("HEAD", "/half"), ("PUT", "/half")])
-def test_where_there_is_no_body_to_cut_off_the_connection_is_reset(spoilt: Served, method: str, path: str) -> None:
-    with spoilt.connect() as connection:
+def test_where_there_is_no_body_to_cut_off_the_connection_is_reset(running: Served, method: str, path: str) -> None:
+    with running.connect() as connection:
         connection.sendall(ask(path, method))
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_connection_ends_within_the_body(spoilt: Served, version: str) -> None:
-    with spoilt.connect() as connection:
+def test_a_connection_ends_within_the_body(running: Served, version: str) -> None:
+    with running.connect() as connection:
         connection.sendall(ask("/half", version=version))
         assert cut_off(read_all(connection)) == (b"Content-Length: 4", b"ha")
 
 
-def test_of_a_large_body_half_comes(spoilt: Served) -> None:
-    with spoilt.connect() as connection:
+def test_of_a_large_body_half_comes(running: Served) -> None:
+    with running.connect() as connection:
         connection.sendall(ask("/large/half"))
         assert cut_off(read_all(connection)) == (b"Content-Length: 100000", LARGE[:50_000].encode())
 
 
-def test_a_body_drips_and_keeps_what_was_asked_behind_it_waiting(spoilt: Served) -> None:
-    with spoilt.connect() as connection:
+def test_a_body_drips_and_keeps_what_was_asked_behind_it_waiting(running: Served) -> None:
+    with running.connect() as connection:
         connection.sendall(ask("/slow") + ask("/slow", "PUT", more="Prefer: code=204\r\n") + ask("/well"))
         connection.shutdown(socket.SHUT_WR)
         pieces = [*iter(lambda: connection.recv(65536), b"")]
@@ -144,18 +130,18 @@ def test_a_dripping_body_is_sent_to_its_end_at_once_when_the_server_ends(bundle:
         assert served.process.wait(timeout=10) == 0
 
 
-def test_a_client_that_goes_away_while_a_body_drips_leaves_nothing_behind(spoilt: Served) -> None:
-    spoilt.exchange(ask("/well"))
-    before = files(spoilt)
-    gone = [spoilt.connect() for _ in range(5)]
+def test_a_client_that_goes_away_while_a_body_drips_leaves_nothing_behind(running: Served) -> None:
+    running.exchange(ask("/well"))
+    before = files(running)
+    gone = [running.connect() for _ in range(5)]
     for connection in gone:
         connection.sendall(ask("/large/slow"))
         assert connection.recv(1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
     for _ in range(1000):
-        spoilt.exchange(ask("/well"))
-        if files(spoilt) <= before:
+        running.exchange(ask("/well"))
+        if files(running) <= before:
             return
     raise AssertionError("descriptors are still open")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.components.redis import Redis
-from tests.mockserver.serving import Served, bundle_of, serving
+from tests.mockserver.serving import Served, serving
 
 CONTRACT = """\
 openapi: 3.1.0
@@ -45,19 +45,6 @@ paths:
 )
 JSON = {"Content-Type": "application/json", "X-Door": "open"}
 Entry = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("journal") / "pets.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
-
-
-@pytest.fixture(scope="module")
-def running(bundle: Path) -> Iterator[Served]:
-    with serving(bundle) as served:
-        yield served
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.contracts import Contracts
 from contractctl.mockserver.requests import Request
 from tests.mockserver.answers import read_answers
-from tests.mockserver.serving import bundle_of, read_all, serving
+from tests.mockserver.serving import read_all, serving
 
 CONTRACT = """\
 openapi: 3.1.0
@@ -32,13 +32,6 @@ paths:
   /secured: {get: {security: [{key: []}], responses: {'200': {description: fine}}}}
 """
 RANGE = "50-1000"
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("latency") / "latency.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 def delay(contracts: Contracts, request: Request) -> float:

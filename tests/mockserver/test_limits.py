@@ -19,7 +19,7 @@ from contractctl.mockserver.realism.windows import SPACE, Windows
 from contractctl.mockserver.requests import Request
 from tests.components.redis import Redis
 from tests.mockserver.answers import read_answers
-from tests.mockserver.serving import bundle_of, read_all, serving
+from tests.mockserver.serving import read_all, serving
 
 CONTRACT = """\
 openapi: 3.1.0
@@ -47,13 +47,6 @@ paths:
             X-Rate-Limit-Reset: {schema: {type: string, format: date-time}}
             RateLimit-Reset: {schema: {type: integer, example: 1700000000}}
 """
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("limits") / "limits.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 class Limited:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.components.redis import Redis
-from tests.mockserver.serving import Served, bundle_of, serving
+from tests.mockserver.serving import Served, serving
 from tests.mockserver.test_journal import ask
 
 CONTRACT = """\
@@ -55,13 +55,6 @@ def read(text: str) -> Samples:
             samples[sample[1], sample[2] or ""] = float(sample[3].replace("+Inf", "inf"))
     assert helped == set(kinds)
     return samples
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("metrics") / "pets.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 @pytest.fixture

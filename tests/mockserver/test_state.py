@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractctl.mockserver.state.patching import BadPatch, Inapplicable, merged, patched
-from tests.mockserver.serving import bundle_of, serving
+from tests.mockserver.serving import serving
 from tests.mockserver.test_state_laws import Client, connected
 
 LAW = settings(max_examples=60, deadline=None, derandomize=True)
@@ -78,13 +78,6 @@ components:
       updatedAt: {type: string, format: date-time, readOnly: true}, day: {type: string},
       self: {type: string}, href: {type: string, format: uri, readOnly: true}}}
 """
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("state") / "shop.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 @pytest.fixture(scope="module")

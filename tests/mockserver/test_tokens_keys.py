@@ -38,7 +38,7 @@ from contractctl.mockserver.tokens.foreign_keys import ForeignKeys
 from contractctl.mockserver.tokens.jwts import InvalidToken, parse_jwt
 from contractctl.mockserver.tokens.keys import signing_key
 from contractctl.mockserver.tokens.tokens import Tokens
-from tests.mockserver.serving import Served, bundle_of, serving
+from tests.mockserver.serving import Served, serving
 
 CONTRACT = """\
 openapi: 3.1.0
@@ -56,13 +56,6 @@ RSA, OTHER, P256 = (
 
 def pem(key: Any, encryption: KeySerializationEncryption | None = None) -> str:
     return str(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption()).decode())
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("keys") / "keys.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
 
 
 def ask(server: Served, method: str, target: str, body: str = "", **headers: str) -> tuple[int, bytes]:

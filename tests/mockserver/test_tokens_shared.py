@@ -33,13 +33,6 @@ KEY = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, Privat
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("shared") / "shared.bundle"
-    path.write_bytes(bundle_of(CONTRACT))
-    return path
-
-
-@pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     with running_redis(tmp_path_factory.mktemp("redis")) as running:
         yield running
