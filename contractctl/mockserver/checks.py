@@ -54,6 +54,9 @@ class Checks:
         self._schemes = bundle.index.schemes
         self._validator = Validator(bundle, strict=settings.strict)
         self._xml = bundle.xml
+        self._is_stateful = settings.stateful
+        self._said: tuple[bytes, Json] = (b"", None)
+        """The last body of JSON, if it was short, and what it says: who keeps things need not read it again."""
         self._known: dict[Operation, _Asked] = {}
         is_told = settings.most_requests and not settings.strict
         self._remarks = ReadOnly(bundle).remarks if is_told else None
@@ -91,6 +94,9 @@ class Checks:
             return None
         # Who asks for what cannot be read to be refused has refused it.
         if exchange.is_json:
+            body, value = self._said
+            if body is data:
+                return value
             with suppress(NotJson):
                 return read_json(data)
             return None
@@ -166,6 +172,8 @@ class Checks:
             value = read_json(data)
         except NotJson:
             return False
+        if self._is_stateful and len(data) <= _LARGE_BODY:
+            self._said = data, value
         key = self._key(content) if self._is_strict else content.key
         is_valid = not key or self._validator.accepts(key, value)
         if is_valid and content.strict_key and self._remarks is not None:

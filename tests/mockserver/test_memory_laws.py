@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 import pytest
@@ -69,6 +69,7 @@ class MemoryMachine(RuleBasedStateMachine):
         super().__init__()
         self.memory.clear("a", "a!", "a0")
         self.model = Model()
+        self.seen: list[tuple[Mapping[str, bytes], dict[str, bytes]]] = []
 
     @rule(space=SPACES, key=KEYS, value=MAYBE)
     def put(self, space: str, key: str, value: bytes | None) -> None:
@@ -124,9 +125,15 @@ class MemoryMachine(RuleBasedStateMachine):
     @rule(space=SPACES, count=st.integers(0, 6))
     def look(self, space: str, count: int) -> None:
         held = self.model.at(space)
-        assert [*self.memory.items(space).items()] == [*held.values.items()]
+        items = self.memory.items(space)
+        assert [*items.items()] == [*held.values.items()]
+        self.seen.append((items, dict(items)))
         assert self.memory.numbers(space) == held.numbers
         assert self.memory.tail(space, count) == (held.entries[-count:] if count else [])
+
+    @invariant()
+    def what_was_seen_stays_as_it_was(self) -> None:
+        assert all(items == then for items, then in self.seen)
 
     @invariant()
     def all_is_as_it_should_be(self) -> None:

@@ -40,8 +40,8 @@ class Memory(Protocol):
     def get(self, space: str, key: str) -> bytes | None:
         """Return a value, or None."""
 
-    def items(self, space: str) -> dict[str, bytes]:
-        """Return the values of a space, in the order of their first writing."""
+    def items(self, space: str) -> Mapping[str, bytes]:
+        """Return the values of a space, in the order of their first writing. They stay as they are now."""
 
     def put(self, space: str, key: str, value: bytes | None) -> None:
         """Write a value; None removes it. Raise MemoryFull."""

@@ -9,6 +9,7 @@ from contractctl.mockserver.memory.interface import MemoryFull, Space
 
 MOST_BYTES = 256 << 20
 LONGEST_LIST = 64 << 20
+_NOTHING: Mapping[str, bytes] = {}
 _ENTRY = 200
 _LISTED = 50
 _SPACE = 400
@@ -28,6 +29,8 @@ class LocalMemory:
         self._longest = longest_list
         self._bytes = 0
         self._values: dict[str, dict[str, bytes]] = {}
+        self._lent: set[str] = set()
+        """Spaces whose values somebody got, for whom they stay: what writes there next makes a copy."""
         self._numbers: dict[str, dict[str, int]] = {}
         self._lists: dict[str, _List] = {}
 
@@ -41,9 +44,13 @@ class LocalMemory:
         values = self._values.get(space)
         return None if values is None else values.get(key)
 
-    def items(self, space: str) -> dict[str, bytes]:
-        """See `Memory.items`."""
-        return dict(self._values.get(space, {}))
+    def items(self, space: str) -> Mapping[str, bytes]:
+        """See `Memory.items`. They are the same object for as long as nothing is written there."""
+        values = self._values.get(space)
+        if values is None:
+            return _NOTHING
+        self._lent.add(space)
+        return values
 
     def put(self, space: str, key: str, value: bytes | None) -> None:
         """See `Memory.put`."""
@@ -52,9 +59,10 @@ class LocalMemory:
         grown = _size(key, value) - _size(key, before)
         if value is not None:
             self._grow(grown if values else grown + _opened(space))
-            self._values.setdefault(space, {})[key] = _compact(value)
-        elif values is not None and before is not None:
+            self._own(space)[key] = _compact(value)
+        elif before is not None:
             self._bytes += grown
+            values = self._own(space)
             del values[key]
             if not values:
                 del self._values[space]
@@ -110,13 +118,14 @@ class LocalMemory:
         for space in [space for space in self._all() if not wanted.isdisjoint(_above(space))]:
             self._bytes -= self._size_of(space)
             self._values.pop(space, None)
+            self._lent.discard(space)
             self._numbers.pop(space, None)
             self._lists.pop(space, None)
 
     def read(self, below: str) -> dict[str, Space]:
         """See `Memory.read`."""
         return {
-            space: Space(self.items(space), self.numbers(space), [*self._lists.get(space, _List()).entries])
+            space: Space(dict(self.items(space)), self.numbers(space), [*self._lists.get(space, _List()).entries])
             for space in self.spaces(below)
         }
 
@@ -138,6 +147,16 @@ class LocalMemory:
                 self._numbers[name] = dict(space.numbers)
             self._bytes += _size_of(name, space.values, space.numbers)
             self.append(name, space.entries, len(space.entries))
+
+    def _own(self, space: str) -> dict[str, bytes]:
+        """Return the values of a space, to be written to."""
+        values = self._values.get(space)
+        if values is None:
+            values = self._values[space] = {}
+        elif space in self._lent:
+            values = self._values[space] = dict(values)
+        self._lent.discard(space)
+        return values
 
     def _all(self) -> set[str]:
         return {*self._values, *self._numbers, *self._lists}

@@ -18,6 +18,7 @@ THE_ONE = "="
 """The id of the thing in a collection of one."""
 
 
+_NUMBERS = frozenset(("integer", "number"))
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
@@ -26,7 +27,7 @@ class Collection:
     """A COLLECTION; `number` is its place. `created` and `updated` are pairs of a member and how it tells the time.
 
     `selves` are pairs of a member that holds where a thing is, and the form that it has there. `between` is what stands
-    before, between and after the variables in the path of a thing, empty where it has none.
+    before, between and after the variables in the path of a thing, empty where it has none. `counted` ids are numbers.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Collection:
     read: Ref | None
     create: Ref | None
     open: bool
+    counted: bool
     between: tuple[str, ...]
 
     @classmethod
@@ -58,7 +60,7 @@ class Collection:
             single=bool(value.get("single")),
             item=value.get("item") or "",
             id=value.get("id") or "",
-            types=tuple(value.get("types") or ("string",)),
+            types=(types := tuple(value.get("types") or ("string",))),
             above=tuple((above, variable) for above, variable in value.get("above") or ()),
             read_only=frozenset(value.get("read_only") or ()),
             write_only=frozenset(value.get("write_only") or ()),
@@ -69,6 +71,7 @@ class Collection:
             read=optional_ref(value.get("read")),
             create=optional_ref(value.get("create")),
             open=bool(value.get("open")),
+            counted=bool(value.get("id")) and not _NUMBERS.isdisjoint(types),
             between=_between(value.get("item") or ""),
         )
 
@@ -111,7 +114,7 @@ class State:
 
 def escaped(text: str) -> str:
     """Return a text as one segment of a path, or as a part of one."""
-    return quote(text, safe="!$&'()*+,;=:@-._~")
+    return text if text.isalnum() and text.isascii() else quote(text, safe="!$&'()*+,;=:@-._~")
 
 
 def text_of(value: Json) -> str:

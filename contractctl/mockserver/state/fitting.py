@@ -30,14 +30,15 @@ class Form:
     validator: Draft202012Validator
     make: Callable[[int], Json]
 
-    def fitted(self, value: Json, number: int, steps: Steps = ()) -> Json:
+    def fitted(self, value: Json, number: Callable[[], int], steps: Steps = ()) -> Json:
         """Return the body that holds a value at the steps, with what is missing, without what must not be there.
 
-        What is added depends on the number alone. None where that cannot be done.
+        What is valid without steps is returned as it is. What is added depends on the number alone, which is asked for
+        only then. None where that cannot be done.
         """
         if not steps and self.validator.is_valid(value):
             return value
-        base = self.make(number)
+        base = self.make(number())
         body = placed(base, steps, value)
         if self.validator.is_valid(body):
             return body

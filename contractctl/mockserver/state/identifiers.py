@@ -14,7 +14,6 @@ from contractctl.mockserver.state.seeds import Start
 
 _MOST_TRIED = 1000
 _MOST_MADE = 20
-_INTEGERS = frozenset(("integer", "number"))
 _UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
@@ -29,14 +28,12 @@ def new_ids(
 ) -> Iterator[str]:
     """Yield ids for the `count`-th thing that is created, until one is free.
 
-    Where nothing was there at the start, or what is counted up does not fit the contract, they are as those that are
-    made up are: `like` makes one for each number. `number` gives what ids depend on that are not counted.
+    None of them is a number. Where nothing was there at the start, or what is counted up does not fit the contract,
+    they are as those that are made up are: `like` makes one for each number. `number` gives what ids depend on that
+    are not counted.
     """
     if not collection.id:
         yield from map(str, range(count, count + _MOST_TRIED))
-        return
-    if not _INTEGERS.isdisjoint(collection.types):
-        yield str(start.largest + count)
         return
     last = next(reversed(start.by_id), None)
     model = last if last is not None else text_of(like(0))

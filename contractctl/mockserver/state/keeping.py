@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 import orjson
@@ -14,7 +14,7 @@ from contractctl.mockserver.checks import Checks
 from contractctl.mockserver.choosing import first_success
 from contractctl.mockserver.documented import DocumentedAnswers
 from contractctl.mockserver.exchange import Exchange, Stage
-from contractctl.mockserver.model import Content, Json, Operation, Pairs, Ref, Response
+from contractctl.mockserver.model import Content, Json, Operation, Pairs, Ref
 from contractctl.mockserver.pages.filling import INEXACT, NoPage
 from contractctl.mockserver.preferences import UnreadablePreference, may_prefer, read_preference
 from contractctl.mockserver.refusals import Refusals
@@ -29,7 +29,7 @@ from contractctl.mockserver.state.fitting import Forms, at
 from contractctl.mockserver.state.kept import GONE, tag_of, write_kept
 from contractctl.mockserver.state.making import Asked, Making, Part
 from contractctl.mockserver.state.patching import BadPatch, Inapplicable
-from contractctl.mockserver.state.seeds import Seeds
+from contractctl.mockserver.state.seeds import Seeds, Start
 from contractctl.mockserver.state.things import changed, created, own_id, replaced, with_id
 from contractctl.mockserver.state.world import Sight, Worlds
 
@@ -79,7 +79,8 @@ class Keeping:
         collection = self._collections[state.collection]
         made = first_of(operation, "201") if state.role in {"create", "replace"} else None
         usual = ("204", "200") if state.role == "delete" else ("200", "204")
-        part = Part(operation, state, collection, made or first, first_of(operation, *usual) or first)
+        made, found = made or first, first_of(operation, *usual) or first
+        part = Part(operation, state, collection, made, found, made if state.role == "create" else found)
         act = self._roles[state.role]
 
         def answered(exchange: Exchange) -> Answer | None:
@@ -106,10 +107,11 @@ class Keeping:
         if copy is None:
             return self._answering.refusal(exchange, 404, f"there is nothing that {exchange.request.path} is below")
         thing = THE_ONE if collection.single else "".join(values[collection.owner : collection.owner + 1])
-        response, _ = part.made if part.state.role == "create" else part.found
-        if (refused := self._answering.unacceptable(exchange, response)) is not None:
-            return refused
-        answer = act(Asked(exchange, part, copy, thing))
+        response, _ = part.usual
+        contents = self._answering.accepted(exchange, response)
+        if contents is None:
+            return self._answering.unacceptable(exchange, response)
+        answer = act(Asked(exchange, part, copy, thing, contents))
         if answer is None or not (wait or exchange.violations):
             return answer
         return marked(answer, exchange, wait)
@@ -118,30 +120,34 @@ class Keeping:
 
     def _list(self, asked: Asked) -> Answer | None:
         exchange, (response, status) = asked.exchange, asked.part.found
-        accept = exchange.request.header("accept")
-        content = next(iter(self._responder.contents_for(response, accept)), None)
+        content = asked.contents[0] if asked.contents else None
         if content is None or content.page is None:
             return None
+        start, entries = self._worlds.start(asked.copy), self._worlds.changes(asked.copy)
+        if (known := self._answering.listed(asked, start, entries)) is not None:
+            return known
+        items = self._items(asked, content, start, entries) if entries else start.items
         try:
-            return self._responder.pages.answer(exchange, response, status, content, self._items(asked, content))
+            answer = self._responder.pages.answer(exchange, response, status, content, items)
         except NoPage as reason:
             return self._responder.of_status(exchange, response, status).adding([(INEXACT, str(reason))])
+        self._answering.remember_list(asked, start, entries, answer)
+        return answer
 
-    def _items(self, asked: Asked, content: Content) -> Sequence[Json]:
+    def _items(self, asked: Asked, content: Content, start: Start, entries: Mapping[str, bytes]) -> Sequence[Json]:
         """Return what is in a collection now: what was there, replaced in its place, and then what was created."""
-        copy, state = asked.copy, asked.part.state
-        start, changes = self._worlds.start(copy), self._worlds.changes(copy)
-        if not changes:
-            return start.items
-        items: list[Json] = []
-        for thing, item in zip(start.ids, start.items, strict=True):
-            kept = changes.get(thing)
-            if kept is None:
-                items.append(item)
-            elif kept.value and not kept.made:
-                items += self._answering.items(content, state, copy, [(thing, kept.value)])
-        made = sorted((kept.made, thing, kept.value) for thing, kept in changes.items() if kept.made)
-        return items + self._answering.items(content, state, copy, ((thing, value) for _, thing, value in made))
+        changed = {thing: self._answering.item(asked, content, thing, entry) for thing, entry in entries.items()}
+        items = list(start.items)
+        if not changed.keys().isdisjoint(start.ids):
+            items = []
+            for thing, item in zip(start.ids, start.items, strict=True):
+                now = changed.get(thing)
+                if now is None:
+                    items.append(item)
+                elif now.value is not None and not now.made:
+                    items.append(now.value)
+        made = sorted((item.made, thing) for thing, item in changed.items() if item.made and item.value is not None)
+        return items + [changed[thing].value for _, thing in made]
 
     def _create(self, asked: Asked) -> Answer | None:
         part, copy = asked.part, asked.copy
@@ -153,12 +159,12 @@ class Keeping:
         count = self._worlds.count(copy)
         for thing in self._making.ids(asked, chosen, count):
             sight = self._worlds.see(copy, thing)
-            path = self._path(asked, thing)
             while not sight.is_there:
+                path = self._path(asked, thing)
                 named = self._with_path(asked, with_id(part.collection, value, thing), path)
-                kept = self._making.complete(asked, named, thing)
-                if self._worlds.swap(copy, thing, sight, write_kept(count, kept)):
-                    return self._thing(asked, part.made, kept, thing, _whereabouts(path, kept))
+                made = self._making.complete(asked, named, thing)
+                if self._worlds.swap(copy, thing, sight, write_kept(count, made.kept)):
+                    return self._answering.thing(asked, part.made, thing, made, _whereabouts(path, made.kept))
                 sight = self._worlds.see(copy, thing)
             if chosen:
                 detail = f"{part.collection.id} {chosen} is there already"
@@ -169,12 +175,14 @@ class Keeping:
         sight = self._worlds.see(asked.copy, asked.thing)
         if not sight.is_there:
             return self._missing(asked)
-        tag = tag_of(sight.value)
-        if is_other(asked.exchange.request, tag):
-            return self._answering.refusal(asked.exchange, 412, f"the entity tag is {tag} now")
-        if is_known(asked.exchange.request, tag):
-            return self._answering.unchanged(tag)
-        return self._thing(asked, asked.part.found, sight.value, asked.thing, (("ETag", tag),))
+        request = asked.exchange.request
+        if not is_unconditional(request):
+            tag = tag_of(sight.value)
+            if is_other(request, tag):
+                return self._answering.refusal(asked.exchange, 412, f"the entity tag is {tag} now")
+            if is_known(request, tag):
+                return self._answering.unchanged(tag)
+        return self._answering.read(asked, sight.value)
 
     def _replace(self, asked: Asked) -> Answer | None:
         part, copy = asked.part, asked.copy
@@ -191,14 +199,14 @@ class Keeping:
             now, path = self._making.now(copy), ""
             if sight.is_there:
                 value = replaced(part.collection, part.state, sent, _object(sight.value), now)
-                made, pair = sight.made, part.found
+                count, pair = sight.made, part.found
             else:
                 path = self._path(asked, thing)
                 value = self._with_path(asked, created(part.collection, part.state, sent, now), path)
-                made, pair = self._worlds.count(copy), part.made
-            kept = self._making.complete(asked, with_id(part.collection, value, thing), thing)
-            if self._worlds.swap(copy, thing, sight, write_kept(made, kept)):
-                return self._thing(asked, pair, kept, thing, _whereabouts(path, kept))
+                count, pair = self._worlds.count(copy), part.made
+            made = self._making.complete(asked, with_id(part.collection, value, thing), thing)
+            if self._worlds.swap(copy, thing, sight, write_kept(count, made.kept)):
+                return self._answering.thing(asked, pair, thing, made, _whereabouts(path, made.kept))
 
     def _patch(self, asked: Asked) -> Answer | None:
         part, copy, thing = asked.part, asked.copy, asked.thing
@@ -222,9 +230,9 @@ class Keeping:
                 status = _chosen(part.operation, (422, 400))
                 return self._answering.refusal(asked.exchange, status, fault or "it would be no object any more")
             value = changed(part.collection, after, before, self._making.now(copy))
-            kept = self._making.complete(asked, with_id(part.collection, value, thing), thing)
-            if self._worlds.swap(copy, thing, sight, write_kept(sight.made, kept)):
-                return self._thing(asked, part.found, kept, thing, (("ETag", tag_of(kept)),))
+            made = self._making.complete(asked, with_id(part.collection, value, thing), thing)
+            if self._worlds.swap(copy, thing, sight, write_kept(sight.made, made.kept)):
+                return self._answering.thing(asked, part.found, thing, made, (("ETag", tag_of(made.kept)),))
 
     def _delete(self, asked: Asked) -> Answer | None:
         copy, thing = asked.copy, asked.thing
@@ -236,7 +244,7 @@ class Keeping:
                 return refused
             if self._worlds.swap(copy, thing, sight, GONE if self._worlds.began_with(copy, thing) else None):
                 self._worlds.forget_below(copy, thing)
-                return self._thing(asked, asked.part.found, sight.value, thing, ())
+                return self._answering.thing(asked, asked.part.found, thing, sight.value, ())
 
     # What roles have in common
 
@@ -266,24 +274,20 @@ class Keeping:
     def _missing(self, asked: Asked) -> Answer:
         return self._answering.refusal(asked.exchange, 404, f"there is no {asked.exchange.request.path} in this world")
 
-    def _thing(self, asked: Asked, pair: tuple[Response, int], value: bytes, thing: str, headers: Pairs) -> Answer:
-        response, status = pair
-        number = self._worlds.number(asked.copy, thing)
-        state = asked.part.state
-        return self._answering.thing(
-            asked.exchange, response, status, value=value, number=number, state=state, headers=headers
-        )
-
     def _path(self, asked: Asked, thing: str) -> str:
         """Return where a thing is; empty where no path leads to it."""
         collection, request = asked.part.collection, asked.exchange.request
         if not collection.between:
             return ""
-        own = request.path.split("/")
-        base = "/".join(own[: len(own) - asked.exchange.match.route.path.count("/")])
         first, *others = collection.between
-        values = [*map(escaped, asked.copy.owner), escaped(thing)]
-        path = [part for pair in zip_longest(values[: len(others)], others, fillvalue="") for part in pair]
+        # The servers of a contract may have paths of their own, which stay as the client has them.
+        base = request.path.rsplit("/", asked.exchange.match.route.path.count("/"))[0]
+        values = [*asked.copy.owner, thing]
+        if len(others) == 1:
+            return f"{request.prefix}{base}{first}{escaped(values[0])}{others[0]}"
+        path = [
+            part for pair in zip_longest(map(escaped, values[: len(others)]), others, fillvalue="") for part in pair
+        ]
         return "".join((request.prefix, base, first, *path))
 
     def _with_path(self, asked: Asked, value: dict[str, Json], path: str) -> dict[str, Json]:

@@ -9,32 +9,17 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from contractctl.encodings.json_texts import NotJson, read_json
-from contractctl.mockserver.record import record
 
 GONE = b"-"
 _LONGEST = 19
 
 
-@record
-class Kept:
-    """An entry. `value` is empty for what is gone; `made` is 0 for what was there at the start."""
-
-    raw: bytes
-    made: int
-    value: bytes
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it was deleted."""
-        return self.raw == GONE
-
-
-def read_kept(raw: bytes) -> Kept:
-    """Read an entry."""
+def read_kept(raw: bytes) -> tuple[int, bytes]:
+    """Read an entry: `N`, and the value, which is empty for what is gone."""
     if raw == GONE:
-        return Kept(raw, 0, b"")
+        return 0, b""
     made, _, value = raw.partition(b"\n")
-    return Kept(raw, int(made), value)
+    return int(made), value
 
 
 def is_entry(raw: bytes) -> bool:

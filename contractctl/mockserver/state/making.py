@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from contractctl.encodings.bodies import compact
 from contractctl.mockserver.clock import Clock
 from contractctl.mockserver.exchange import Exchange
-from contractctl.mockserver.model import Json, Operation, Response
+from contractctl.mockserver.model import Content, Json, Operation, Response
 from contractctl.mockserver.record import record
-from contractctl.mockserver.state.answering import essence_of
 from contractctl.mockserver.state.collections import Collection, State, Steps
 from contractctl.mockserver.state.fitting import Form, Forms, at, placed
 from contractctl.mockserver.state.identifiers import new_ids
@@ -25,23 +25,40 @@ _MOST_TRIES = 20
 
 @record
 class Part:
-    """The part of an operation: its role, and the responses for what it makes and for what it finds."""
+    """The part of an operation: its role, and the responses for what it makes and for what it finds.
+
+    `usual` is the one of both that a request gets unless it is refused: its client has to accept it.
+    """
 
     operation: Operation
     state: State
     collection: Collection
     made: tuple[Response, int]
     found: tuple[Response, int]
+    usual: tuple[Response, int]
 
 
 @dataclass(slots=True)
 class Asked:
-    """A request for a thing of a collection, or for all of it; `thing` is its id, empty where none is named."""
+    """A request for a thing of a collection, or for all of it; `thing` is its id, empty where none is named.
+
+    `contents` are what its client accepts of the usual response, the best first.
+    """
 
     exchange: Exchange
     part: Part
     copy: Copy
     thing: str
+    contents: tuple[Content, ...]
+
+
+@record
+class Made:
+    """A thing to keep, and the same as JSON. `form` is one that holds it as it is; None where no such is known."""
+
+    value: dict[str, Json]
+    kept: bytes
+    form: Form | None
 
 
 class Making:
@@ -68,7 +85,10 @@ class Making:
             yield chosen
             return
         for _ in range(_MOST_TRIES):
-            yield from self._new_ids(asked, start, count)
+            if copy.collection.counted:
+                yield str(start.largest + count)
+            else:
+                yield from self._new_ids(asked, start, count)
             count = self._worlds.count(copy)
 
     def _new_ids(self, asked: Asked, start: Start, count: int) -> Iterator[str]:
@@ -97,19 +117,22 @@ class Making:
             return None, ()
         return self._forms.of(contents[0]), asked.part.state.answer
 
-    def complete(self, asked: Asked, value: dict[str, Json], thing: str) -> bytes:
+    def complete(self, asked: Asked, value: dict[str, Json], thing: str) -> Made:
         """Return a thing to keep, with everything that it has to have."""
         form, steps = self._reading(asked)
-        seen = {name: member for name, member in value.items() if name not in asked.part.collection.write_only}
-        fitted = at(form.fitted(seen, self._worlds.number(asked.copy, thing), steps), steps) if form else None
+        hidden = asked.part.collection.write_only
+        seen = value if hidden.isdisjoint(value) else _without(value, hidden)
+        fitted = at(form.fitted(seen, partial(self._worlds.number, asked.copy, thing), steps), steps) if form else None
+        if fitted is value and not steps:
+            return Made(value, compact(value), form)
         if isinstance(fitted, dict):
             value = {**value, **{name: member for name, member in fitted.items() if name not in value}}
-        return compact(value)
+        return Made(value, compact(value), None)
 
     def patched(self, asked: Asked, before: dict[str, Json], patch: Json) -> Json:
         """Return what a patch makes of a thing; raise BadPatch or Inapplicable."""
         state = asked.part.state
-        if essence_of(asked.exchange).endswith("json-patch+json") or _is_patch(patch):
+        if _essence_of(asked.exchange).endswith("json-patch+json") or _is_patch(patch):
             steps = state.answer or ()
             return at(patched(placed({}, steps, before), patch), steps)
         return merged(before, at(patch, state.body))
@@ -126,6 +149,11 @@ class Making:
         if fault is None or not form.validator.is_valid(was):
             return ""
         return f"the result is not valid: {fault.message[:_LONGEST_MESSAGE]}"
+
+
+def _essence_of(exchange: Exchange) -> str:
+    """Return the media type of a request's body, without parameters."""
+    return (exchange.request.header("content-type") or "").partition(";")[0].strip().lower()
 
 
 def _is_patch(patch: Json) -> bool:

@@ -120,7 +120,7 @@ def _tokens(operation: dict[str, Json], name: str) -> list[str]:
 def _value(operation: dict[str, Json]) -> Json:
     if "value" not in operation:
         raise BadPatch("`value` is missing")
-    return operation["value"]
+    return _copied(operation["value"])
 
 
 def _at(document: Json, path: Sequence[str]) -> Json:

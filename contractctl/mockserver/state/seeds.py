@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import TypeAlias
 
 from contractctl.encodings.bodies import compact
 from contractctl.encodings.json_texts import NotJson, read_json
 from contractctl.encodings.media import kind_of
-from contractctl.encodings.scalars import candidates
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.choosing import first_success
 from contractctl.mockserver.model import Content, Json, Operation, Ref
@@ -19,6 +19,7 @@ from contractctl.mockserver.pages.corpus import Corpora
 from contractctl.mockserver.record import record
 from contractctl.mockserver.state.collections import THE_ONE, Collection, Owner, State, Steps, text_of
 from contractctl.mockserver.state.fitting import Form, Forms, at
+from contractctl.mockserver.state.things import typed_id
 
 _STARTS_BYTES = 4 << 20
 """Bytes of items, as JSON, that are kept: as values these take some eight times as much."""
@@ -122,12 +123,12 @@ class Seeds:
         if reading is None:
             return listed if listed is not None else typed_member(collection, thing)
         form, content, steps = reading
-        number = self.number(collection, owner, thing)
+        number = partial(self.number, collection, owner, thing)
         base = self._example(content, steps, collection, thing)
         said = listed if isinstance(listed, dict) else typed_member(collection, thing)
         if base is None:
             is_whole = start.documented and listed is not None
-            base = {} if is_whole else at(form.make(number), steps)
+            base = {} if is_whole else at(form.make(number()), steps)
         if not isinstance(base, dict):
             return said
         return at(form.fitted({**base, **said}, number, steps), steps) or said
@@ -182,7 +183,7 @@ def typed_member(collection: Collection, thing: str) -> dict[str, Json]:
     """Return the member that holds an id, as the type that it has."""
     if not collection.id:
         return {}
-    return {collection.id: next(candidates(thing, collection.types), thing)}
+    return {collection.id: typed_id(collection, thing)}
 
 
 def _as_documented(content: Content, operation: Operation) -> Content:

@@ -59,7 +59,19 @@ def with_id(collection: Collection, value: dict[str, Json], thing: str) -> dict[
     """Return a value that holds its id, as the type that it has."""
     if not collection.id or collection.single or text_of(value.get(collection.id)) == thing:
         return value
-    return {**value, collection.id: next(candidates(thing, collection.types), thing)}
+    return {**value, collection.id: typed_id(collection, thing)}
+
+
+def typed_id(collection: Collection, thing: str) -> Json:
+    """Return an id as the type that it has."""
+    if (
+        collection.types == ("integer",)
+        and thing.isascii()
+        and thing.isdigit()
+        and thing == str(number := int(thing[:19]))
+    ):
+        return number
+    return next(candidates(thing, collection.types), thing)
 
 
 def written_time(now: float, how: str) -> Json:
@@ -73,6 +85,8 @@ def written_time(now: float, how: str) -> Json:
 
 
 def _sendable(collection: Collection, sent: Mapping[str, Json]) -> dict[str, Json]:
+    if collection.read_only.isdisjoint(sent):
+        return dict(sent)
     return {name: value for name, value in sent.items() if name not in collection.read_only}
 
 

@@ -12,10 +12,13 @@ from contractctl.mockserver.memory.interface import Memory
 from contractctl.mockserver.record import record
 from contractctl.mockserver.sessions import world_space
 from contractctl.mockserver.state.collections import Collection, Owner, escaped
-from contractctl.mockserver.state.kept import GONE, Kept, read_kept
+from contractctl.mockserver.state.kept import GONE, read_kept
 from contractctl.mockserver.state.seeds import NOTHING, Seeds, Start
 
 _CREATED = "created"
+_REMEMBERED = 4096
+_LONGEST_REMEMBERED = 512
+"""Characters of the ids that a remembered copy goes by."""
 
 
 @record
@@ -52,6 +55,7 @@ class Worlds:
         self._collections = collections
         self._seeds = seeds
         self._holders = frozenset(number for one in collections for number, _ in one.above)
+        self._copies: dict[tuple[str, Collection, Owner, bool], Copy] = {}
 
     def copy(self, session: str, collection: Collection, owner: Owner) -> Copy | None:
         """Return the copy of a collection that an owner has; None where what it is below is not there."""
@@ -66,8 +70,10 @@ class Worlds:
             elif raw == GONE:
                 return None
             else:
-                fresh = fresh or read_kept(raw).made > 0
-        return Copy(session, collection, owner, self._space(session, collection, owner), fresh)
+                fresh = fresh or read_kept(raw)[0] > 0
+        return self._copies.get((session, collection, owner, fresh)) or self._copy(
+            session, collection, owner, fresh=fresh
+        )
 
     def start(self, copy: Copy) -> Start:
         """Return what was there at the start."""
@@ -77,8 +83,7 @@ class Worlds:
         """Return a thing as it is now."""
         raw = self._memory.get(copy.space, thing)
         if raw is not None:
-            kept = read_kept(raw)
-            return Sight(raw, kept.made, kept.value)
+            return Sight(raw, *read_kept(raw))
         if self.began_with(copy, thing):
             return Sight(None, 0, self._seeds.value(copy.collection, copy.owner, thing))
         return Sight(None, 0, b"")
@@ -88,9 +93,9 @@ class Worlds:
         is_empty = copy.fresh and not copy.collection.open
         return not is_empty and self._seeds.has(copy.collection, copy.owner, thing)
 
-    def changes(self, copy: Copy) -> Mapping[str, Kept]:
-        """Return what was changed, by id."""
-        return {thing: read_kept(raw) for thing, raw in self._memory.items(copy.space).items()}
+    def changes(self, copy: Copy) -> Mapping[str, bytes]:
+        """Return the entries of what was changed, by id."""
+        return self._memory.items(copy.space)
 
     def swap(self, copy: Copy, thing: str, sight: Sight, entry: bytes | None) -> bool:
         """Write an entry where a thing still is as it was seen."""
@@ -114,6 +119,14 @@ class Worlds:
     def number(self, copy: Copy, thing: str) -> int:
         """Return the number that what is made up of a thing depends on."""
         return self._seeds.number(copy.collection, copy.owner, thing)
+
+    def _copy(self, session: str, collection: Collection, owner: Owner, *, fresh: bool) -> Copy:
+        made = Copy(session, collection, owner, self._space(session, collection, owner), fresh)
+        if sum(map(len, owner)) <= _LONGEST_REMEMBERED:
+            if len(self._copies) >= _REMEMBERED:
+                self._copies.clear()
+            self._copies[session, collection, owner, fresh] = made
+        return made
 
     def _space(self, session: str, collection: Collection, owner: Owner) -> str:
         return world_space(session, "state", self._prefix + collection.below(owner))
