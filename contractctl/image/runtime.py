@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.bases.elf import strip_elf
-from contractctl.image.bases.host import host_inventory, host_python
+from contractctl.image.bases.host import hide_this_machine, host_inventory, host_python
 from contractctl.image.bytecode import with_bytecode
 from contractctl.image.cache import cached
 from contractctl.image.compression import Compression
@@ -26,7 +26,7 @@ from contractctl.image.wheels import WheelTarget, fetched_wheels, fits_installed
 Progress: TypeAlias = "Callable[[str], None]"
 """Told what is being done, in a few words, before each step that takes a while."""
 
-_RECIPES = ("bases/elf.py", "bytecode.py", "compression.py", "layers.py", "runtime.py", "tree.py")
+_RECIPES = ("bases/elf.py", "bases/host.py", "bytecode.py", "compression.py", "layers.py", "runtime.py", "tree.py")
 """Modules of this package that decide the bytes of a layer made of given files."""
 
 
@@ -82,7 +82,7 @@ def read_inventory(inventory: Inventory, *, compiled: bool) -> dict[str, Entry]:
 
 def _read(taken: Taken) -> File:
     try:
-        return File(strip_elf(taken.path.read_bytes()), taken.executable)
+        return File(hide_this_machine(strip_elf(taken.path.read_bytes())), taken.executable)
     except OSError as error:
         raise _unreadable(taken, error) from error
 

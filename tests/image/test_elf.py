@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from contractctl.image.bases.elf import read_elf, strip_elf
+from contractctl.image.bases.elf import MAGIC, hide_folder, read_elf, strip_elf
 
 PYTHON = Path(sys.executable).resolve()
 EXTENSION = next(Path(orjson.__file__).parent.glob("*.so"))
@@ -61,3 +61,28 @@ def test_a_32_bit_file_of_the_other_byte_order_is_read_and_cut(tmp_path: Path) -
     assert (elf.machine, elf.bits, elf.interpreter, elf.needed) == (20, 32, "/lib/ld.so.1", ())
     stripped = strip_elf(file.read_bytes())
     assert stripped == header[:32] + bytes(4) + header[36:48] + bytes(4) + program + text
+
+
+HOME = "/home/ada/pythons/3.13.0"
+HIDDEN = b"/" * len("/home/ada/pythons") + b"/3.13.0"
+
+
+@pytest.mark.parametrize(
+    ("content", "hidden"),
+    [
+        pytest.param(b"/home/ada/pythons/3.13.0\0", HIDDEN + b"\0", id="the folder itself"),
+        pytest.param(b"/home/ada/pythons/3.13.0/lib\0", HIDDEN + b"/lib\0", id="what is in it"),
+        pytest.param(b"a:/home/ada/pythons/3.13.0:b\0", b"a:" + HIDDEN + b":b\0", id="one of several"),
+        pytest.param(b"/home/ada/pythons/3.13.01\0", b"/home/ada/pythons/3.13.01\0", id="another folder"),
+        pytest.param(b"/lib\0", b"/lib\0", id="nothing of it"),
+    ],
+)
+def test_a_folder_is_hidden_where_an_elf_file_names_it(content: bytes, hidden: bytes) -> None:
+    assert hide_folder(MAGIC + content, HOME) == MAGIC + hidden
+    assert hide_folder(content, HOME) == content
+
+
+@pytest.mark.parametrize("folder", ["/", "/python", ""])
+def test_a_folder_that_lies_below_the_root_is_no_secret(folder: str) -> None:
+    data = EXTENSION.read_bytes()
+    assert hide_folder(data, folder) == data

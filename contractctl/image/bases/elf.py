@@ -6,6 +6,8 @@ Source: System V ABI, chapters 4 and 5 (https://refspecs.linuxfoundation.org/elf
 from __future__ import annotations
 
 import mmap
+import os
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +58,14 @@ class _Header:
     segments: tuple[_Segment, ...]
 
 
+def parse_elf(data: bytes) -> Elf | None:
+    """Read the dynamic section of a file's content; None for what is not ELF or is damaged."""
+    try:
+        return _parse(data) if data.startswith(MAGIC) else None
+    except (struct.error, IndexError):
+        return None
+
+
 def read_elf(path: Path) -> Elf | None:
     """Read the dynamic section of a file; None for what is not an ELF file.
 
@@ -88,6 +98,19 @@ def strip_elf(data: bytes) -> bytes:
         struct.pack_into(header.order + "I", stripped, 32, 0)
         struct.pack_into(header.order + "HH", stripped, 48, 0, 0)
     return bytes(stripped)
+
+
+def hide_folder(data: bytes, folder: str) -> bytes:
+    """Take what is above a folder out of the paths that an ELF file was built with; its length stays.
+
+    `/home/ada/python/3.13` becomes `//////////////////3.13`: linkers let strings end alike, so that another one (the
+    version, say) may be the end of this path. What is not ELF comes back as it is.
+    """
+    above, _, name = folder.rpartition("/")
+    if not above or not data.startswith(MAGIC):
+        return data
+    hidden = b"/" * len(os.fsencode(above)) + b"/" + os.fsencode(name)
+    return re.sub(re.escape(os.fsencode(folder)) + rb"(?=[/:\0])", hidden, data)
 
 
 def _parse(data: Buffer) -> Elf:

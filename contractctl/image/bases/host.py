@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.image.bases.elf import hide_folder
 from contractctl.image.bases.libraries import LibraryFinder
+from contractctl.image.bases.pruning import is_pruned, serves
 from contractctl.image.model import Platform
 from contractctl.image.plan import MOCK_USER
 from contractctl.image.tree import Directory, Entry, File, Symlink, Taken
@@ -29,22 +31,6 @@ _MACHINES = {
 }
 """By e_machine of an ELF file: what the interpreter is, even where the kernel could run something wider."""
 
-_PRUNED = frozenset(
-    {
-        *("test", "tests", "idlelib", "tkinter", "turtle.py", "turtledemo", "curses", "dbm", "sqlite3"),
-        *("ensurepip", "venv", "lib2to3", "distutils", "msilib", "pydoc_data", "pydoc.py", "unittest", "doctest.py"),
-        *("site-packages", "dist-packages", "__pycache__", "EXTERNALLY-MANAGED", "sitecustomize.py", "antigravity.py"),
-    }
-)
-"""Files and folders of the standard library that a server does not need: tests, GUI, databases, installers."""
-
-_PRUNED_EXTENSIONS = frozenset(
-    {
-        *("_tkinter", "_curses", "_curses_panel", "readline", "nis", "_dbm", "_gdbm", "_sqlite3", "ossaudiodev"),
-        *("_crypt", "spwd", "audioop", "xxlimited", "xxlimited_35", "xxsubtype", "_xxtestfuzz", "_ctypes_test"),
-    }
-)
-
 _ACCOUNTS: Mapping[str, Entry] = {
     "etc/passwd": File(f"root:x:0:0::/:/\nmock:x:{MOCK_USER}:{MOCK_USER}::/tmp:/\n".encode()),
     "etc/group": File(f"root:x:0:\nmock:x:{MOCK_USER}:\n".encode()),
@@ -52,6 +38,9 @@ _ACCOUNTS: Mapping[str, Entry] = {
     "tmp": Directory(0o1777),
 }
 """Names for the two accounts, name look-up as everybody expects it, and the folder that `tempfile` asks for."""
+
+_BUILD_VARIABLES = File(b"# What this interpreter was built with, and where, is not told.\nbuild_time_vars = {}\n")
+"""In place of the record by which `sysconfig` tells how to compile extension modules."""
 
 
 def host_python() -> str:
@@ -103,8 +92,24 @@ def host_inventory(wheels: Iterable[Path]) -> dict[str, Entry | Taken]:
         CERTIFICATES: Taken(_certificates()),
         **_interpreter(executable, finder.elf.interpreter),
         **{f"{libraries.folder.strip('/')}/{name}": Taken(path) for name, path in libraries.files.items()},
-        **{path: Taken(source) for path, source in library.items()},
+        **{path: _BUILD_VARIABLES if _is_build_record(source) else Taken(source) for path, source in library.items()},
     }
+
+
+def hide_this_machine(data: bytes) -> bytes:
+    """Take the folders where this interpreter lies and was built, which may name a user, out of an ELF file.
+
+    The rest stays as it is, and its length with it.
+    """
+    built = (sysconfig.get_config_var(name) for name in ("abs_srcdir", "abs_builddir"))
+    folders = {sys.base_prefix, os.path.realpath(sys.base_prefix), *map(str, filter(None, built))}
+    for folder in sorted(folders - {"/usr", "/usr/local"}):
+        data = hide_folder(data, folder)
+    return data
+
+
+def _is_build_record(path: Path) -> bool:
+    return path.name.startswith("_sysconfigdata") and path.suffix == ".py"
 
 
 def _executable() -> Path:
@@ -129,24 +134,19 @@ def _standard_library(finder: LibraryFinder) -> Iterator[tuple[str, Path]]:
     platform_library = sysconfig.get_path("platstdlib", vars={"platbase": sys.base_exec_prefix})
     extensions = Path(platform_library, "lib-dynload")
     for path in sorted(extensions.glob("*.so")):
-        if _serves(path) and finder.loads(path):
+        if serves(path) and finder.loads(path):
             yield f"{target}/lib-dynload/{path.name}", path
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name in _PRUNED or entry.name.startswith("config-") or entry.name == "lib-dynload":
+            if is_pruned(entry.name) or entry.name == "lib-dynload":
                 continue
             if entry.is_dir():
                 yield from _walk(Path(entry.path))
             elif entry.is_file():
                 yield Path(entry.path)
-
-
-def _serves(extension: Path) -> bool:
-    name = extension.name.partition(".")[0]
-    return name not in _PRUNED_EXTENSIONS and not name.startswith("_test")
 
 
 def _certificates() -> Path:

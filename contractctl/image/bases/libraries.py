@@ -20,8 +20,13 @@ _CACHE_MAGIC = b"glibc-ld.so.cache1.1"
 _CACHE_HEADER = struct.Struct("=20sII28x")
 _CACHE_ENTRY = struct.Struct("=iIIIQ")
 _DEFAULT_FOLDERS = ("/lib", "/usr/local/lib", "/usr/lib", "/lib64", "/usr/lib64")
-_LOADED_BY_NAME = ("libgcc_s.so.1", "libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2")
-"""Libraries that glibc opens when a thread is cancelled or a name is looked up; no DT_NEEDED names them."""
+_OPENED_BY_NAME = ("libgcc_s.so.1",)
+_OPENED_TO_FIND_NAMES = ("libnss_files.so.2", "libnss_dns.so.2")
+_ALL_IN_ONE = (2, 34)
+"""Libraries that glibc opens when a thread is cancelled, and when a name is looked up, which it does itself since 2.34.
+
+No DT_NEEDED names them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +112,15 @@ class LibraryFinder:
             yield Path(folder, name)
 
     def _loaded_by_name(self, files: Mapping[str, Path]) -> dict[str, Path]:
-        found = {name: self.find(name, self.executable) for name in _LOADED_BY_NAME if name not in files}
-        return {name: path for name, path in found.items() if path and self.loads(path)}
+        wanted = deque(_OPENED_BY_NAME if glibc_version() >= _ALL_IN_ONE else _OPENED_BY_NAME + _OPENED_TO_FIND_NAMES)
+        found: dict[str, Path] = {}
+        while wanted:
+            name = wanted.popleft()
+            path = None if name in files or name in found else self.find(name, self.executable)
+            if path and self.loads(path):
+                found[name] = path
+                wanted.extend(self._needed(path))
+        return found
 
     def _needed(self, path: Path) -> tuple[str, ...]:
         elf = self._read(path)
@@ -118,6 +130,16 @@ class LibraryFinder:
         if path not in self._seen:
             self._seen[path] = read_elf(path) if path.is_file() else None
         return self._seen[path]
+
+
+def glibc_version() -> tuple[int, int]:
+    """Return the version of the C library that this process runs on, (0, 0) where it is another one."""
+    try:
+        version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")[2]
+        major, minor = version.split(".")[:2]
+        return int(major), int(minor)
+    except (OSError, ValueError):
+        return 0, 0
 
 
 def read_loader_cache(path: Path) -> Mapping[str, tuple[str, ...]]:
