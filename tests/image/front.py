@@ -64,7 +64,7 @@ def front_of(host: str, rule: Rule, *, tls: ssl.SSLContext | None = None) -> Ite
                 seen.append(one)
             self.reply(rule(one, before) or _passed_on(host, one))
 
-        do_GET = do_HEAD = do_POST = do_PUT = handle_any  # noqa: N815 - the names are the base class's
+        do_GET = do_HEAD = do_POST = do_PUT = do_CONNECT = handle_any  # noqa: N815 - the names are the base class's
 
         def reply(self, reply: Reply) -> None:
             self.send_response(reply.status)

@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contractctl.image.reference import Reference
 from contractctl.image.registry.authority import Authority, Challenge, read_challenges
 from contractctl.image.registry.credentials import Credentials
-from contractctl.image.registry.failures import refusal
 from contractctl.image.registry.transport import Answer, Request, is_safe, origin, without_query
 
 CHALLENGES = {
@@ -63,7 +61,7 @@ def test_credentials_travel_to_safe_addresses_only(url: str, safe: bool) -> None
 
 def test_the_origin_leaves_out_the_user_and_a_message_the_query() -> None:
     url = "HTTPS://ada:s@R.example:443/token?key=s"
-    assert (origin(url), without_query(url)) == (("https", "r.example:443"), "https://r.example:443/token")
+    assert (origin(url), without_query(url)) == (("https", "r.example"), "https://r.example/token")
 
 
 def test_a_request_and_an_answer_show_no_secret() -> None:
@@ -90,34 +88,3 @@ def test_who_was_refused_with_an_older_header_takes_the_newer_one() -> None:
     challenge = 'Bearer realm="https://r/token"'
     assert [authority.renew(challenge, refused) for refused in ("", "", "Bearer t0", "Bearer t0")] == [True] * 4
     assert authority.header() == "Bearer t1"
-
-
-GHCR = Reference("ghcr.io", "acme/mock", "1")
-ADA = Credentials("ada", "s", "GITHUB_TOKEN")
-
-HINTS = {
-    "GHCR: the package does not list this repository": (
-        403,
-        "DENIED: permission_denied: write_package",
-        (
-            "the job needs `permissions: packages: write`, and a package that exists must list this repository under "
-            "Package settings, Manage Actions access; pull requests from forks may never push"
-        ),
-    ),
-    "GHCR: the token lacks a scope": (
-        403,
-        "DENIED: permission_denied: The token provided does not match expected scopes.",
-        "the token needs `packages: write` (in a workflow: `permissions: packages: write`)",
-    ),
-    "too large": (
-        413,
-        "",
-        "the registry, or a proxy before it, takes no blob of this size; raise its limit",
-    ),
-}
-
-
-@pytest.mark.parametrize(("status", "words", "hint"), HINTS.values(), ids=HINTS)
-def test_a_refusal_says_what_to_try(status: int, words: str, hint: str) -> None:
-    failure = refusal("push it", GHCR, Answer(status, ""), words=words, who=ADA)
-    assert getattr(failure, "hint", None) == hint

@@ -14,7 +14,7 @@ from contractctl.image.reference import Reference
 from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.failures import asked_wait
 from contractctl.image.registry.pushing import fetch_blob, push
-from contractctl.image.registry.transport import Answer, HttpTransport, Request
+from contractctl.image.registry.transport import LARGEST_ANSWER, Answer, HttpTransport, Request
 from tests.components.registry import Registry
 from tests.image.front import Front, Reply, Rule, Seen, front_of
 from tests.image.small_images import small_image
@@ -95,7 +95,7 @@ def test_a_blob_is_started_anew_after_a_cut() -> None:
     rule = at_first(1, "PUT", LOCATION, Reply(201, body=b"x" * 99, cut=True))
     with front_of("", rule) as front:
         pushed(front, [])
-        assert (front.count("HEAD"), front.count("POST"), front.count("PUT", "/blobs/")) == (3, 3, 3)
+        assert (front.count("HEAD", "/blobs/"), front.count("POST"), front.count("PUT", "/blobs/")) == (3, 3, 3)
 
 
 def test_a_registry_that_stays_broken_is_left_after_five_attempts() -> None:
@@ -180,6 +180,17 @@ UNSAFE = {
 def test_an_unsafe_address_is_not_followed(rule: Rule, message: str) -> None:
     with front_of("", rule) as front:
         assert refused(front, [], ADA)[0] == message
+
+
+def test_an_answer_without_end_is_told() -> None:
+    digest = "sha256:" + "0" * 64
+    huge = Reply(200, {"Content-Length": str(LARGEST_ANSWER + 1)}, b"x" * (LARGEST_ANSWER + 1))
+    with front_of("", lambda seen, before: huge if "/blobs/" in seen.path else Reply(200)) as front:
+        with pytest.raises(DeliveryFailure) as told:
+            fetch_blob(Reference(front.host, "acme/mock"), digest, pause=lambda _: None)
+        assert front.count("GET", "/blobs/") == 1
+    why = f"{front.host} answered, but the answer is larger than {LARGEST_ANSWER} bytes"
+    assert told.value.message == f"cannot read {front.host}/acme/mock: {why}"
 
 
 def test_a_token_service_over_http_elsewhere_gets_nothing() -> None:
@@ -285,7 +296,10 @@ def test_a_refusal_is_told_in_the_words_of_the_registry(body: bytes, message: st
         return Reply(403, body=body) if seen.method == "POST" else registry_rule(seen, before)
 
     with front_of("", rule) as front:
-        assert refused(front, [], ADA) == (message, "may the account push to acme/mock? ask the registry's owner")
+        assert refused(front, [], ADA) == (
+            message,
+            "may the account from the test push to acme/mock? ask the registry's owner",
+        )
 
 
 def test_another_digest_than_ours_is_a_failure() -> None:

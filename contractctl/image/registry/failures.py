@@ -8,10 +8,13 @@ import re
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, is_array, is_object
 from contractctl.image.reference import Reference
+from contractctl.image.registry.advice import Refused, advice
 from contractctl.image.registry.credentials import Credentials
-from contractctl.image.registry.transport import Answer, Unreachable, UnsafeRedirect, Untrusted, WireError
+from contractctl.image.registry.transport import Answer, TooLarge, Unreachable, UnsafeRedirect, Untrusted, WireError
 
-_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
+_LASTING = frozenset({501, 505, 507, 511})
+"""Faults of a server that waiting does not mend: not implemented, no such HTTP, storage full, log in to the network."""
+
 _LONGEST_WORDS = 300
 
 
@@ -35,6 +38,7 @@ def refusal(
     words: str,
     who: Credentials | None,
     speaker: str = "the registry",
+    pushes: bool = True,
 ) -> DeliveryFailure | Transient:
     """Make what to raise for an answer that was not hoped for: a failure, or Transient where a later try may do.
 
@@ -45,8 +49,12 @@ def refusal(
     status = f"{answer.status} {responses.get(answer.status, '')}".strip()
     said = f" ({words})" if words else ""
     message = f"cannot {task}: {speaker} answered {status}{said}"
-    failure = DeliveryFailure(message, hint=_hint(reference, answer, words, who))
-    return Transient(failure, asked_wait(answer)) if answer.status in _TRANSIENT else failure
+    failure = DeliveryFailure(message, hint=advice(Refused(reference, answer, words, who, pushes)))
+    return Transient(failure, asked_wait(answer)) if _may_pass(answer.status) else failure
+
+
+def _may_pass(status: int) -> bool:
+    return status in {408, 429} or (status >= 500 and status not in _LASTING)
 
 
 def broken_wire(task: str, host: str, error: WireError) -> DeliveryFailure | Transient:
@@ -63,13 +71,19 @@ def broken_wire(task: str, host: str, error: WireError) -> DeliveryFailure | Tra
         case Unreachable():
             hint = "does the registry run? check its name, your network and HTTPS_PROXY"
             return Transient(DeliveryFailure(f"cannot {task}: cannot reach {host}: {error}", hint=hint))
+        case TooLarge():
+            hint = f"is {host} a registry? check the address"
+            return DeliveryFailure(f"cannot {task}: {host} answered, but {error}", hint=hint)
         case _:
             hint = "try again; if it stays so, look into the registry's log"
             return Transient(DeliveryFailure(f"cannot {task}: {host} broke off: {error}", hint=hint))
 
 
 def registry_words(answer: Answer) -> str:
-    """Return code and message of the first error in an answer (distribution-spec v1.1 "Error Codes"), on one line."""
+    """Return code and message of the first error in an answer on one line.
+
+    Sources: distribution-spec v1.1 "Error Codes"; RFC 6749 §5.2 for token services; `details` is Docker Hub's.
+    """
     try:
         document: Json = json.loads(answer.body)
     except ValueError:
@@ -78,7 +92,10 @@ def registry_words(answer: Answer) -> str:
     first = errors[0] if is_array(errors) and errors else document
     if not is_object(first):
         return ""
-    parts = [first.get("code"), first.get("message") or first.get("details")]
+    parts = [
+        first.get("code") or first.get("error"),
+        first.get("message") or first.get("error_description") or first.get("details"),
+    ]
     text = ": ".join(part for part in parts if isinstance(part, str) and part)
     return re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", text)[:_LONGEST_WORDS].strip()
 
@@ -95,35 +112,3 @@ def asked_wait(answer: Answer) -> float | None:
         return max(0.0, (until - now).total_seconds())
     except (TypeError, ValueError):
         return None
-
-
-def _hint(reference: Reference, answer: Answer, words: str, who: Credentials | None) -> str:
-    host = reference.registry
-    match answer.status:
-        case 401 if who:
-            return f"the user name or password from {who.source} is wrong, or the account may not do this"
-        case 401:
-            return f"log in with `docker login {host}`, or give --username and --password-stdin"
-        case 403 if host == "ghcr.io":
-            return _github_hint(words)
-        case 403:
-            return f"may the account push to {reference.repository}? ask the registry's owner"
-        case 404 | 405:
-            return f"is {host} a registry, and does {reference.repository} exist in it?"
-        case 413:
-            return "the registry, or a proxy before it, takes no blob of this size; raise its limit"
-        case 429:
-            return "the registry limits how often it is asked; try again later, or log in"
-        case status if status >= 500:
-            return "the registry has a fault; try again later"
-        case _:
-            return "look into the registry's log"
-
-
-def _github_hint(words: str) -> str:
-    if "write_package" in words:
-        return (
-            "the job needs `permissions: packages: write`, and a package that exists must list this repository "
-            "under Package settings, Manage Actions access; pull requests from forks may never push"
-        )
-    return "the token needs `packages: write` (in a workflow: `permissions: packages: write`)"

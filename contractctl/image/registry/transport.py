@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urljoin, urlsplit
 
+from contractctl import __version__
 from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ _PIECE = 256 * 1024
 _REDIRECTS = 5
 _ANY_METHOD = frozenset({307, 308})
 _READING = frozenset({301, 302, 303})
+_OWN_PORTS = {"https": ":443", "http": ":80"}
+_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""The first that is set names whom to trust: what requests reads, then what OpenSSL, Go and Python's ssl read."""
 
 
 class WireError(Exception):
@@ -35,6 +41,10 @@ class Unreachable(WireError):
 
 class Untrusted(WireError):
     """No TLS: certificate, protocol, or a server that does not speak it. Trying again does not help."""
+
+
+class TooLarge(WireError):
+    """An answer of more bytes than anybody wants to read."""
 
 
 class Cut(WireError):
@@ -86,18 +96,19 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """The real transport: requests, with the environment's proxies and CA bundle (not for http, which is loopback)."""
+    """The real transport: requests, with the environment's proxies (not for this machine) and CA bundle."""
 
     def __init__(self) -> None:
         from http.cookiejar import DefaultCookiePolicy
 
         import requests
 
-        self._secure = requests.Session()
-        self._plain = requests.Session()
-        self._plain.trust_env = False
-        for session in (self._secure, self._plain):
+        self._far = requests.Session()
+        self._near = requests.Session()
+        self._near.trust_env = False
+        for session in (self._far, self._near):
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+            session.headers.update({"User-Agent": f"contractctl/{__version__}", "Accept-Encoding": "identity"})
 
     def __enter__(self) -> Self:
         return self
@@ -105,15 +116,15 @@ class HttpTransport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._secure.close()
-        self._plain.close()
+        self._far.close()
+        self._near.close()
 
     def send(self, request: Request) -> Answer:
         """Send over a kept connection where there is one; see `Transport`."""
         import requests
         import urllib3
 
-        session = self._secure if urlsplit(request.url).scheme == "https" else self._plain
+        session = self._near if is_loopback(request.url) else self._far
         try:
             with session.request(
                 request.method,
@@ -121,6 +132,7 @@ class HttpTransport:
                 headers=request.headers,
                 data=_Metered(request) if request.body else None,
                 timeout=(CONNECT_SECONDS, SILENCE_SECONDS),
+                verify=_trusted(request.url),
                 auth=_as_it_is,
                 allow_redirects=False,
                 stream=True,
@@ -154,9 +166,10 @@ def follow(transport: Transport, request: Request) -> Answer:
 
 
 def origin(url: str) -> tuple[str, str]:
-    """Return scheme and host with port, in lower case: what credentials belong to."""
+    """Return scheme and host with port (not the scheme's own), in lower case: what credentials belong to."""
     parts = urlsplit(url)
-    return parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
+    scheme, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
+    return scheme, host.removesuffix(_OWN_PORTS.get(scheme, ":"))
 
 
 def is_safe(url: str) -> bool:
@@ -213,12 +226,24 @@ def _as_it_is(request: PreparedRequest) -> PreparedRequest:
     return request
 
 
+def _trusted(url: str) -> str | bool:
+    """Return the file or folder of the CAs to trust, True for those that everybody trusts."""
+    if urlsplit(url).scheme != "https":
+        return True
+    for name in _CA_BUNDLES:
+        if path := os.environ.get(name, ""):
+            if not Path(path).exists():
+                raise Untrusted(f"{name} names {path}, which does not exist")
+            return path
+    return True
+
+
 def _read(pieces: Iterator[bytes]) -> bytes:
     body = bytearray()
     for piece in pieces:
         body += piece
         if len(body) > LARGEST_ANSWER:
-            raise OSError(f"the answer is larger than {LARGEST_ANSWER} bytes")
+            raise TooLarge(f"the answer is larger than {LARGEST_ANSWER} bytes")
     return bytes(body)
 
 
@@ -249,6 +274,8 @@ def _system_words(error: BaseException) -> str:
             return one.reason or "TLS failed"
         if isinstance(one, OSError) and one.strerror:
             words = one.strerror
+        elif isinstance(one, OSError) and str(one).startswith("Tunnel connection failed"):
+            words = str(one).replace("Tunnel connection failed", "the proxy says")
         elif isinstance(one, TimeoutError):
             words = "timed out"
     return words.lower() or "the connection was cut"
