@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.reference import Reference
-from contractctl.image.registry.pushing import fetch_manifest, push
+from contractctl.image.model import Blob
+from contractctl.image.reference import Reference, parse_reference
+from contractctl.image.registry.pushing import fetch_blob, fetch_manifest, push
 from contractctl.image.registry.transport import HttpTransport, Request
 from tests.components.presence import give_up, require
 from tests.image.front import Reply, front_of
@@ -92,20 +93,26 @@ def never(seconds: float) -> None:
     raise AssertionError(f"nothing here is worth {seconds} s of waiting")
 
 
+@pytest.fixture(autouse=True)
+def nobody_else_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the developer's machine trusts."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.component
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_a_registry_with_a_ca_of_its_own_takes_the_image(
-    tls_registry: str, identity: Identity, monkeypatch: pytest.MonkeyPatch
+    name: str, tls_registry: str, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(identity.certificate))
+    monkeypatch.setenv(name, str(identity.certificate))
     reference = Reference(tls_registry, "acme/mock", "1")
     assert push(IMAGE, reference, pause=never) == IMAGE.digest
     assert fetch_manifest(reference, pause=never) == IMAGE.manifest
 
 
 @pytest.mark.component
-def test_a_ca_that_nobody_knows_is_told(tls_registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
-    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+def test_a_ca_that_nobody_knows_is_told(tls_registry: str) -> None:
     with pytest.raises(DeliveryFailure) as told:
         push(IMAGE, Reference(tls_registry, "acme/mock", "1"), pause=never)
     assert told.value.message in {
@@ -123,16 +130,71 @@ def test_a_server_without_tls_is_told() -> None:
     )
 
 
+@pytest.mark.component
+def test_a_bundle_of_cas_that_is_not_there_is_told(
+    tls_registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    with pytest.raises(DeliveryFailure) as told:
+        push(IMAGE, Reference(tls_registry, "acme/mock", "1"), pause=never)
+    assert told.value.message == (
+        f"cannot push {tls_registry}/acme/mock:1: no trusted TLS connection to {tls_registry}: "
+        f"REQUESTS_CA_BUNDLE names {tmp_path}/none.pem, which does not exist"
+    )
+
+
+def test_a_server_that_hangs_up_on_plain_http_is_spoken_to_over_tls(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(identity.certificate))
+    with front_of("", lambda seen, before: Reply(200, body=b"roar"), tls=server_side(identity)) as front:
+        reference = Reference(front.host, "acme/mock")
+        assert fetch_blob(reference, Blob.of("", b"roar").digest, pause=never) == b"roar"
+
+
+def test_a_registry_of_this_machine_is_asked_past_the_proxy(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(identity.certificate))
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.invalid:3128")
+    with (
+        front_of("", lambda seen, before: Reply(204), tls=server_side(identity)) as front,
+        HttpTransport() as transport,
+    ):
+        assert transport.send(Request("GET", f"https://{front.host}/v2/")).status == 204
+
+
+def test_a_proxy_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    name = "registry.example/acme/mock"
+    with front_of("", lambda seen, before: Reply(407)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:hunter2@{proxy.host}")
+        with pytest.raises(DeliveryFailure) as told:
+            push(IMAGE, parse_reference(f"{name}:1"), pause=never)
+    assert (told.value.message, told.value.hint) == (
+        f"cannot push {name}:1: cannot reach registry.example: the proxy says: 407 proxy authentication required",
+        "does the registry run? check its name, your network and HTTPS_PROXY",
+    )
+
+
+def server_side(identity: Identity) -> ssl.SSLContext:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(identity.certificate, identity.key)
+    return tls
+
+
 def test_nothing_but_what_we_say_is_sent_though_netrc_knows_the_host(
     identity: Identity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login ada password hunter2\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(identity.certificate))
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(identity.certificate, identity.key)
     cookie = {"Set-Cookie": "id=1; Path=/"}
-    with front_of("", lambda seen, before: Reply(200, cookie), tls=tls) as front, HttpTransport() as transport:
+    with (
+        front_of("", lambda seen, before: Reply(200, cookie), tls=server_side(identity)) as front,
+        HttpTransport() as transport,
+    ):
         transport.send(Request("GET", f"https://{front.host}/v2/"))
         transport.send(Request("GET", f"https://{front.host}/v2/", {"authorization": "Bearer t"}))
     assert [(one.headers.get("authorization"), one.headers.get("cookie")) for one in front.seen] == [

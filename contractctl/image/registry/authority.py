@@ -1,6 +1,7 @@
 """Answering a registry's challenge: Basic, or a Bearer token from the service that it names.
 
-Sources: RFC 7235 §4.1, RFC 6750 §3, and the "Token Authentication Specification" of CNCF Distribution.
+Sources: RFC 7235 §4.1, RFC 6750 §3, and CNCF Distribution's "Token Authentication Specification" and "Oauth2 Token
+Authentication".
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from urllib.parse import urlencode, urlsplit
 
@@ -17,7 +18,7 @@ from contractctl.core.json import Json, is_object
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.registry.credentials import Credentials
-from contractctl.image.registry.transport import Answer, Request, is_safe, without_query
+from contractctl.image.registry.transport import Answer, Request, is_loopback, is_safe, without_query
 
 _SCHEME = pattern(r"[\s,]*([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)(?:\s+|$)")
 _PARAMETER = pattern(r"[\s,]*([A-Za-z0-9_-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s,\"]+))")
@@ -55,11 +56,25 @@ class Authority:
     Shared by the threads of one push: whoever is refused first asks for the token, the others take it.
     """
 
-    def __init__(self, scope: str, credentials: Credentials | None, ask: Callable[[Request], Answer]) -> None:
-        """Take the scope to ask tokens for (`repository:NAME:pull,push`) and what reaches the token service."""
+    def __init__(
+        self,
+        scope: str,
+        credentials: Credentials | None,
+        ask: Callable[[Request], Answer],
+        *,
+        wishes: Sequence[str] = (),
+        is_local: bool = True,
+    ) -> None:
+        """Take the scope to ask tokens for (`repository:NAME:pull,push`) and what reaches the token service.
+
+        `wishes` are scopes that are of use, but not needed. `is_local` says that the registry is on this machine, so
+        that its token service may be, too.
+        """
         self._scope = scope
+        self._wishes = tuple(wishes)
         self._credentials = credentials
         self._ask = ask
+        self._is_local = is_local
         self._header = ""
         self._lock = threading.Lock()
 
@@ -84,7 +99,7 @@ class Authority:
             by_scheme = {challenge.scheme: challenge for challenge in read_challenges(challenges)}
             if "bearer" in by_scheme:
                 self._header = f"Bearer {self._token(by_scheme['bearer'])}"
-            elif "basic" in by_scheme and self._credentials is not None:
+            elif "basic" in by_scheme and self._credentials is not None and not self._credentials.is_identity_token:
                 self._header = self._credentials.basic()
             return self._header != refused
 
@@ -99,16 +114,38 @@ class Authority:
 
     def _token(self, challenge: Challenge) -> str:
         realm = challenge.parameters.get("realm", "")
-        if not is_safe(realm):
+        self._check_realm(realm)
+        service = challenge.parameters.get("service", "")
+        if self._wishes:
+            try:
+                return self._granted(realm, service, (self._scope, *self._wishes))
+            except DeliveryFailure:  # it refuses what we may do without; the next question tells what is wrong
+                self._wishes = ()
+        return self._granted(realm, service, (self._scope,))
+
+    def _check_realm(self, realm: str) -> None:
+        if not realm:
             raise DeliveryFailure(
-                f"the registry sends us for a token to `{without_query(realm)}`, which is not https",
+                "the registry asks for a token, and does not say who gives one",
+                hint="is this the registry's address? tell the registry's owner",
+            )
+        if not is_safe(realm) or (is_loopback(realm) and not self._is_local):
+            why = "this machine" if is_loopback(realm) else "not https"
+            raise DeliveryFailure(
+                f"the registry sends us for a token to `{without_query(realm)}`, which is {why}",
                 hint="no credentials were sent there; tell the registry's owner",
             )
-        query = {"service": challenge.parameters.get("service", ""), "scope": self._scope}
-        query = {name: value for name, value in query.items() if value}
-        url = f"{realm}{'&' if urlsplit(realm).query else '?'}{urlencode(query)}"
-        headers = {"authorization": self._credentials.basic()} if self._credentials else {}
-        answer = self._ask(Request("GET", url, headers))
+
+    def _granted(self, realm: str, service: str, scopes: Sequence[str]) -> str:
+        """Ask by GET, or with an identity token by POST, so that it stands in no address."""
+        if self._credentials is not None and self._credentials.is_identity_token:
+            request = _refresh(realm, service, scopes, self._credentials.password)
+        else:
+            pairs = [("service", service), *(("scope", scope) for scope in scopes)]
+            query = urlencode([(name, value) for name, value in pairs if value])
+            headers = {"authorization": self._credentials.basic()} if self._credentials else {}
+            request = Request("GET", f"{realm}{'&' if urlsplit(realm).query else '?'}{query}", headers)
+        answer = self._ask(request)
         token = _token_of(answer)
         if not token:
             raise DeliveryFailure(
@@ -116,6 +153,18 @@ class Authority:
                 hint="is this the registry's address? try again later",
             )
         return token
+
+
+def _refresh(realm: str, service: str, scopes: Sequence[str], identity_token: str) -> Request:
+    form = {
+        "grant_type": "refresh_token",
+        "service": service,
+        "client_id": "contractctl",
+        "scope": " ".join(scopes),
+        "refresh_token": identity_token,
+    }
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return Request("POST", realm, headers, urlencode(form).encode())
 
 
 def _token_of(answer: Answer) -> str:

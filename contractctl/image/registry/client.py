@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urljoin
@@ -14,6 +14,7 @@ from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.failures import Transient, broken_wire, refusal, registry_words
 from contractctl.image.registry.transport import (
     Answer,
+    Cut,
     Request,
     Transport,
     Unreachable,
@@ -50,15 +51,31 @@ class RegistryClient:
         credentials: Credentials | None,
         transport: Transport,
         pause: Callable[[float], object],
+        neighbours: Sequence[str] = (),
     ) -> None:
-        """Take the actions to ask rights for (`pull` or `pull,push`), and what waits a number of seconds."""
+        """Take the actions to ask rights for (`pull` or `pull,push`), and what waits a number of seconds.
+
+        `neighbours` are repositories of the same registry that it would be of use to read.
+        """
         self._reference = reference
         self._task = task
+        self._pushes = "push" in actions
         self._transport = transport
         self._pause = pause
         self._host = _HUB_HOST if reference.registry == DOCKER_HUB else reference.registry
         self._root = f"https://{self._host}/v2/"
-        self._authority = Authority(f"repository:{reference.repository}:{actions}", credentials, self._ask)
+        self._authority = Authority(
+            f"repository:{reference.repository}:{actions}",
+            credentials,
+            self._ask,
+            wishes=[f"repository:{name}:pull" for name in neighbours],
+            is_local=is_loopback(self._root),
+        )
+
+    @property
+    def task(self) -> str:
+        """What is being done, as messages name it."""
+        return self._task
 
     def connect(self) -> None:
         """Find out how the registry is spoken to, and get a token if it wants one.
@@ -68,11 +85,16 @@ class RegistryClient:
         Raises:
             DeliveryFailure: it is no registry, does not answer, or does not let us in.
         """
-        answer = self._greeting("http" if is_loopback(f"https://{self._host}") else "https")
+        if is_loopback(self._root):
+            self._root = f"http://{self._host}/v2/"
+        answer = self.persist(self._greet)
         if answer.status == 400 and self._root.startswith("http:"):
-            answer = self._greeting("https")
-        if answer.status == 401 and self._authority.renew(answer.headers.get("www-authenticate", ""), ""):
-            return
+            self._root = f"https://{self._host}/v2/"
+            answer = self.persist(self._greet)
+        if answer.status == 401 and origin(answer.url) == origin(self._root):
+            challenges = answer.headers.get("www-authenticate", "")
+            if self.persist(lambda: self._authority.renew(challenges, "")):
+                return
         if answer.status != 200:
             raise self._refusal(answer)
 
@@ -124,15 +146,13 @@ class RegistryClient:
                 pause *= 2
         raise AssertionError("the loop returns or raises")
 
-    def _greeting(self, scheme: str) -> Answer:
-        self._root = f"{scheme}://{self._host}/v2/"
-        return self.persist(self._greet)
-
     def _greet(self) -> Answer:
         """Ask `GET /v2/`; a registry that cannot be reached at all is not asked again."""
         try:
             answer = follow(self._transport, Request("GET", self._root))
         except WireError as error:
+            if isinstance(error, Cut) and self._root.startswith("http:") and self._speaks_tls():
+                return self._greet()
             failure = self._wire_failure(error)
             if isinstance(failure, Transient) and isinstance(error, Unreachable):
                 raise failure.failure from None
@@ -141,6 +161,16 @@ class RegistryClient:
         if isinstance(failure, Transient):
             raise failure
         return answer
+
+    def _speaks_tls(self) -> bool:
+        """Tell whether a host of this machine that hangs up on plain http answers https, which it is asked by then."""
+        secure = f"https://{self._host}/v2/"
+        try:
+            self._transport.send(Request("GET", secure))
+        except WireError:
+            return False
+        self._root = secure
+        return True
 
     def _send_as_ourselves(self, request: Request) -> Answer:
         ours = origin(request.url) == origin(self._root)
@@ -152,17 +182,17 @@ class RegistryClient:
             return answer
         return self._exchange(request, self._authority.header())
 
-    def _exchange(self, request: Request, authorization: str) -> Answer:
+    def _exchange(self, request: Request, authorization: str, *, redirects: bool = True) -> Answer:
         if authorization:
             request = replace(request, headers={**request.headers, "authorization": authorization})
         try:
-            return follow(self._transport, request)
+            return follow(self._transport, request) if redirects else self._transport.send(request)
         except WireError as error:
             raise self._wire_failure(error) from None
 
     def _ask(self, request: Request) -> Answer:
-        """Ask the token service."""
-        answer = self._exchange(request, "")
+        """Ask the token service. What stands in a body does not travel on, wherever a redirect leads."""
+        answer = self._exchange(request, "", redirects=not request.body)
         if answer.status != 200:
             raise self._refusal(answer, speaker=f"the token service {without_query(answer.url)}")
         return answer
@@ -170,7 +200,7 @@ class RegistryClient:
     def _refusal(self, answer: Answer, *, speaker: str = "the registry") -> DeliveryFailure | Transient:
         words = self._authority.conceal(registry_words(answer))
         who = self._authority.credentials
-        return refusal(self._task, self._reference, answer, words=words, who=who, speaker=speaker)
+        return refusal(self._task, self._reference, answer, words=words, who=who, speaker=speaker, pushes=self._pushes)
 
     def _wire_failure(self, error: WireError) -> DeliveryFailure | Transient:
         return broken_wire(self._task, self._host, error)

@@ -28,12 +28,14 @@ _HELPER_HINT = "mend docker's configuration, or give --username and --password-s
 class Credentials:
     """A user name and a password or token for one registry; `source` says in words where they came from.
 
-    The password is in no `repr` and in no message.
+    The password is in no `repr` and in no message. `is_identity_token` says that it is a refresh token (OAuth 2.0),
+    which only a token service takes.
     """
 
     username: str
     password: str = field(repr=False)
     source: str
+    is_identity_token: bool = field(default=False, repr=False)
 
     def basic(self) -> str:
         """Return the value of an Authorization header (RFC 7617). Secret."""

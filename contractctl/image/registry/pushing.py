@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
-from urllib.parse import urljoin, urlsplit
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.model import OCI_INDEX, OCI_MANIFEST, Blob, ImageSet
@@ -14,8 +12,8 @@ from contractctl.image.reference import Reference
 from contractctl.image.registry.client import RegistryClient
 from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.transport import HttpTransport, Transport
-
-UPLOADS_AT_A_TIME = 4
+from contractctl.image.registry.uploading import UPLOADS_AT_A_TIME, Progress, announce, parcels_of, send_parcels
+from contractctl.image.tags import is_release
 
 _MANIFEST_TYPES = (
     OCI_MANIFEST,
@@ -25,23 +23,13 @@ _MANIFEST_TYPES = (
 )
 
 
-class Progress(Protocol):
-    """Hears how far each blob is, from several threads. A blob that is there already is done at once."""
-
-    def __call__(self, name: str, sent: int, size: int) -> None:
-        """Take the blob's name (`base`, `configuration`…) and bytes; a second attempt starts from 0 again."""
-        ...
-
-
-class _Stopped(Exception):
-    """Another upload failed, or the user interrupted."""
-
-
 def push(
     images: ImageSet,
     reference: Reference,
     tags: Sequence[str] = (),
     *,
+    force: bool = False,
+    held_by: Sequence[Reference] = (),
     credentials: Credentials | None = None,
     transport: Transport | None = None,
     pause: Callable[[float], object] | None = None,
@@ -50,8 +38,10 @@ def push(
     """Push images and return the digest that the registry stored, which is `images.digest`.
 
     What leads to them is tagged with the tag of `reference` and with `tags`; without any it is kept by digest alone.
-    Blobs that the registry has are not sent; manifests go after them and the index last, so that a push cut short
-    leaves nothing that can be pulled.
+    A tag that is a whole version (`1.2.3`) is not moved to another digest unless `force` says so. Blobs that the
+    registry has are not sent; those of a repository that they came from, or of `held_by` (where the same images were
+    pushed to before), are mounted if it is on the same registry. Manifests go after them and the index last, so that
+    a push cut short leaves nothing that can be pulled; what a tag names already is not sent at all, but with `force`.
     `pause` waits a number of seconds between attempts.
 
     Raises:
@@ -59,14 +49,22 @@ def push(
     """
     stop = threading.Event()
     names = tuple(dict.fromkeys(filter(None, (reference.tag, *tags)))) or (images.digest,)
-    with _client(reference, "push", credentials, transport, pause or stop.wait) as client:
+    parcels = parcels_of(images, reference, held_by)
+    neighbours = tuple(dict.fromkeys(name for parcel in parcels for name in parcel.neighbours))
+    with _client(reference, "push", credentials, transport, pause or stop.wait, neighbours=neighbours) as client:
         client.connect()
-        _send_blobs(client, images, stop, progress or _silent)
-        if images.index:
-            for image in images.images:
+        there = _digests(client, names)
+        if not force:
+            _spare_releases(reference, there, images.digest)
+        if images.digest in there.values() and not force:
+            announce(parcels, progress or _silent)
+        else:
+            send_parcels(client, parcels, stop, progress or _silent)
+            for image in images.images if images.index else ():
                 _put_manifest(client, reference, image.manifest, image.manifest.digest)
         for name in names:
-            _put_manifest(client, reference, images.manifest, name)
+            if there[name] != images.digest or force:
+                _put_manifest(client, reference, images.manifest, name)
     return images.digest
 
 
@@ -126,6 +124,8 @@ def _client(
     credentials: Credentials | None,
     transport: Transport | None,
     pause: Callable[[float], object],
+    *,
+    neighbours: Sequence[str] = (),
 ) -> Iterator[RegistryClient]:
     actions = "pull,push" if verb == "push" else "pull"
     with HttpTransport() as real:
@@ -133,66 +133,41 @@ def _client(
             reference,
             task=f"{verb} {reference}",
             actions=actions,
+            neighbours=neighbours,
             credentials=credentials,
             transport=transport or real,
             pause=pause,
         )
 
 
-def _send_blobs(client: RegistryClient, images: ImageSet, stop: threading.Event, progress: Progress) -> None:
-    from concurrent.futures import ThreadPoolExecutor, as_completed
+def _digests(client: RegistryClient, names: Sequence[str]) -> Mapping[str, str]:
+    """Return the digest that each name has in the repository, empty for one that is not there or not to be seen."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    named = {layer.blob.digest: (layer.name, layer.blob) for image in images.images for layer in image.layers}
-    named |= {image.config.digest: ("configuration", image.config) for image in images.images}
-    with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="upload") as pool:
-        uploads = [pool.submit(_send_blob, client, name, blob, stop, progress) for name, blob in named.values()]
-        try:
-            for done in as_completed(uploads):
-                done.result()
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="look") as pool:
+        return dict(zip(names, pool.map(lambda name: _digest(client, name), names), strict=True))
 
 
-def _send_blob(client: RegistryClient, name: str, blob: Blob, stop: threading.Event, progress: Progress) -> None:
-    """Send one blob unless it is there; a second attempt starts anew, since an upload's address may be gone."""
-
-    def attempt() -> None:
-        sent = 0
-
-        def count(size: int) -> None:
-            nonlocal sent
-            if stop.is_set():
-                raise _Stopped
-            sent += size
-            progress(name, sent, blob.size)
-
-        count(0)
-        if not _has(client, blob):
-            _upload(client, blob, count)
-        elif sent < blob.size:
-            count(blob.size)
-
-    client.persist(attempt)
+def _digest(client: RegistryClient, name: str) -> str:
+    headers = {"accept": ", ".join(_MANIFEST_TYPES)}
+    where, expect = f"manifests/{name}", frozenset({200, 401, 403, 404})
+    answer = client.persist(lambda: client.call("HEAD", where, expect=expect, headers=headers))
+    if answer.status != 200:
+        return ""
+    if digest := answer.headers.get("docker-content-digest", ""):
+        return digest
+    answer = client.persist(lambda: client.call("GET", where, expect=expect, headers=headers))
+    return Blob.of("", answer.body).digest if answer.status == 200 else ""
 
 
-def _has(client: RegistryClient, blob: Blob) -> bool:
-    return client.call("HEAD", f"blobs/{blob.digest}", expect=frozenset({200, 404})).status == 200
-
-
-def _upload(client: RegistryClient, blob: Blob, count: Callable[[int], None]) -> None:
-    """Start an upload, then send the blob whole: some registries refuse chunks over 4 MiB."""
-    start = client.call("POST", "blobs/uploads/", expect=frozenset({202}))
-    location = urljoin(start.url, start.headers.get("location", ""))
-    client.call(
-        "PUT",
-        f"{location}{'&' if urlsplit(location).query else '?'}digest={blob.digest}",
-        expect=frozenset({201, 204}),
-        headers={"content-type": "application/octet-stream"},
-        body=blob.data,
-        sent=count,
-    )
+def _spare_releases(reference: Reference, there: Mapping[str, str], digest: str) -> None:
+    for name, found in there.items():
+        if found and found != digest and is_release(name):
+            raise DeliveryFailure(
+                f"cannot push {reference.tagged(name)}: this version is there with digest {found}, "
+                f"and the image has {digest}",
+                hint="a version names one content: give the contract another one, or move the tag with --force",
+            )
 
 
 def _put_manifest(client: RegistryClient, reference: Reference, manifest: Blob, name: str) -> None:
@@ -200,7 +175,7 @@ def _put_manifest(client: RegistryClient, reference: Reference, manifest: Blob, 
         lambda: client.call(
             "PUT",
             f"manifests/{name}",
-            expect=frozenset({201}),
+            expect=frozenset({200, 201, 202}),
             headers={"content-type": manifest.media_type},
             body=manifest.data,
         )
