@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.components.compose import Compose, find_compose
 from tests.components.engine import shared_engine
+from tests.components.kubernetes import KubernetesValidate, find_kubernetes_validate
+from tests.components.kustomize import Kustomize, find_kustomize
 from tests.components.npm import npm_packages
 from tests.components.presence import require
 from tests.components.redis import Redis, running_redis
@@ -17,7 +20,18 @@ from tests.components.registry import htpasswd_registry as serve_htpasswd_regist
 from tests.components.skopeo import Skopeo
 
 _COMPONENTS = frozenset(
-    {"engine", "registry", "htpasswd_registry", "bearer_registry", "skopeo", "redis_server", "openid_client"}
+    {
+        "engine",
+        "registry",
+        "htpasswd_registry",
+        "bearer_registry",
+        "skopeo",
+        "redis_server",
+        "openid_client",
+        "kustomize",
+        "kubernetes_validate",
+        "compose",
+    }
 )
 
 
@@ -82,3 +96,21 @@ def openid_client() -> Path:
     """The folder `node_modules` with an OAuth client that is not in Python."""
     require("node", package="nodejs")
     return npm_packages("openid-client", "6.8.9")
+
+
+@pytest.fixture(scope="session")
+def kustomize() -> Kustomize:
+    """What puts manifests together."""
+    return find_kustomize()
+
+
+@pytest.fixture(scope="session")
+def kubernetes_validate() -> KubernetesValidate:
+    """The judge of manifests."""
+    return find_kubernetes_validate()
+
+
+@pytest.fixture(scope="session")
+def compose() -> Compose:
+    """The Compose of this machine."""
+    return find_compose()
