@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "stamp": "Write spec-version.txt for a contract of your own.",
     "mock": "Serve a mock of a description here.",
     "build-mock": "Build the mock image, load it, push it or write it to a file.",
+    "init": "Write files that deploy the mock image into this repository.",
     "ci": "Everything a pull request needs, in one step and one report.",
 }
 """Name → the first line of its help. `NAME` is the function `command` of `contractctl.cli.NAME`, dashes as `_`."""
