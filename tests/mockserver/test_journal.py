@@ -331,6 +331,7 @@ def test_what_was_asked_before_the_end_is_there_after_it(bundle: Path, redis: Re
 
 def test_a_memory_that_is_gone_costs_the_journal_and_no_answer(bundle: Path, redis: Redis) -> None:
     with serving(bundle, "--state-url", redis.url) as served:
+        assert ask(served, "GET", "/__mock/ready")[0] == 200  # it has seen its Redis, and warns of none
         redis.stop()
         try:
             assert ask(served, "GET", "/pets")[0] == 200

@@ -42,7 +42,12 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 def replicas(bundle: Path, redis: Redis) -> Iterator[list[Served]]:
     shared = ("--auth", "token", "--state-url", redis.url)
     with ExitStack() as stack:
-        yield [stack.enter_context(serving(bundle, *shared, environment={"MOCK_SIGNING_KEY": KEY})) for _ in range(2)]
+        servers = [
+            stack.enter_context(serving(bundle, *shared, environment={"MOCK_SIGNING_KEY": KEY})) for _ in range(2)
+        ]
+        for server in servers:  # has seen its Redis, and warns of none when that is stopped
+            assert Client(server, "ready").ask("GET", "/__mock/ready")[0] == 200
+        yield servers
 
 
 def test_replicas_know_what_was_used_and_revoked(replicas: list[Served]) -> None:
