@@ -51,10 +51,8 @@ class Windows:
         while True:
             known = self._memory.get(space, key)
             start, before = _WINDOW.unpack(known) if known else (-1, 0)
-            is_open = start <= now < start + width
-            if is_open and number <= before:  # somebody has begun it since: we are not in it yet
-                number = self._memory.add(space, key, 1)
-            if is_open and number > before:
+            # A number from before it began: another request has begun it since, or what was known is forgotten.
+            if number > before and start <= now < start + width:
                 break
             if self._memory.swap(space, key, known, _WINDOW.pack(now, number - 1)):
                 start, before = now, number - 1
