@@ -42,7 +42,8 @@ class Destinations:
     """Where an image is to go. With none of them: the engine if one answers, else `NAME.tar` in this folder.
 
     `outputs` are `KIND:PATH` with KIND one of docker-archive, oci-archive, oci and context, `sbom` is a file for the
-    list of what is in it. `nowhere` is for those who only want to know that it can be built.
+    list of what is in it. `nowhere` is for those who only want to know that it can be built. `force` moves the tag of a
+    release that a registry has at another digest.
     """
 
     nowhere: bool = False
@@ -50,6 +51,7 @@ class Destinations:
     load: bool = False
     outputs: tuple[str, ...] = ()
     sbom: Path | None = None
+    force: bool = False
     username: str = ""
     password: str = field(default="", repr=False)
 
@@ -182,7 +184,7 @@ def _deliver(
         engine.load(ImageSet((own,)), references)
         yield "loaded into the engine" if images.index is None else f"loaded the {own.platform} image into the engine"
     if destinations.push:
-        yield from _push(images, references, logins, step)
+        yield from _push(images, references, logins, step, force=destinations.force)
 
 
 def _of_this_machine(images: ImageSet) -> Image:
@@ -211,14 +213,18 @@ def _logins(references: Iterable[Reference], destinations: Destinations) -> Logi
     return {host: find_credentials(host, environment=os.environ, **who) for host in sorted(hosts)}
 
 
-def _push(images: ImageSet, references: tuple[Reference, ...], logins: Logins, step: Step) -> Iterator[str]:
+def _push(
+    images: ImageSet, references: tuple[Reference, ...], logins: Logins, step: Step, *, force: bool
+) -> Iterator[str]:
     repositories: dict[str, list[Reference]] = {}
     for reference in references:
         repositories.setdefault(reference.name, []).append(reference)
+    done: list[Reference] = []
     for name, tagged in repositories.items():
         step(f"pushing {name}")
         tags = [reference.tag for reference in tagged]
-        push(images, tagged[0], tags, credentials=logins[tagged[0].registry])
+        push(images, tagged[0], tags, credentials=logins[tagged[0].registry], force=force, held_by=tuple(done))
+        done.append(tagged[0])
         yield f"pushed {name} with the tags {', '.join(tags)}"
 
 

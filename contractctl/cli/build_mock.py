@@ -79,6 +79,7 @@ class DeliveryOptions:
     sbom: Annotated[
         Path | None, typer.Option("--sbom", metavar="FILE", help="List what is in the image, as SPDX 2.3.")
     ] = None
+    force: Annotated[bool, typer.Option("--force", help="Move the tag of a version that the registry has.")] = False
     username: Annotated[str, typer.Option("--username", help="The registry's user.")] = ""
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the registry's password from standard input.")
@@ -92,6 +93,7 @@ class DeliveryOptions:
             load=self.load,
             outputs=tuple(self.output or ()),
             sbom=self.sbom,
+            force=self.force,
             username=self.username,
             password=password,
         )

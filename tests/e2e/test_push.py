@@ -117,6 +117,27 @@ def test_only_what_is_new_is_sent(registry: Registry, command_line: CommandLine,
         assert bundle in changed
 
 
+def test_a_version_that_the_registry_has_is_moved_only_by_force(
+    registry: Registry, command_line: CommandLine, skopeo: Skopeo, tmp_path: Path
+) -> None:
+    folder = example("dinosaurs", tmp_path)
+    name = f"{registry.host}/acme/released"
+    build = ("build-mock", "openapi.yaml", "--push", "--tag", f"{name}:1.1.0", "--tag", f"{name}:latest")
+    first = command_line.run(*build, folder=folder)
+    contract = (folder / "openapi.yaml").read_text()
+    (folder / "openapi.yaml").write_text(contract.replace("T-Rex", "Tyrannosaur"))
+    refused = command_line.run(*build, folder=folder)
+    assert (refused.status, refused.stdout) == (3, "")
+    assert f"{name}:1.1.0" in refused.stderr
+    assert "--force" in refused.stderr
+    kept = first.stdout.strip().rpartition("@")[2]
+    assert [skopeo.digest(f"docker://{name}:{tag}") for tag in ("1.1.0", "latest")] == [kept, kept]
+    forced = command_line.run(*build, "--force", folder=folder)
+    moved = forced.stdout.strip().rpartition("@")[2]
+    assert [skopeo.digest(f"docker://{name}:{tag}") for tag in ("1.1.0", "latest")] == [moved, moved]
+    assert moved != kept
+
+
 def blobs_sent(front: Front) -> list[int]:
     return [len(seen.body) for seen in front.seen if seen.method == "PUT" and "/blobs/" in seen.path]
 
