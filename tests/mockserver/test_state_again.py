@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from contractctl.mockserver.state.patching import patched
 from tests.mockserver.serving import bundle_of, serving
 from tests.mockserver.test_state import CONTRACT
+from tests.mockserver.test_state_laws import CONTRACT as PETS
 from tests.mockserver.test_state_laws import Client, connected
 
 
@@ -68,3 +70,25 @@ def test_a_condition_is_judged_although_the_answer_is_remembered(client: Client)
 def test_a_patch_that_is_applied_again_makes_the_same() -> None:
     patch = [{"op": "add", "path": "/a", "value": []}, {"op": "add", "path": "/a/-", "value": 1}]
     assert [patched({}, patch), patched({}, patch)] == [{"a": [1]}, {"a": [1]}]
+
+
+def test_a_list_that_is_remembered_is_that_of_the_host_and_of_what_is_accepted(paged: Client) -> None:
+    def asked(**headers: str) -> tuple[str, bytes]:
+        connection = paged.connections[0]
+        connection.request("GET", "/pets?limit=2", headers=headers)
+        response = connection.getresponse()
+        return response.headers.get("Link") or "", response.read()
+
+    for host in ("one.example", "two.example"):
+        assert f"<http://{host}/pets?" in asked(Host=host)[0]
+    assert asked(Accept="application/xml")[1] != asked(Accept="application/json")[1]
+
+
+@pytest.fixture
+def paged(tmp_path: Path) -> Iterator[Client]:
+    described = "all, headers: {Link: {schema: {type: string}}}, content: {application/xml: {schema: {type: array,"
+    named = "items: {type: string}}}, application/json:"
+    path = tmp_path / "pets.bundle"
+    path.write_bytes(bundle_of(PETS.replace("all, content: {application/json:", f"{described} {named}", 1)))
+    with serving(path, "--stateful", "on") as served, connected([served.port]) as client:
+        yield client
