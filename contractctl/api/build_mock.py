@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 from contractctl.api.mock import CompiledDescription
 from contractctl.api.naming import image_metadata, image_references
 from contractctl.core.failures import UsageFailure
+from contractctl.core.progress import Silence, Steps
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.core.writing import whole_file
@@ -28,7 +29,6 @@ from contractctl.image.registry.pushing import push
 from contractctl.image.sbom.document import write_sbom
 from contractctl.mock.settings import Need
 
-Step = Callable[[str], None]
 Logins = Mapping[str, Credentials | None]
 
 _CONTEXT = "context"
@@ -98,14 +98,14 @@ def build_mock(
     recipe: Recipe,
     destinations: Destinations,
     *,
-    step: Step = lambda _step: None,
+    steps: Steps | None = None,
 ) -> BuildReport:
     """Build the image that serves `mocks`, one at least, once and deliver it everywhere it is wanted.
 
-    Equal contracts and recipes give equal digests. `step` hears what is being done. Raise UsageFailure for names,
+    Equal contracts and recipes give equal digests. `steps` hears what is being done. Raise UsageFailure for names,
     bases and outputs that there are not, DeliveryFailure for a place that does not take the image.
     """
-    mocks = tuple(mocks)
+    mocks, step = tuple(mocks), steps or Silence()
     order = _Order(mocks, recipe, image_references(mocks, recipe.tags, recipe.name))
     outputs = tuple(_output(text) for text in destinations.outputs)
     if recipe.builder == "docker":
@@ -140,7 +140,7 @@ def _refuse_several(platforms: Sequence[Platform], outputs: Iterable[tuple[str, 
             raise UsageFailure(f"{kind}:{path} holds one platform, and {len(platforms)} are asked for", hint=hint)
 
 
-def _write_context(order: _Order, path: Path, step: Step) -> None:
+def _write_context(order: _Order, path: Path, step: Steps) -> None:
     write_context(
         path,
         order.contracts,
@@ -159,7 +159,7 @@ def _deliver(
     destinations: Destinations,
     *,
     logins: Logins,
-    step: Step,
+    step: Steps,
 ) -> Iterator[str]:
     """Take the image to each destination, and say of each that it is there."""
     if destinations.sbom is not None:
@@ -214,7 +214,7 @@ def _logins(references: Iterable[Reference], destinations: Destinations) -> Logi
 
 
 def _push(
-    images: ImageSet, references: tuple[Reference, ...], logins: Logins, step: Step, *, force: bool
+    images: ImageSet, references: tuple[Reference, ...], logins: Logins, step: Steps, *, force: bool
 ) -> Iterator[str]:
     repositories: dict[str, list[Reference]] = {}
     for reference in references:
@@ -223,12 +223,20 @@ def _push(
     for name, tagged in repositories.items():
         step(f"pushing {name}")
         tags = [reference.tag for reference in tagged]
-        push(images, tagged[0], tags, credentials=logins[tagged[0].registry], force=force, held_by=tuple(done))
+        push(
+            images,
+            tagged[0],
+            tags,
+            credentials=logins[tagged[0].registry],
+            force=force,
+            held_by=tuple(done),
+            progress=step.moved,
+        )
         done.append(tagged[0])
         yield f"pushed {name} with the tags {', '.join(tags)}"
 
 
-def _build_with_engine(order: _Order, destinations: Destinations, step: Step) -> BuildReport:
+def _build_with_engine(order: _Order, destinations: Destinations, step: Steps) -> BuildReport:
     """Build Dockerfile.mock with the engine, for those who edit it; the image stays there."""
     recipe = order.recipe
     if destinations.push or destinations.outputs or destinations.sbom:

@@ -17,6 +17,7 @@ from contractctl.api.tagging import commit_of_run
 from contractctl.config import Config
 from contractctl.core.failures import Failure, UsageFailure
 from contractctl.core.findings import Severity
+from contractctl.core.progress import Silence, Steps
 from contractctl.core.records import dataclass
 from contractctl.core.reports import (
     BuildReport,
@@ -60,7 +61,7 @@ def ci(
     config: Config,
     run: Run | None,
     options: CiOptions,
-    step: Callable[[str], None] = lambda _step: None,
+    steps: Steps | None = None,
 ) -> CiReport:
     """Check every SPEC and build its mock; `run` is the workflow run, None outside of GitHub Actions.
 
@@ -69,7 +70,7 @@ def ci(
     is there. Raise UsageFailure when it is not clear what to work on.
     """
     chosen = choose_specs(specs, config)
-    work = _Work(config, run, options, step, several=len(chosen) > 1)
+    work = _Work(config, run, options, steps or Silence(), several=len(chosen) > 1)
     base = work.attempt("find the base", work.find_base)
     for spec in chosen:
         work.check(spec, base)
@@ -85,9 +86,7 @@ def ci(
 class _Work:
     """One run as it goes: what was reported, what could not be done, what was left out."""
 
-    def __init__(
-        self, config: Config, run: Run | None, options: CiOptions, step: Callable[[str], None], *, several: bool
-    ) -> None:
+    def __init__(self, config: Config, run: Run | None, options: CiOptions, step: Steps, *, several: bool) -> None:
         self._config = config
         self._run = run
         self._options = options
@@ -171,7 +170,7 @@ class _Work:
         compiled = compile_mock(spec, config=self._config, options={})
         recipe = Recipe(tags=self._options.tags or self._tags(), name=name, base=self._options.base_image)
         pushes = self._pushes()
-        return build_mock((compiled,), recipe, Destinations(push=pushes, nowhere=not pushes), step=self._step)
+        return build_mock((compiled,), recipe, Destinations(push=pushes, nowhere=not pushes), steps=self._step)
 
     def _tags(self) -> tuple[str, ...]:
         """Return `pr-N` and `sha-1234567` for a pull request; none means the contract's version."""

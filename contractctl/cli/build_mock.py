@@ -140,7 +140,7 @@ def command(
         return 0
 
     with steps(session) as step:
-        report = build_mock(mocks, recipe, destinations, step=step)
+        report = build_mock(mocks, recipe, destinations, steps=step)
     session.report(report)
     for done in report.delivered:
         session.note(done)

@@ -55,7 +55,7 @@ def command(
     run = read_run(os.environ)
     options = CiOptions(base, push, image, tuple(tag or ()), base_image, lint_fail_on, diff_fail_on)
     with steps(session) as step:
-        report = ci(specs or (), config=session.config(), run=run, options=options, step=step)
+        report = ci(specs or (), config=session.config(), run=run, options=options, steps=step)
     if run is None or session.formats:
         session.report(report)
     if run is not None:

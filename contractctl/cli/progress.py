@@ -6,28 +6,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from contractctl.cli.session import Color, Session
 from contractctl.cli.streams import is_terminal
+from contractctl.core.progress import Steps
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 PATIENCE = 1.0
 """Seconds that nothing is shown for: what is done by then nobody had to wait for."""
-
-
-class Steps(Protocol):
-    """Hears what is being done; may be called from several threads."""
-
-    def __call__(self, step: str) -> None:
-        """Take the name of a step as it begins."""
-        ...
-
-    def moved(self, name: str, done: int, size: int) -> None:
-        """Take how many bytes of what travels in this step are there; fewer than before where it begins anew."""
-        ...
 
 
 @contextmanager

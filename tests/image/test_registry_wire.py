@@ -337,7 +337,7 @@ def test_four_blobs_travel_at_a_time() -> None:
 
 
 def test_a_push_that_is_given_up_puts_no_manifest() -> None:
-    def broken(name: str, sent: int, size: int) -> None:
+    def broken(name: str, done: int, size: int) -> None:
         raise KeyboardInterrupt
 
     with front_of("", registry_rule) as front:

@@ -113,7 +113,7 @@ def fetch_blob(
     return answer.body
 
 
-def _silent(name: str, sent: int, size: int) -> None:
+def _silent(name: str, done: int, size: int) -> None:
     """Say nothing."""
 
 

@@ -25,7 +25,7 @@ _NO_MOUNT = frozenset({400, 401, 403, 404, 405})
 class Progress(Protocol):
     """Hears how far each blob is, from several threads. A blob that is there already is done at once."""
 
-    def __call__(self, name: str, sent: int, size: int) -> None:
+    def __call__(self, name: str, done: int, size: int) -> None:
         """Take the blob's name (`base`, `configuration`…) and bytes; a second attempt starts from 0 again."""
         ...
 
