@@ -65,6 +65,10 @@ KEYS = {
     "Docker Hub": ("https://index.docker.io/v1/", "docker.io", True),
     "another port": ("r.example:5000", "r.example", False),
     "another host that ends alike": ("evil-r.example", "r.example", False),
+    "a URL of the second protocol": ("https://r.example/v2/", "r.example", True),
+    "a URL with a path of its own": ("https://r.example/artifactory/api/docker", "r.example", True),
+    "Docker Hub as podman calls it": ("docker.io", "docker.io", True),
+    "Docker Hub by the host that answers": ("registry-1.docker.io", "docker.io", True),
     "a path of a host": ("r.example/team", "r.example", False),
 }
 
@@ -74,6 +78,55 @@ def test_docker_names_a_host_in_several_ways(key: str, host: str, known: bool, t
     environment = docker_home(tmp_path, {"auths": {key: auth("ada", "a:b")}})
     expected = Credentials("ada", "a:b", str(tmp_path / "config.json")) if known else None
     assert find_credentials(host, environment=environment) == expected
+
+
+NAMESPACES = {
+    "what lies below the longest beginning": ("team/mock/api", "mock"),
+    "the beginning itself": ("team", "team"),
+    "what lies below a shorter one": ("team/other", "team"),
+    "what only begins with the same letters": ("teams/mock", "host"),
+    "another team": ("another/mock", "host"),
+    "nobody says what": ("", "host"),
+}
+
+
+@pytest.mark.parametrize(("repository", "user"), NAMESPACES.values(), ids=NAMESPACES)
+def test_an_account_may_be_for_a_part_of_a_registry(repository: str, user: str, tmp_path: Path) -> None:
+    keys = {
+        "r.example/team": "team",
+        "https://r.example/other": "url",
+        "r.example": "host",
+        "r.example/team/mock": "mock",
+    }
+    environment = docker_home(tmp_path, {"auths": {key: auth(name, "s") for key, name in keys.items()}})
+    found = find_credentials("r.example", repository=repository, environment=environment)
+    assert found is not None
+    assert found.username == user
+
+
+IDENTITIES = {
+    "docker login to Azure": {"auths": {"r.example": {**auth("0000", ""), "identitytoken": "t"}}},
+    "beside a password": {"auths": {"r.example": {**auth("ada", "s"), "identitytoken": "t"}}},
+    "a helper": {"credsStore": "azure"},
+}
+
+
+@pytest.mark.parametrize("config", IDENTITIES.values(), ids=IDENTITIES)
+def test_an_identity_token_is_no_password(config: object, tmp_path: Path) -> None:
+    azure = """echo '{"Username": "<token>", "Secret": "t"}'"""
+    found = find_credentials("r.example", environment=docker_home(tmp_path, config, azure=azure))
+    assert found is not None
+    assert (found.password, found.is_identity_token) == ("t", True)
+
+
+HUB_HELPERS = ("https://index.docker.io/v1/", "index.docker.io", "docker.io")
+
+
+@pytest.mark.parametrize("key", HUB_HELPERS)
+def test_the_helper_of_docker_hub_is_asked_by_the_name_it_knows(key: str, tmp_path: Path) -> None:
+    environment = docker_home(tmp_path, {"credHelpers": {key: "answers"}}, answers=ANSWERS)
+    found = find_credentials("docker.io", environment=environment)
+    assert found == Credentials("ada", "for https://index.docker.io/v1/", "docker-credential-answers")
 
 
 def test_docker_configuration_is_found_in_the_home_folder(tmp_path: Path) -> None:

@@ -21,6 +21,10 @@ HELPER_TIMEOUT = 60.0
 """Seconds that a credential helper may take (it may ask its user)."""
 
 _HUB_KEY = "https://index.docker.io/v1/"
+_HUB_HOSTS = ("index.docker.io", "docker.io", "registry-1.docker.io")
+"""What Docker Hub is called in docker's configuration, by docker itself and by others that write it."""
+
+_TOKEN_USER = "<token>"  # noqa: S105 - the name by which a helper says that its secret is an identity token
 _HELPER_HINT = "mend docker's configuration, or give --username and --password-stdin"
 
 
@@ -44,13 +48,13 @@ class Credentials:
 
 
 def find_credentials(
-    host: str, *, environment: Mapping[str, str], username: str = "", password: str = ""
+    host: str, *, environment: Mapping[str, str], repository: str = "", username: str = "", password: str = ""
 ) -> Credentials | None:
     """Find the credentials for a registry host (as in a reference: `ghcr.io`, `localhost:5000`), or None.
 
-    The first of these that speaks decides: the arguments; CONTRACTCTL_REGISTRY_USERNAME and _PASSWORD; docker's
-    config.json (DOCKER_CONFIG, else ~/.docker) with credHelpers, credsStore and auths; for ghcr.io GITHUB_ACTOR
-    and GITHUB_TOKEN.
+    `repository` is of use where docker's configuration has several accounts on one host. The first of these that
+    speaks decides: the arguments; CONTRACTCTL_REGISTRY_USERNAME and _PASSWORD; docker's config.json (DOCKER_CONFIG,
+    else ~/.docker) with credHelpers, credsStore and auths; for ghcr.io GITHUB_ACTOR and GITHUB_TOKEN.
 
     Raises:
         UsageFailure: half of a pair is missing, or config.json cannot be read.
@@ -69,7 +73,7 @@ def find_credentials(
             return Credentials(user, secret, source)
         if user or secret:
             raise UsageFailure(f"only one of {source} is given", hint="give both, or neither")
-    return _from_docker(host, environment) or _from_github(host, environment)
+    return _from_docker(host, repository, environment) or _from_github(host, environment)
 
 
 def _from_github(host: str, environment: Mapping[str, str]) -> Credentials | None:
@@ -79,20 +83,22 @@ def _from_github(host: str, environment: Mapping[str, str]) -> Credentials | Non
     return Credentials(environment.get("GITHUB_ACTOR") or "github-actions", token, "GITHUB_TOKEN")
 
 
-def _from_docker(host: str, environment: Mapping[str, str]) -> Credentials | None:
+def _from_docker(host: str, repository: str, environment: Mapping[str, str]) -> Credentials | None:
     path = _docker_config_path(environment)
     config = _read_docker_config(path)
     key = _HUB_KEY if host == DOCKER_HUB else host
-    helper = object_at(config, "credHelpers").get(key) or config.get("credsStore")
+    helpers = object_at(config, "credHelpers")
+    names = (key, *_HUB_HOSTS) if host == DOCKER_HUB else (host,)
+    helper = next((helpers[name] for name in names if name in helpers), None) or config.get("credsStore")
     if isinstance(helper, str) and helper:
         found = _ask_helper(helper, key, environment)
         if found is not None:
             return found
-    for name, entry in object_at(config, "auths").items():
-        if _names_host(name, host) and is_object(entry):
-            found = _from_entry(entry, path)
-            if found is not None:
-                return found
+    ranked = ((_rank(name, host, repository), entry) for name, entry in object_at(config, "auths").items())
+    for _, entry in sorted(((rank, entry) for rank, entry in ranked if rank), key=lambda one: one[0], reverse=True):
+        found = _from_entry(entry, path) if is_object(entry) else None
+        if found is not None:
+            return found
     return None
 
 
@@ -114,17 +120,28 @@ def _read_docker_config(path: Path) -> Mapping[str, Json]:
     return config if is_object(config) else {}
 
 
-def _names_host(key: str, host: str) -> bool:
-    """Tell whether a key of `auths` means this host; older clients wrote it as a URL."""
-    if host == DOCKER_HUB:
-        host = "index.docker.io"
+def _rank(key: str, host: str, repository: str) -> int:
+    """Tell how well a key of `auths` fits, 0 for not at all.
+
+    docker writes a host, older clients a URL (of which docker takes the host alone), podman also the beginning of a
+    repository: `r.example/team` is for what lies below, and goes before `r.example`.
+    """
     bare = re.sub(r"^https?://", "", key)
-    return bare.removesuffix("/") in {host, f"{host}/v1", f"{host}/v2"}
+    named, _, path = bare.rstrip("/").partition("/")
+    if named not in (_HUB_HOSTS if host == DOCKER_HUB else (host,)):
+        return 0
+    if path in {"", "v1", "v2"}:
+        return 2
+    if bare != key:
+        return 1
+    return 2 + len(path) if f"{repository}/".startswith(f"{path}/") else 0
 
 
 def _from_entry(entry: Mapping[str, Json], path: Path) -> Credentials | None:
     username, password = entry.get("username"), entry.get("password")
-    auth = entry.get("auth")
+    auth, token = entry.get("auth"), entry.get("identitytoken")
+    if isinstance(token, str) and token:
+        return Credentials(_TOKEN_USER, token, str(path), is_identity_token=True)
     if isinstance(auth, str) and auth:
         try:
             username, _, password = base64.b64decode(auth, validate=True).decode().rstrip("\0").partition(":")
@@ -174,4 +191,6 @@ def _from_helper_output(output: bytes, program: str) -> Credentials | None:
     if not isinstance(username, str) or not isinstance(password, str):
         message = f"the credential helper `{program}` did not answer with Username and Secret"
         raise DeliveryFailure(message, hint=_HELPER_HINT)
-    return Credentials(username, password, program) if username and password else None
+    if not username or not password:
+        return None
+    return Credentials(username, password, program, is_identity_token=username == _TOKEN_USER)
