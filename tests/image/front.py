@@ -6,7 +6,7 @@ import http.client
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
@@ -47,8 +47,13 @@ class Front:
 
 
 @contextmanager
-def front_of(host: str, rule: Rule, *, tls: ssl.SSLContext | None = None) -> Iterator[Front]:
-    """Serve in front of the registry at `host` (which may be empty when the rule answers everything)."""
+def front_of(
+    host: str, rule: Rule, *, tls: ssl.SSLContext | None = None, hangs_up: Callable[[Seen, int], bool] | None = None
+) -> Iterator[Front]:
+    """Serve in front of the registry at `host` (which may be empty when the rule answers everything).
+
+    `hangs_up` is asked, as a rule is, before the body of a request is read, and ends the connection there.
+    """
     seen: list[Seen] = []
     lock = Lock()
 
@@ -56,18 +61,24 @@ def front_of(host: str, rule: Rule, *, tls: ssl.SSLContext | None = None) -> Ite
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            one = Seen(self.command, self.path, headers, body)
+            one = Seen(self.command, self.path, headers, b"")
             with lock:
-                before = sum(_alike(one, other) for other in seen)
+                place, before = len(seen), sum(_alike(one, other) for other in seen)
                 seen.append(one)
-            self.reply(rule(one, before) or _passed_on(host, one))
+            if hangs_up is not None and hangs_up(one, before):
+                self.close_connection = True
+                return
+            one = replace(one, body=self.rfile.read(int(headers.get("content-length", "0"))))
+            seen[place] = one
+            self.reply(rule(one, before) or passed_on(host, one))
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_CONNECT = handle_any  # noqa: N815 - the names are the base class's
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_CONNECT = handle_any  # noqa: N815 - the names are the base class's
 
         def reply(self, reply: Reply) -> None:
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if "Date" not in reply.headers:
+                self.send_header("Date", self.date_time_string())
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             if not any(name.lower() == "content-length" for name in reply.headers):
@@ -100,7 +111,7 @@ def _alike(one: Seen, other: Seen) -> bool:
     return (one.method, one.path.partition("?")[0]) == (other.method, other.path.partition("?")[0])
 
 
-def _passed_on(host: str, one: Seen) -> Reply:
+def passed_on(host: str, one: Seen) -> Reply:
     """Ask the registry under the name that the client used, so that the addresses it gives lead back here."""
     connection = http.client.HTTPConnection(host)
     try:

@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Mapping
 
 from contractctl.image.model import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, Blob, Image, ImageSet, LayerBlob, Platform
+from contractctl.image.plan import join_images
 
 
 def small_layer(name: str, files: Mapping[str, bytes]) -> LayerBlob:
@@ -31,9 +32,21 @@ def small_image(word: str = "rex", *, layers: int = 2) -> ImageSet:
     return image_of(packed)
 
 
-def image_of(layers: tuple[LayerBlob, ...]) -> ImageSet:
-    """Make the image of these layers, for linux on amd64."""
-    platform = Platform("linux", "amd64")
+AMD64, ARM64 = Platform("linux", "amd64"), Platform("linux", "arm64")
+
+
+def small_set(word: str = "rex") -> ImageSet:
+    """Make images for two platforms that share a layer, and the index that leads to them."""
+    shared = small_layer("bundle", {f"etc/{word}": word.encode()})
+    images = [
+        image_of((small_layer("base", {f"bin/{word}": str(platform).encode() * 99}), shared), platform).images[0]
+        for platform in (AMD64, ARM64)
+    ]
+    return join_images(images, {"org.opencontainers.image.title": word})
+
+
+def image_of(layers: tuple[LayerBlob, ...], platform: Platform = AMD64) -> ImageSet:
+    """Make the image of these layers."""
     config = _blob(
         OCI_CONFIG,
         {

@@ -8,9 +8,10 @@ from contractctl.core.failures import DeliveryFailure
 from contractctl.image.model import ImageSet
 from contractctl.image.reference import Reference
 from contractctl.image.registry.credentials import Credentials
-from contractctl.image.registry.pushing import fetch_manifest, push
+from contractctl.image.registry.pushing import push
 from tests.components.registry import BearerRegistry, Registry
 from tests.image.front import Front, Reply, Seen, front_of, pass_on
+from tests.image.reading import fetch_manifest
 from tests.image.small_images import small_image
 
 OLD, NEW = small_image("old", layers=1), small_image("new", layers=1)

@@ -12,11 +12,12 @@ from contractctl.core.failures import DeliveryFailure
 from contractctl.image.model import Blob, ImageSet
 from contractctl.image.reference import Reference
 from contractctl.image.registry.credentials import Credentials
-from contractctl.image.registry.pushing import fetch_blob, fetch_manifest, push
+from contractctl.image.registry.pushing import push
 from tests.components.registry import BearerRegistry, Registry
 from tests.components.skopeo import Skopeo
 from tests.components.tokens import Asked
 from tests.image.front import front_of, pass_on
+from tests.image.reading import fetch_blob, fetch_manifest
 from tests.image.small_images import image_of, small_image, small_layer
 
 IMAGE = small_image("registry", layers=6)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contractctl.core.failures import DeliveryFailure
 from contractctl.image.registry.authority import Authority, Challenge, read_challenges
 from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.transport import Answer, Request, is_safe, origin, without_query
@@ -80,6 +81,19 @@ def test_basic_is_answered_once() -> None:
     assert authority.renew('Basic realm="r"', "") is True
     assert authority.header() == "Basic YWRhOnM="
     assert authority.renew('Basic realm="r"', "Basic YWRhOnM=") is False
+
+
+def test_a_token_service_on_this_machine_is_believed_to_a_registry_on_this_machine() -> None:
+    def authority(*, is_local: bool) -> Authority:
+        return Authority("repository:a:pull", None, lambda _: Answer(200, "", {}, b'{"token": "t"}'), is_local=is_local)
+
+    challenge = 'Bearer realm="http://127.0.0.1:5001/token"'
+    assert authority(is_local=True).renew(challenge, "")
+    with pytest.raises(DeliveryFailure) as told:
+        authority(is_local=False).renew(challenge, "")
+    assert told.value.message == (
+        "the registry sends us for a token to `http://127.0.0.1:5001/token`, which is this machine"
+    )
 
 
 def test_who_was_refused_with_an_older_header_takes_the_newer_one() -> None:

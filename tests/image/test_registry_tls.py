@@ -22,10 +22,11 @@ from cryptography.x509.oid import NameOID
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.model import Blob
 from contractctl.image.reference import Reference, parse_reference
-from contractctl.image.registry.pushing import fetch_blob, fetch_manifest, push
+from contractctl.image.registry.pushing import push
 from contractctl.image.registry.transport import HttpTransport, Request
 from tests.components.presence import give_up, require
 from tests.image.front import Reply, front_of
+from tests.image.reading import fetch_blob, fetch_manifest
 from tests.image.small_images import small_image
 
 IMAGE = small_image("tls")

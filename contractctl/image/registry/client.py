@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import urljoin
 
 from contractctl.core.failures import DeliveryFailure
+from contractctl.image.model import OCI_INDEX, OCI_MANIFEST
 from contractctl.image.reference import DOCKER_HUB, Reference
 from contractctl.image.registry.authority import Authority
 from contractctl.image.registry.credentials import Credentials
@@ -35,6 +36,16 @@ FIRST_PAUSE = 0.5
 
 LONGEST_PAUSE = 60.0
 """Seconds: a registry that asks for more is left for another day."""
+
+MANIFEST_TYPES = ", ".join(
+    (
+        OCI_MANIFEST,
+        OCI_INDEX,
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+    )
+)
+"""What to accept where a manifest or an index is asked for."""
 
 _HUB_HOST = "registry-1.docker.io"
 
@@ -123,6 +134,14 @@ class RegistryClient:
         if answer.status not in expect:
             raise self._refusal(answer)
         return answer
+
+    def check_digest(self, expected: str, found: str) -> None:
+        """Raise DeliveryFailure where the registry names another digest than expected; "" on either side is none."""
+        if expected and found and expected != found:
+            raise DeliveryFailure(
+                f"cannot {self._task}: the registry answered digest {found} for {expected}",
+                hint="something between here and the registry changes what passes; try again from elsewhere",
+            )
 
     def url(self, where: str) -> str:
         """Return the whole URL of a path in this repository (`manifests/1.4`)."""

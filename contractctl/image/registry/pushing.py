@@ -1,26 +1,19 @@
-"""A registry as a place that an image goes to and is read from (OCI distribution-spec v1.1)."""
+"""A registry as a place that an image goes to (OCI distribution-spec v1.1)."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.image.model import OCI_INDEX, OCI_MANIFEST, Blob, ImageSet
+from contractctl.image.model import Blob, ImageSet
 from contractctl.image.reference import Reference
-from contractctl.image.registry.client import RegistryClient
+from contractctl.image.registry.client import MANIFEST_TYPES, RegistryClient
 from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.transport import HttpTransport, Transport
 from contractctl.image.registry.uploading import UPLOADS_AT_A_TIME, Progress, announce, parcels_of, send_parcels
 from contractctl.image.tags import is_release
-
-_MANIFEST_TYPES = (
-    OCI_MANIFEST,
-    OCI_INDEX,
-    "application/vnd.docker.distribution.manifest.v2+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-)
 
 
 def push(
@@ -51,7 +44,16 @@ def push(
     names = tuple(dict.fromkeys(filter(None, (reference.tag, *tags)))) or (images.digest,)
     parcels = parcels_of(images, reference, held_by)
     neighbours = tuple(dict.fromkeys(name for parcel in parcels for name in parcel.neighbours))
-    with _client(reference, "push", credentials, transport, pause or stop.wait, neighbours=neighbours) as client:
+    with ExitStack() as opened:
+        client = RegistryClient(
+            reference,
+            task=f"push {reference}",
+            actions="pull,push",
+            neighbours=neighbours,
+            credentials=credentials,
+            transport=transport or opened.enter_context(HttpTransport()),
+            pause=pause or stop.wait,
+        )
         client.connect()
         there = _digests(client, names)
         if not force:
@@ -61,83 +63,15 @@ def push(
         else:
             send_parcels(client, parcels, stop, progress or _silent)
             for image in images.images if images.index else ():
-                _put_manifest(client, reference, image.manifest, image.manifest.digest)
+                _put_manifest(client, image.manifest, image.manifest.digest)
         for name in names:
             if there[name] != images.digest or force:
-                _put_manifest(client, reference, images.manifest, name)
+                _put_manifest(client, images.manifest, name)
     return images.digest
-
-
-def fetch_manifest(
-    reference: Reference,
-    *,
-    credentials: Credentials | None = None,
-    transport: Transport | None = None,
-    pause: Callable[[float], object] | None = None,
-) -> Blob:
-    """Fetch the manifest or index that a reference names (`latest` where it names neither tag nor digest).
-
-    Raises:
-        DeliveryFailure: it is not there, or is not what its digest says.
-    """
-    name = reference.digest or reference.tag or "latest"
-    with _client(reference, "read", credentials, transport, pause or threading.Event().wait) as client:
-        client.connect()
-        headers = {"accept": ", ".join(_MANIFEST_TYPES)}
-        answer = client.persist(
-            lambda: client.call("GET", f"manifests/{name}", expect=frozenset({200}), headers=headers)
-        )
-    media_type = answer.headers.get("content-type", OCI_MANIFEST).partition(";")[0].strip()
-    manifest = Blob.of(media_type, answer.body)
-    _check("read", reference, reference.digest or answer.headers.get("docker-content-digest", ""), manifest.digest)
-    return manifest
-
-
-def fetch_blob(
-    reference: Reference,
-    digest: str,
-    *,
-    credentials: Credentials | None = None,
-    transport: Transport | None = None,
-    pause: Callable[[float], object] | None = None,
-) -> bytes:
-    """Fetch a small blob (a configuration) of the repository.
-
-    Raises:
-        DeliveryFailure: it is not there, or is not what its digest says.
-    """
-    with _client(reference, "read", credentials, transport, pause or threading.Event().wait) as client:
-        client.connect()
-        answer = client.persist(lambda: client.call("GET", f"blobs/{digest}", expect=frozenset({200})))
-    _check("read", reference, digest, Blob.of("", answer.body).digest)
-    return answer.body
 
 
 def _silent(name: str, done: int, size: int) -> None:
     """Say nothing."""
-
-
-@contextmanager
-def _client(
-    reference: Reference,
-    verb: str,
-    credentials: Credentials | None,
-    transport: Transport | None,
-    pause: Callable[[float], object],
-    *,
-    neighbours: Sequence[str] = (),
-) -> Iterator[RegistryClient]:
-    actions = "pull,push" if verb == "push" else "pull"
-    with HttpTransport() as real:
-        yield RegistryClient(
-            reference,
-            task=f"{verb} {reference}",
-            actions=actions,
-            neighbours=neighbours,
-            credentials=credentials,
-            transport=transport or real,
-            pause=pause,
-        )
 
 
 def _digests(client: RegistryClient, names: Sequence[str]) -> Mapping[str, str]:
@@ -149,7 +83,7 @@ def _digests(client: RegistryClient, names: Sequence[str]) -> Mapping[str, str]:
 
 
 def _digest(client: RegistryClient, name: str) -> str:
-    headers = {"accept": ", ".join(_MANIFEST_TYPES)}
+    headers = {"accept": MANIFEST_TYPES}
     where, expect = f"manifests/{name}", frozenset({200, 401, 403, 404})
     answer = client.persist(lambda: client.call("HEAD", where, expect=expect, headers=headers))
     if answer.status != 200:
@@ -170,7 +104,7 @@ def _spare_releases(reference: Reference, there: Mapping[str, str], digest: str)
             )
 
 
-def _put_manifest(client: RegistryClient, reference: Reference, manifest: Blob, name: str) -> None:
+def _put_manifest(client: RegistryClient, manifest: Blob, name: str) -> None:
     answer = client.persist(
         lambda: client.call(
             "PUT",
@@ -180,12 +114,4 @@ def _put_manifest(client: RegistryClient, reference: Reference, manifest: Blob, 
             body=manifest.data,
         )
     )
-    _check("push", reference, manifest.digest, answer.headers.get("docker-content-digest") or manifest.digest)
-
-
-def _check(verb: str, reference: Reference, expected: str, found: str) -> None:
-    if expected and expected != found:
-        raise DeliveryFailure(
-            f"cannot {verb} {reference}: the registry answered digest {found} for {expected}",
-            hint="something between here and the registry changes what passes; try again from elsewhere",
-        )
+    client.check_digest(manifest.digest, answer.headers.get("docker-content-digest", ""))
