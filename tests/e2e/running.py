@@ -103,27 +103,40 @@ class Running:
         return int(self.container.attrs["State"]["ExitCode"])
 
 
+_CAREFUL = {"read_only": True, "cap_drop": ["ALL"], "security_opt": ["no-new-privileges"]}
+
+
 @contextmanager
 def running(
     client: docker.DockerClient, image: str, *, port: int = 3000, environment: Mapping[str, str] | None = None
 ) -> Iterator[Running]:
     """Run an image as a careful operator does: a read-only root, no capability, `port` published on the loopback."""
-    container = client.containers.create(
-        image,
-        read_only=True,
-        cap_drop=["ALL"],
-        security_opt=["no-new-privileges"],
-        ports={f"{port}/tcp": ("127.0.0.1", 0)},
-        environment=dict(environment or {}),
-    )
-    try:
-        container.start()
-        _await_banner(client, container)
+    ports = {f"{port}/tcp": ("127.0.0.1", 0)}
+    container = client.containers.create(image, **_CAREFUL, ports=ports, environment=dict(environment or {}))
+    with _started(client, container):
         container.reload()
         (published,) = container.ports[f"{port}/tcp"]  # type: ignore[misc]  # it is published above
         with requests.Session() as session:
             session.trust_env = False
             yield Running(container, f"http://127.0.0.1:{published['HostPort']}", session)
+
+
+@contextmanager
+def running_beside(client: docker.DockerClient, image: str, *, environment: Mapping[str, str]) -> Iterator[Running]:
+    """Run an image likewise, but in the network of this machine: it reaches what listens on the loopback."""
+    chosen = {**environment, "MOCK_HOST": "127.0.0.1", "MOCK_PORT": "0"}
+    container = client.containers.create(image, **_CAREFUL, network_mode="host", environment=chosen)
+    with _started(client, container) as banner, requests.Session() as session:
+        session.trust_env = False
+        yield Running(container, banner.rpartition("health: ")[2].strip().removesuffix("/__mock/health"), session)
+
+
+@contextmanager
+def _started(client: docker.DockerClient, container: Container) -> Iterator[str]:
+    """Start a container whose server says that it is ready; yield its banner, and remove the container."""
+    try:
+        container.start()
+        yield _await_banner(client, container)
     finally:
         container.remove(force=True)
 
@@ -136,14 +149,14 @@ def health_of(client: docker.DockerClient, container: Container) -> Iterator[Ite
         yield (json.loads(event)["status"].removeprefix("health_status: ") for event in told)
 
 
-def _await_banner(client: docker.DockerClient, container: Container) -> None:
-    """Read the log until the banner has been printed whole; its last line names the health address."""
+def _await_banner(client: docker.DockerClient, container: Container) -> str:
+    """Read the log until the banner has been printed whole, and return it; its last line names the health address."""
     said = b""
     with _followed(client, f"containers/{container.id}/logs", follow="1", stdout="1", stderr="1") as log:
         for piece in log:
             said += piece
-            if b"health:" in said:
-                return
+            if b"health:" in said and said.endswith(b"\n"):
+                return said.decode(errors="replace")  # the engine puts a few bytes before each piece
     raise AssertionError(f"the server ended without a banner: {said.decode()}")
 
 
