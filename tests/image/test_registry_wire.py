@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import traceback
-from urllib.parse import parse_qs
 
 import pytest
 
@@ -17,51 +15,10 @@ from contractctl.image.registry.failures import asked_wait
 from contractctl.image.registry.pushing import push
 from contractctl.image.registry.transport import LARGEST_ANSWER, Answer, HttpTransport, Request
 from tests.components.registry import Registry
+from tests.image.acting import ADA, IMAGE, LOCATION, at_first, pushed, refused, registry_rule
 from tests.image.front import Front, Reply, Rule, Seen, front_of
 from tests.image.reading import fetch_blob
 from tests.image.small_images import small_image
-
-IMAGE = small_image("wire", layers=1)
-ADA = Credentials("ada", "hunter2", "the test")
-LOCATION = "/v2/acme/mock/blobs/uploads/1"
-
-
-def registry_rule(seen: Seen, before: int) -> Reply:
-    """Play an open registry that has nothing and takes everything."""
-    match seen.method:
-        case "GET":
-            return Reply(200)
-        case "HEAD":
-            return Reply(404)
-        case "POST":
-            return Reply(202, {"Location": LOCATION})
-        case _:
-            return Reply(201)
-
-
-def at_first(count: int, method: str, part: str, reply: Reply, after: Rule = registry_rule) -> Rule:
-    """Answer the first `count` requests of a kind in another way."""
-
-    def rule(seen: Seen, before: int) -> Reply | None:
-        return reply if seen.method == method and part in seen.path and before < count else after(seen, before)
-
-    return rule
-
-
-def pushed(front: Front, pauses: list[float] | None = None, who: Credentials | None = None) -> str:
-    reference = Reference(front.host, "acme/mock", "1")
-    return push(IMAGE, reference, credentials=who, pause=(pauses if pauses is not None else []).append)
-
-
-def refused(front: Front, pauses: list[float] | None = None, who: Credentials | None = None) -> tuple[str, str]:
-    """Push in vain; returns message (without its beginning) and hint."""
-    with pytest.raises(DeliveryFailure) as told:
-        pushed(front, pauses, who)
-    beginning = f"cannot push {front.host}/acme/mock:1: "
-    assert told.value.message.startswith(beginning)
-    assert "hunter2" not in "".join(traceback.format_exception(told.value))
-    return told.value.message.removeprefix(beginning).replace(front.host, "HOST"), told.value.hint
-
 
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 LATER = "Sun, 06 Nov 1994 08:49:49 GMT"
@@ -195,15 +152,6 @@ def test_an_answer_without_end_is_told() -> None:
     assert told.value.message == f"cannot read {front.host}/acme/mock: {why}"
 
 
-def test_a_token_service_over_http_elsewhere_gets_nothing() -> None:
-    challenge = {"WWW-Authenticate": 'Bearer realm="http://tokens.example/token",service="s"'}
-    with front_of("", at_first(99, "GET", "", Reply(401, challenge))) as front, pytest.raises(DeliveryFailure) as told:
-        pushed(front, [], ADA)
-    assert told.value.message == (
-        "the registry sends us for a token to `http://tokens.example/token`, which is not https"
-    )
-
-
 @pytest.mark.parametrize("status", [307, 308, 302])
 def test_another_host_gets_no_authorization(status: int, htpasswd_registry: Registry) -> None:
     who = Credentials(htpasswd_registry.user, htpasswd_registry.password, "the test")
@@ -234,125 +182,6 @@ def test_an_upload_at_another_host_gets_no_authorization(htpasswd_registry: Regi
         with front_of(htpasswd_registry.host, rule) as front:
             refused(front, [], who)  # the registry itself never got the blobs, so it refuses the manifest
     assert {"authorization" in one.headers for one in store.seen} == {False}
-
-
-def test_an_expired_token_is_renewed_once_in_a_push() -> None:
-    asked: list[str] = []
-
-    def rule(seen: Seen, before: int) -> Reply:
-        if seen.path.startswith("/token"):
-            asked.append(seen.path)
-            return Reply(200, body=b'{"access_token": "t%d"}' % before)
-        challenge = f'Bearer realm="http://{seen.headers["host"]}/token?kind=a",service="tests",scope="x"'
-        wanted = "Bearer t1" if seen.method == "PUT" and "/manifests/" in seen.path else "Bearer t0"
-        if seen.headers.get("authorization") != wanted:
-            return Reply(401, {"WWW-Authenticate": challenge})
-        return registry_rule(seen, before)
-
-    with front_of("", rule) as front:
-        assert pushed(front) == IMAGE.digest
-    assert asked == ["/token?kind=a&service=tests&scope=repository%3Aacme%2Fmock%3Apull%2Cpush"] * 2
-
-
-def test_an_identity_token_is_exchanged_in_a_body() -> None:
-    who = Credentials("<token>", "hunter2", "the test", is_identity_token=True)
-
-    def rule(seen: Seen, before: int) -> Reply:
-        if seen.path.startswith("/oauth2"):
-            return Reply(200, body=b'{"access_token": "t"}')
-        if seen.headers.get("authorization") != "Bearer t":
-            challenge = f'Bearer realm="http://{seen.headers["host"]}/oauth2/token",service="r.example"'
-            return Reply(401, {"WWW-Authenticate": challenge})
-        return registry_rule(seen, before)
-
-    with front_of("", rule) as front:
-        assert pushed(front, who=who) == IMAGE.digest
-    (asked,) = (one for one in front.seen if one.path.startswith("/oauth2"))
-    assert (asked.method, asked.path, "authorization" in asked.headers) == ("POST", "/oauth2/token", False)
-    assert parse_qs(asked.body.decode()) == {
-        "grant_type": ["refresh_token"],
-        "service": ["r.example"],
-        "client_id": ["contractctl"],
-        "scope": ["repository:acme/mock:pull,push"],
-        "refresh_token": ["hunter2"],
-    }
-
-
-def test_an_identity_token_does_not_follow_a_redirect_nor_is_it_a_password() -> None:
-    who = Credentials("<token>", "hunter2", "the test", is_identity_token=True)
-    with front_of("", lambda seen, before: Reply(200, body=b'{"access_token": "t"}')) as elsewhere:
-
-        def rule(seen: Seen, before: int) -> Reply:
-            if seen.path.startswith("/token"):
-                return Reply(307, {"Location": f"http://{elsewhere.host}/token"})
-            realm = f'Bearer realm="http://{seen.headers["host"]}/token"'
-            return Reply(401, {"WWW-Authenticate": realm})
-
-        with front_of("", rule) as front:
-            message, _ = refused(front, [], who)
-        basic = Reply(401, {"WWW-Authenticate": 'Basic realm="r"'})
-        with front_of("", lambda seen, before: basic) as front:
-            refused(front, [], who)
-            assert not any("authorization" in one.headers for one in front.seen)
-    assert elsewhere.seen == []
-    assert message == "the token service http://HOST/token answered 307 Temporary Redirect"
-
-
-TOKEN_FAULTS = {
-    "503 twice": (Reply(503), [0.5, 1.0]),
-    "429 with a number of seconds": (Reply(429, {"Retry-After": "3"}), [3.0, 3.0]),
-    "a connection cut in the answer": (Reply(200, body=b"x" * 99, cut=True), [0.5, 1.0]),
-}
-
-
-@pytest.mark.parametrize(("reply", "pauses"), TOKEN_FAULTS.values(), ids=TOKEN_FAULTS)
-def test_a_token_service_is_asked_again(reply: Reply, pauses: list[float]) -> None:
-    def rule(seen: Seen, before: int) -> Reply:
-        if seen.path.startswith("/token"):
-            return reply if before < 2 else Reply(200, body=b'{"token": "t"}')
-        if seen.headers.get("authorization") != "Bearer t":
-            return Reply(401, {"WWW-Authenticate": f'Bearer realm="http://{seen.headers["host"]}/token"'})
-        return registry_rule(seen, before)
-
-    waited: list[float] = []
-    with front_of("", rule) as front:
-        assert pushed(front, waited, ADA) == IMAGE.digest
-    assert waited == pauses
-
-
-def test_a_challenge_without_a_token_service_is_told() -> None:
-    reply = Reply(401, {"WWW-Authenticate": 'Bearer service="r"'})
-    with front_of("", lambda seen, before: reply) as front, pytest.raises(DeliveryFailure) as told:
-        pushed(front, [], ADA)
-    assert told.value.message == "the registry asks for a token, and does not say who gives one"
-
-
-def test_a_challenge_of_another_host_than_the_registry_gets_nothing() -> None:
-    challenge = Reply(401, {"WWW-Authenticate": 'Basic realm="elsewhere"'})
-    with front_of("", lambda seen, before: challenge) as elsewhere:
-        redirect = Reply(307, {"Location": f"http://{elsewhere.host}/v2/"})
-        with front_of("", lambda seen, before: redirect) as front:
-            assert refused(front, [], ADA)[0] == "the registry answered 401 Unauthorized"
-    assert [one.headers.get("authorization") for one in elsewhere.seen] == [None]
-
-
-TOKENS = {
-    "no JSON": Reply(200, body=b"<html>"),
-    "no token": Reply(200, body=b'{"expires_in": 300}'),
-    "a token that would break a header": Reply(200, body=b'{"token": "a\\r\\nx: y"}'),
-}
-
-
-@pytest.mark.parametrize("reply", TOKENS.values(), ids=TOKENS)
-def test_a_token_service_that_gives_no_token_is_told(reply: Reply) -> None:
-    def rule(seen: Seen, before: int) -> Reply:
-        if seen.path.startswith("/token"):
-            return reply
-        return Reply(401, {"WWW-Authenticate": f'Bearer realm="http://{seen.headers["host"]}/token"'})
-
-    with front_of("", rule) as front, pytest.raises(DeliveryFailure) as told:
-        pushed(front, [], ADA)
-    assert told.value.message == f"the token service http://{front.host}/token answered 200 without a token"
 
 
 SAID = {
