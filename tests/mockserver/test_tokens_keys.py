@@ -295,6 +295,38 @@ def test_what_a_key_has_signed_that_others_take_back_is_good_no_more(tmp_path: P
     renewed(tokens.foreign)
 
 
+@pytest.mark.parametrize(
+    ("issuer", "address"),
+    [
+        pytest.param("http://ours.example", {"Host": "ours.example"}, id="its host"),
+        pytest.param("http://ours.example", {"X-Forwarded-Host": "ours.example"}, id="the host that its proxy tells"),
+        pytest.param("https://other.example", {"X-Forwarded-Proto": "https"}, id="the scheme that its proxy tells"),
+    ],
+)
+def test_who_signs_in_our_name_is_refused_though_the_token_was_good_elsewhere(
+    running_tokens: Served, issuer: str, address: dict[str, str]
+) -> None:
+    told = {"Authorization": f"Bearer {signed(OTHER, 'RS256', iss=issuer)}"}
+    seen = [ask(running_tokens, "GET", "/in", Host="other.example", **told)[0]]
+    seen += [ask(running_tokens, "GET", "/in", **{"Host": "other.example", **address}, **told)[0] for _ in range(2)]
+    assert seen == [204, 401, 401]
+
+
+def test_who_signs_in_the_name_of_one_prefix_is_refused_there_alone() -> None:
+    memory = LocalMemory()
+    tokens = Tokens(Settings(), memory, Clock(memory), "")
+    told = {b"host": b"a", **sent(signed(OTHER, "RS256", iss="http://a/pets")).headers}
+    assert tokens.judge(Request("GET", b"/in", told, prefix="/users"))
+    with pytest.raises(InvalidToken, match="the signature of the token is wrong"):
+        tokens.judge(Request("GET", b"/in", told, prefix="/pets"))
+
+
+@pytest.fixture(scope="module")
+def running_tokens(bundle: Path) -> Iterator[Served]:
+    with serving(bundle, "--auth", "token") as server:
+        yield server
+
+
 def sent(token: str) -> Request:
     return Request("GET", b"/in", {b"authorization": f"Bearer {token}".encode()})
 

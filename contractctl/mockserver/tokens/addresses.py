@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from contractctl.mockserver.requests import Request
+
+Origin: TypeAlias = "tuple[bytes | None, bytes | None, bytes | None, str]"
+"""Host and the two headers of proxies as they came, and the prefix."""
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -20,6 +24,12 @@ def base_url(request: Request, *, is_tls: bool) -> str:
     named = (_first(request, "x-forwarded-host"), request.header("host") or "")
     host = next((name for name in named if _HOST.fullmatch(name)), "localhost")
     return f"{scheme}://{host}{request.prefix}"
+
+
+def origin_of(request: Request) -> Origin:
+    """Return all that `base_url` goes by: where it is equal, the address is."""
+    asked = request.headers.get
+    return asked(b"host"), asked(b"x-forwarded-host"), asked(b"x-forwarded-proto"), request.prefix
 
 
 def _first(request: Request, header: str) -> str:

@@ -15,7 +15,7 @@ from contractctl.mockserver.requests import Request
 from contractctl.mockserver.security import bearer_credential
 from contractctl.mockserver.sessions import session_of
 from contractctl.mockserver.settings import Settings
-from contractctl.mockserver.tokens.addresses import base_url
+from contractctl.mockserver.tokens.addresses import Origin, base_url, origin_of
 from contractctl.mockserver.tokens.foreign_keys import ForeignKeys
 from contractctl.mockserver.tokens.jwts import InvalidToken, encode
 from contractctl.mockserver.tokens.keys import signing_key
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 _YES = b"1"
 _REMEMBERED = 4096
 _LONGEST_REMEMBERED = 4096
-"""Bytes of a header by which a grant is remembered."""
+"""Bytes of the headers by which a grant is remembered."""
 
 
 class Tokens:
     """Signs, judges and revokes. Only revoked tokens and used codes are kept, each world's by itself.
 
     A world is that of a session; the empty name is of requests that name none. What a good token grants is remembered
-    by the header that it came in, in this process alone, so that it is taken apart and its signature checked once;
-    whether it has expired or was revoked is looked at each time.
+    by the header that it came in and the address that was asked, in this process alone, so that it is taken apart and
+    its signature checked once; whether it has expired or was revoked is looked at each time. The address counts: who
+    names it as the issuer claims to be us.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Tokens:
         self._is_tls = bool(settings.tls_cert)
         self._memory = memory
         self._clock = clock
-        self._grants: dict[bytes, Grant] = {}
+        self._grants: dict[tuple[bytes, Origin], Grant] = {}
         self.foreign: ForeignKeys | None = None
         if settings.jwks:
             self.foreign = ForeignKeys(settings.jwks, renewal_seconds, forget=self._forget_grants)
@@ -81,7 +82,8 @@ class Tokens:
         said = request.headers.get(b"authorization")
         if said is None:
             return None
-        grant = self._grants.get(said) or self._read_header(said, request)
+        key = said, origin_of(request)
+        grant = self._grants.get(key) or self._read_header(key, request)
         if grant is None:
             return None
         world = session_of(request)
@@ -95,7 +97,7 @@ class Tokens:
                 raise InvalidToken("the token was revoked")
         return grant
 
-    def _read_header(self, said: bytes, request: Request) -> Grant | None:
+    def _read_header(self, key: tuple[bytes, Origin], request: Request) -> Grant | None:
         """Read the token of a header, and remember what it grants."""
         token = bearer_credential(request)
         if not token:
@@ -103,10 +105,11 @@ class Tokens:
         # Others take their place when keys change meanwhile: what these have verified is then not remembered.
         grants = self._grants
         grant = self._verifier.read(token, self.base(request))
-        if len(said) <= _LONGEST_REMEMBERED:
+        said, origin = key
+        if len(said) + sum(len(part) for part in origin if part) <= _LONGEST_REMEMBERED:
             if len(grants) >= _REMEMBERED:
                 grants.clear()
-            grants[said] = grant
+            grants[key] = grant
         return grant
 
     def _forget_grants(self) -> None:
