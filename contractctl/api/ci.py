@@ -173,10 +173,8 @@ class _Work:
         return build_mock((compiled,), recipe, Destinations(push=pushes, nowhere=not pushes), steps=self._step)
 
     def _tags(self) -> tuple[str, ...]:
-        """Return `pr-N` and `sha-1234567` for a pull request; none means the contract's version."""
-        if self._run is None or not isinstance(self._run.event, PullRequest):
-            return ()
-        return automatic_tags(commit_of_run(self._run))
+        """Return those of `-t auto` in a workflow run; none means the contract's version."""
+        return automatic_tags(commit_of_run(self._run)) if self._run is not None else ()
 
     def _pushes(self) -> bool:
         if self._options.push != "auto":

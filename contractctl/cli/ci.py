@@ -24,7 +24,7 @@ Push = Annotated[
 ]
 Image = Annotated[str | None, typer.Option("--image", metavar="NAME", help="The image, without a tag.")]
 Tag = Annotated[
-    list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="Repeatable. [default: pr-N and sha-1234567]")
+    list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="Repeatable. [default: auto, as of build-mock]")
 ]
 BaseImage = Annotated[str | None, typer.Option("--base-image", metavar="BASE", help="As of build-mock.")]
 LintFailOn = Annotated[LintThreshold | None, typer.Option("--lint-fail-on", help="[default: error]")]

@@ -72,6 +72,15 @@ def test_a_clean_change_is_green_and_its_mock_is_pushed(scratch: Scratch, regist
     assert "🟢 clean" in result.summary
 
 
+def test_what_is_pushed_to_a_branch_has_its_name(scratch: Scratch, registry: Registry, skopeo: Skopeo):
+    scratch.commit("main", {"openapi.yaml": OLD})
+    head = scratch.commit("change", {"openapi.yaml": CLEAN})
+    name = f"{registry.host}/acme/of-a-branch"
+    result = scratch.ci("--image", name, GITHUB_EVENT_NAME="push", GITHUB_REF="refs/heads/change")
+    assert (result.code, result.outputs["tags"].split()) == (0, ["change", f"sha-{head[:7]}"])
+    assert skopeo.digest(f"docker://{name}:change") == result.outputs["digest"]
+
+
 def test_the_script_of_the_action_runs_ci_with_the_inputs(scratch: Scratch, registry: Registry, skopeo: Skopeo):
     scratch.commit("main", {"api/openapi.yaml": OLD})
     scratch.commit("change", {"api/openapi.yaml": NEW})
