@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +17,10 @@ import yaml
 from docker.models.containers import Container
 
 from tests.components.compose import Compose
+from tests.components.npm import npm_packages
 from tests.components.presence import require
 from tests.components.redis import free_port
+from tests.e2e.importing import import_image
 from tests.e2e.running import CommandLine, example, health_of
 
 DINOSAUR = {"id": 1, "common_name": "T-Rex", "scientific_name": "Tyrannosaurus Rex"}
@@ -53,7 +53,7 @@ def written(
     (copy / "contractctl.yaml").write_text(f"mock: {{port: {port}}}\n")
     options = getattr(request, "param", ())
     command_line.build("--load", "-t", name, *options, folder=copy, environment={"DOCKER_HOST": engine})
-    ran = command_line.run("init", "--compose", "--services", "--image", name, folder=copy)
+    ran = command_line.run("init", "--compose", "--services", "--devcontainer", "--image", name, folder=copy)
     assert ran.status == 0, ran.stderr
     return Written(copy, name, port, engine)
 
@@ -156,17 +156,10 @@ def test_with_compose_and_a_redis_state_outlives_the_mock(
 @pytest.fixture
 def redis_image(client: docker.DockerClient, namespace: str) -> str:
     """An image of this machine's Redis under the names that Valkey's programs have; nothing else is in it."""
-    programs = [require(name, package="redis-server") for name in ("redis-server", "redis-cli")]
-    listed = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=True).stdout
-    libraries = {Path(path) for path in re.findall(r"(/\S+) \(0x", listed)}
-    names = {program: Path("/usr/bin", program.name.replace("redis", "valkey")) for program in programs}
-    held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w", dereference=True) as archive:
-        for path, name in (names | {path: path for path in libraries}).items():
-            archive.add(path.resolve(), str(name))
-    image = f"{namespace}/redis"
-    client.api.import_image_from_data(held.getvalue(), repository=image, tag="1")
-    return f"{image}:1"
+    programs = {
+        f"/usr/bin/valkey-{name}": require(f"redis-{name}", package="redis-server") for name in ("server", "cli")
+    }
+    return import_image(client, f"{namespace}/redis", programs)
 
 
 def test_the_engine_runs_it_as_the_workflow_asks(client: docker.DockerClient, written: Written) -> None:
@@ -189,3 +182,53 @@ def test_the_engine_runs_it_as_the_workflow_asks(client: docker.DockerClient, wr
         assert requests.get(f"{address}/api/dinosaurs/1/", timeout=5).json() == DINOSAUR
     finally:
         container.remove(force=True)
+
+
+@pytest.fixture
+def workplace(client: docker.DockerClient, namespace: str) -> str:
+    """An image in which somebody can work: a shell with its tools, and a user."""
+    busybox = require("busybox", package="busybox-static")
+    tools = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    return import_image(
+        client,
+        f"{namespace}/workplace",
+        {"/bin/busybox": busybox},
+        links={f"/bin/{tool}": "busybox" for tool in tools if tool != "busybox"},
+        files={
+            "/etc/passwd": "root:x:0:0::/root:/bin/sh\nvscode:x:1000:1000::/tmp:/bin/sh\n",
+            "/etc/group": "vscode:x:1000:\n",
+        },
+        folders=("/tmp", "/usr/bin", "/root"),
+    )
+
+
+def test_in_the_development_container_the_mock_is_where_the_variable_says(
+    written: Written, compose: Compose, client: docker.DockerClient, workplace: str
+) -> None:
+    program = npm_packages("@devcontainers/cli", "0.89.0") / ".bin" / "devcontainer"
+    file = written.folder / ".devcontainer" / "compose.yaml"
+    files = yaml.safe_load(file.read_text())
+    files["services"]["workspace"]["image"] = workplace
+    file.write_text(yaml.safe_dump(files))
+    old = ["--docker-compose-path", *compose.command] if len(compose.command) == 1 else []
+    name = f"contractctl-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}-{written.port}"
+    # The program asks for news of itself; nothing leaves this machine.
+    alone = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    environment = {"DOCKER_HOST": written.engine, "COMPOSE_PROJECT_NAME": name}
+
+    def devcontainer(command: str, *arguments: str) -> str:
+        words = [str(program), command, "--workspace-folder", str(written.folder), *old, *arguments]
+        environ = {**os.environ, **alone, **environment}
+        done = subprocess.run(words, env=environ, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    try:
+        devcontainer("up", "--update-remote-user-uid-default", "never")
+        said = devcontainer("exec", "sh", "-c", "id -un; wget -qO- $MOCK_URL/api/dinosaurs/1/")
+        assert (said.splitlines()[0], json.loads(said.splitlines()[1])) == ("vscode", DINOSAUR)
+        labels = [f"com.docker.compose.project={name}", "com.docker.compose.service=mock"]
+        (mock,) = client.containers.list(filters={"label": labels})
+        assert confinement(mock) == CONFINED
+    finally:
+        compose.run("down", "--timeout", "5", folder=file.parent, environment=environment)
