@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "stamp": "Write spec-version.txt for a contract of your own.",
     "mock": "Serve a mock of a description here.",
     "build-mock": "Build the mock image, load it, push it or write it to a file.",
+    "inspect": "Say which contract an image in a registry serves.",
     "init": "Write files that deploy the mock image into this repository.",
     "ci": "Everything a pull request needs, in one step and one report.",
 }

@@ -280,6 +280,35 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedContract:
+    """A contract in a mock image, by its labels: name, `info.version`, and the digest of spec-version.txt."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectReport:
+    """What an image in a registry serves, at least one contract. What is unknown is empty.
+
+    `digest` is that of what `reference` names, or of the image for the platform that was asked for. `created` and
+    `layers` are known of one platform only.
+    """
+
+    reference: str
+    digest: str
+    platforms: tuple[str, ...]
+    contracts: tuple[ServedContract, ...]
+    title: str = ""
+    base: str = ""
+    base_digest: str = ""
+    source: str = ""
+    created: str = ""
+    layers: tuple[LayerSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """Something that a longer command could not do, while it went on with the rest."""
 
