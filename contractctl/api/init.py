@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from contractctl.api.kits import KITS, Filling
+from contractctl.api.kits import KITS, Filling, Kit
 from contractctl.api.kits import filled as filled_template
 from contractctl.api.mock import CompiledDescription
 from contractctl.api.naming import image_references
@@ -42,8 +42,8 @@ def plan_scaffold(
     return Scaffold(
         image=str(filling.image),
         files=tuple(ScaffoldFile(path, text, _text_at(path)) for path, text in texts.items()),
-        notes=tuple(_notes(filling, mocks, is_replicated=any(kit.replicates for kit in chosen))),
-        next=tuple(kit.next.format(target=folder / kit.target) for kit in chosen),
+        notes=tuple(_notes(filling, mocks, chosen)),
+        next=tuple(_next(kit, filling).format(target=folder / kit.target) for kit in chosen),
     )
 
 
@@ -97,13 +97,20 @@ def _control(mocks: Iterable[CompiledDescription]) -> str:
     return make_routing(chosen.contract, chosen.settings.control_prefix, Told()).control
 
 
-def _notes(filling: Filling, mocks: Sequence[CompiledDescription], *, is_replicated: bool) -> Iterator[str]:
+def _next(kit: Kit, filling: Filling) -> str:
+    return (filling.shares_state and kit.next_shared) or kit.next
+
+
+def _notes(filling: Filling, mocks: Sequence[CompiledDescription], kits: Sequence[Kit]) -> Iterator[str]:
     image = filling.image
     if not image.digest:
         yield f"{image} is named by its tag, which may be moved; build-mock tells a digest for --image NAME@DIGEST"
     if image.registry == DOCKER_HUB and image.repository.startswith("library/"):
         yield f"{image} names no registry; `image:` in contractctl.yaml or --image says where it is pulled from"
-    if not is_replicated:
+    for kit in kits:
+        if filling.shares_state and not kit.next_shared:
+            yield f"the mock answers 503 without a Redis, and none is in {kit.target}: add one, or set no `state-url`"
+    if not any(kit.replicates for kit in kits):
         return
     if any(mock.settings.stateful and "redis" not in mock.needs for mock in mocks):
         yield "each replica keeps a state of its own; build the image with --state-url, and they share it in a Redis"

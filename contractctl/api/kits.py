@@ -20,13 +20,15 @@ _LONGEST_NAME = 48
 class Kit:
     """Files that belong together.
 
-    `source` is their folder below templates/, `target` the one of the repository. `next` is what to do with them;
-    `replicates` says that several mocks may answer at once.
+    `source` is their folder below templates/, `target` the one of the repository. `next` is what to do with them, and
+    `next_shared` the same for a mock that shares what it keeps, where that is another; a kit without a Redis has "" for
+    it. `replicates` says that several mocks may answer at once.
     """
 
     source: str
     target: str
     next: str
+    next_shared: str
     files: tuple[str, ...]
     replicates: bool = False
 
@@ -40,6 +42,7 @@ KITS: Final[Mapping[str, Kit]] = {
     "kustomize": Kit(
         "kustomize",
         "deploy/mock/kustomize",
+        "kubectl apply -k {target}",
         "kubectl apply -k {target}",
         (
             "kustomization.yaml",
@@ -59,18 +62,21 @@ KITS: Final[Mapping[str, Kit]] = {
         "compose",
         "deploy/mock",
         "docker compose -f {target}/compose.yaml up --wait",
+        "docker compose -f {target}/compose.yaml -f {target}/compose.redis.yaml up --wait",
         ("compose.yaml", "compose.redis.yaml"),
     ),
     "devcontainer": Kit(
         "devcontainer",
         ".devcontainer",
         "open the repository in its container; the mock is at $MOCK_URL there",
+        "",
         ("devcontainer.json", "compose.yaml"),
     ),
     "services": Kit(
         "services",
         ".github/workflows",
         "put your tests at the end of {target}/client-tests.yml",
+        "",
         ("client-tests.yml",),
     ),
 }

@@ -165,6 +165,19 @@ def test_of_replicas_of_a_mock_it_tells(cli: CommandLine, settings: str, has_red
     assert kustomization.get("components") == (["redis"] if has_redis else None)
 
 
+def test_a_mock_that_shares_state_is_run_with_its_redis_where_there_is_one(cli: CommandLine) -> None:
+    (cli.folder / "contractctl.yaml").write_text("mock: {stateful: true, state-url: 'redis://redis:6379'}\n")
+    ran = cli.run("init", "--compose", "--devcontainer", "--image", f"acme/toys@{DIGEST}")
+    assert (ran.status, ran.err.splitlines()) == (
+        0,
+        [
+            "note: the mock answers 503 without a Redis, and none is in .devcontainer: add one, or set no `state-url`",
+            "next: docker compose -f deploy/mock/compose.yaml -f deploy/mock/compose.redis.yaml up --wait",
+            "next: open the repository in its container; the mock is at $MOCK_URL there",
+        ],
+    )
+
+
 def test_several_contracts_are_one_mock(cli: CommandLine) -> None:
     (cli.folder / "orders.yaml").write_text(CONTRACT.replace("Toy Shop", "Orders"))
     ran = cli.run("init", "--compose", "/toys=openapi.yaml", "orders.yaml")
