@@ -159,6 +159,25 @@ def test_no_credential_is_kept(limited: Callable[[str], Limited]) -> None:
     assert "secret" not in str(kept)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b"1700000000000 3", id="as earlier mocks wrote it"),
+        pytest.param(b"170000000000 300", id="as earlier mocks wrote it, of the length that ours have"),
+        pytest.param(b"", id="empty"),
+    ],
+)
+def test_a_window_that_another_has_written_is_begun_anew(value: bytes) -> None:
+    memory = LocalMemory()
+    windows, rate = Windows(memory, HandClock(memory)), Rate(2, 60)
+    windows.count("", "client", rate)
+    [space] = memory.spaces(SPACE)
+    [key] = memory.items(space)
+    assert key != "client"
+    memory.put(space, key, value)
+    assert [windows.count("", "client", rate).is_over for _ in range(3)] == [False, False, True]
+
+
 def test_memory_stays_flat_whoever_asks() -> None:
     memory = LocalMemory()
     windows = Windows(memory, Clock(memory), most=100)

@@ -105,6 +105,14 @@ def test_numbers_that_others_wrote_are_told(redis: Redis) -> None:
     assert memory.add("a", "n", 1) == 1
 
 
+def test_names_that_others_wrote_are_told(redis: Redis) -> None:
+    memory = opened(redis.url)
+    memory.put("a", "k", b"1")
+    redis.command("EVAL", "redis.call('HSET', KEYS[1], string.char(255), '12345678')", "1", "contractctl:{pets}:v:a")
+    with pytest.raises(MemoryUnreachable, match="no mock has written"):
+        memory.items("a")
+
+
 def test_mocks_of_other_names_do_not_see_each_other(redis: Redis) -> None:
     one, other, same = opened(redis.url, "one"), opened(redis.url, "other"), opened(redis.url, "one")
     one.put("a", "k", b"1")

@@ -11,8 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-import orjson
-
 from contractctl.encodings.bodies import compact
 from contractctl.mockserver.answers import header_lines
 from contractctl.mockserver.bundle import BundleError
@@ -22,6 +20,7 @@ from contractctl.mockserver.callbacks.wire import Unsent, send
 from contractctl.mockserver.memory.interface import Memory, MemoryFull, MemoryUnreachable
 from contractctl.mockserver.model import Json
 from contractctl.mockserver.observing.observer import Observer
+from contractctl.mockserver.observing.spaces import entry_of
 from contractctl.mockserver.record import record
 
 MOST_WAITING: Final = 1000
@@ -121,8 +120,7 @@ class Deliveries:
             own = [*self._kept]
         if not self._memory.is_shared:
             return own
-        shared: list[Entry] = [orjson.loads(text) for text in self._memory.tail(_SPACE, KEPT)]
-        return [*shared, *own][-KEPT:]
+        return [*map(entry_of, self._memory.tail(_SPACE, KEPT)), *own][-KEPT:]
 
     def forget(self) -> None:
         """Empty the log; raise MemoryUnreachable. What is under way comes into it still."""

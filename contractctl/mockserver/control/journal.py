@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-import orjson
-
 from contractctl.mockserver.answers import Answer, json_answer, make_answer, problem
 from contractctl.mockserver.control.endpoints import Endpoint
 from contractctl.mockserver.control.reading import read_count, read_query
 from contractctl.mockserver.memory.interface import Memory
 from contractctl.mockserver.model import Json
 from contractctl.mockserver.observing.observer import Observer
-from contractctl.mockserver.observing.spaces import JOURNAL
+from contractctl.mockserver.observing.spaces import JOURNAL, entry_of
 from contractctl.mockserver.requests import BadTarget, Request
 from contractctl.mockserver.sessions import session_named
 
@@ -33,7 +31,7 @@ def journal_endpoints(observer: Observer, memory: Memory, prefix: str | None) ->
 
     def entries() -> Iterator[Entry]:
         for text in memory.tail(JOURNAL, observer.most):
-            entry: Entry = orjson.loads(text)
+            entry = entry_of(text)
             if prefix is None or entry.get("contract", "") == prefix:
                 yield entry
 
@@ -76,7 +74,7 @@ def _of_status(text: str) -> Callable[[Entry], bool]:
     wanted = text.upper()
     if not _STATUS.fullmatch(wanted):
         raise BadTarget(f"status is {text[:60]!r}; it must be one such as 404, or 4XX")
-    return lambda entry: _fits(str(entry["status"]), wanted)
+    return lambda entry: _fits(str(entry.get("status")), wanted)
 
 
 def _fits(status: str, wanted: str) -> bool:
@@ -84,7 +82,7 @@ def _fits(status: str, wanted: str) -> bool:
 
 
 def _of_operation(text: str) -> Callable[[Entry], bool]:
-    return lambda entry: text in {entry["operation"], entry.get("operation_id")}
+    return lambda entry: text in (entry.get("operation"), entry.get("operation_id"))
 
 
 def _of_session(text: str) -> Callable[[Entry], bool]:

@@ -15,6 +15,15 @@ class MemoryUnreachable(Exception):
     """The memory does not answer. One line for people, without a password; the request gets 503."""
 
 
+class NotOurs(MemoryUnreachable):
+    """The memory holds what no mock of this version has written, where this one keeps something."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Redis has what no mock has written where this one keeps something; POST to /reset, or use another database"
+        )
+
+
 class MemoryFull(Exception):
     """Nothing more can be kept. One line for people that says what to do; the request gets 507."""
 

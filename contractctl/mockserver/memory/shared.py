@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contractctl.mockserver.memory.interface import MemoryUnreachable, Space
+from contractctl.mockserver.memory.interface import NotOurs, Space
 from contractctl.mockserver.memory.redis_link import Argument, RedisLink, Reply
 from contractctl.mockserver.memory.scripts import ADD, CHECK, CLEAR, DROP, PUT, READ, SPACES, SWAP, TAKE, Script
 
@@ -132,7 +132,10 @@ def _bytes(text: str) -> bytes:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogatepass")
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise NotOurs from None
 
 
 def _maybe(value: bytes | None) -> tuple[bytes, bytes]:
@@ -154,7 +157,7 @@ def _numbers(pairs: Mapping[bytes, bytes]) -> dict[str, int]:
     try:
         return {_text(key): int(value) for key, value in pairs.items()}
     except ValueError:
-        raise MemoryUnreachable("Redis has what no mock has written where this one counts; POST to /reset") from None
+        raise NotOurs from None
 
 
 def _number(reply: Reply) -> int:

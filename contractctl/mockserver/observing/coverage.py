@@ -22,8 +22,9 @@ def used_of(numbers: Mapping[str, int]) -> Used:
     """Sort the numbers of the space COVERAGE by operation."""
     used: dict[tuple[str, str], dict[tuple[str, str, str], int]] = defaultdict(dict)
     for key, value in sorted(numbers.items()):
-        prefix, title, kind, location, name = parts_of(key)
-        used[prefix, title][kind, location, name] = value
+        match parts_of(key):
+            case [prefix, title, kind, location, name]:
+                used[prefix, title][kind, location, name] = value
     return used
 
 

@@ -31,16 +31,17 @@ def exposition(numbers: Mapping[str, int], served: Iterable[Mapping[str, str]], 
     counts: dict[str, _Numbers] = defaultdict(lambda: defaultdict(int))
     buckets: dict[Labels, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for key, value in sorted(numbers.items()):
-        name, *labels = parts_of(key)
-        if name in _EVENTS:
-            label = _EVENTS[name][1]
-            counts[name][((label, labels[0]),) if label else ()] += value
-            continue
-        subject = (("contract", labels[0]), ("operation", labels[1]))
-        counts[name][(*subject, ("method", labels[2]), ("status", labels[3]))] += value
-        counts[f"{name} by operation"][subject] += value
-        if name == "requests":
-            buckets[subject][int(labels[4])] += value
+        # A key of another form is not one of ours: others may write to a memory that is shared.
+        match parts_of(key):
+            case [name, event] if name in _EVENTS:
+                label = _EVENTS[name][1]
+                counts[name][((label, event),) if label else ()] += value
+            case [name, prefix, operation, method, status, *place]:
+                subject = (("contract", prefix), ("operation", operation))
+                counts[name][(*subject, ("method", method), ("status", status))] += value
+                counts[f"{name} by operation"][subject] += value
+                if place and place[0].isdecimal():
+                    buckets[subject][int(place[0])] += value
     return "".join(f"{line}\n" for line in _lines(counts, buckets, served, connections, busy))
 
 

@@ -6,6 +6,9 @@ from typing import Final
 
 import orjson
 
+from contractctl.mockserver.memory.interface import NotOurs
+from contractctl.mockserver.model import Json
+
 JOURNAL: Final = "journal"
 """A list of entries, each a JSON object."""
 COVERAGE: Final = "coverage"
@@ -32,5 +35,20 @@ def key_of(*parts: str | int) -> str:
 
 
 def parts_of(key: str) -> list[str]:
-    """Return what a key was made of."""
-    return [str(part) for part in orjson.loads(key)]
+    """Return what a key was made of, nothing for one that no mock has made."""
+    try:
+        parts: Json = orjson.loads(key)
+    except orjson.JSONDecodeError:
+        return []
+    return [str(part) for part in parts] if isinstance(parts, list) else []
+
+
+def entry_of(text: bytes) -> dict[str, Json]:
+    """Return an entry of a list, which has an id; raise NotOurs for what is none."""
+    try:
+        entry: Json = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise NotOurs from None
+    if not isinstance(entry, dict) or "id" not in entry:
+        raise NotOurs
+    return entry

@@ -15,8 +15,11 @@ _OF_ALL = f"{SPACE}/="
 _WINDOW = struct.Struct(">Qq")
 """When a window began, in milliseconds since 1970, and what the number of its key was then.
 
-Requests add to that number, which is not set back: one that comes into a window writes nothing else.
+Requests add to that number, which is not set back: one that comes into a window writes nothing else. Earlier mocks
+wrote a text, under keys without `_MARK`.
 """
+_MARK = "2 "
+"""What keys begin with, by how windows are written: mocks of several versions may share a memory."""
 MOST_WINDOWS = 100_000
 """How many windows are kept; with one more, all begin anew. Nobody is refused who should not be."""
 
@@ -47,10 +50,11 @@ class Windows:
         """Count one more request where the rate allows it."""
         space, width = f"{SPACE}/{session}" if session else _OF_ALL, round(rate.seconds * 1000)
         now = round(self._clock.now(session) * 1000)
+        key = _MARK + key
         number = self._memory.add(space, key, 1)
         while True:
             known = self._memory.get(space, key)
-            start, before = _WINDOW.unpack(known) if known else (-1, 0)
+            start, before = _WINDOW.unpack(known) if known and len(known) == _WINDOW.size else (-1, 0)
             # A number from before it began: another request has begun it since, or what was known is forgotten.
             if number > before and start <= now < start + width:
                 break

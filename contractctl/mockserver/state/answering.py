@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from contractctl.encodings.bodies import Unwritable, write
-from contractctl.encodings.json_texts import loads
 from contractctl.encodings.media import kind_of
 from contractctl.mockserver.answers import Answer, Delivery, header_lines, make_answer
 from contractctl.mockserver.bundle import Bundle
@@ -19,7 +18,7 @@ from contractctl.mockserver.refusals import Refusals
 from contractctl.mockserver.responding import Responder
 from contractctl.mockserver.state.collections import State
 from contractctl.mockserver.state.fitting import Forms
-from contractctl.mockserver.state.kept import read_kept, tag_of
+from contractctl.mockserver.state.kept import read_kept, said_by, tag_of
 from contractctl.mockserver.state.making import Asked, Made
 from contractctl.mockserver.state.seeds import Start
 from contractctl.mockserver.state.world import Worlds
@@ -147,7 +146,7 @@ class Answering:
         made, value = read_kept(entry)
         if not value:
             return Item(made, None)
-        form, shown = self._forms.of_items(content), _shown(loads(value), asked.part.state)
+        form, shown = self._forms.of_items(content), _shown(said_by(value), asked.part.state)
         return Item(made, form.fitted(shown, partial(self._worlds.number, asked.copy, thing)) if form else shown)
 
     def accepted(self, exchange: Exchange, response: Response) -> tuple[Content, ...] | None:
@@ -174,7 +173,7 @@ class Answering:
         if form is None or state.answer is None:
             return None
         essence = content.type.partition(";")[0].strip().lower()
-        said = loads(value) if isinstance(value, bytes) else value.value
+        said = said_by(value) if isinstance(value, bytes) else value.value
         shown = _shown(said, state)
         is_json = content.xml is None and kind_of(essence) == "json"
         if is_json and isinstance(value, Made) and value.form is form and shown is said and not state.answer:

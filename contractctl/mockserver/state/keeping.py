@@ -7,7 +7,6 @@ from itertools import zip_longest
 
 import orjson
 
-from contractctl.encodings.json_texts import loads
 from contractctl.mockserver.answers import Answer
 from contractctl.mockserver.bundle import Bundle
 from contractctl.mockserver.checks import Checks
@@ -26,7 +25,7 @@ from contractctl.mockserver.state.answering import Answering, first_of, marked
 from contractctl.mockserver.state.collections import THE_ONE, Collection, State, escaped
 from contractctl.mockserver.state.conditions import is_changed, is_known, is_other, is_unconditional
 from contractctl.mockserver.state.fitting import Forms, at
-from contractctl.mockserver.state.kept import GONE, tag_of, write_kept
+from contractctl.mockserver.state.kept import GONE, said_by, tag_of, write_kept
 from contractctl.mockserver.state.making import Asked, Making, Part
 from contractctl.mockserver.state.patching import BadPatch, Inapplicable
 from contractctl.mockserver.state.seeds import Seeds, Start
@@ -306,7 +305,7 @@ def _whereabouts(path: str, kept: bytes) -> Pairs:
 
 
 def _object(value: bytes) -> dict[str, Json]:
-    known = loads(value)
+    known = said_by(value)
     return known if isinstance(known, dict) else {}
 
 

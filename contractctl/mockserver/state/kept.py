@@ -8,18 +8,30 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from contractctl.encodings.json_texts import NotJson, read_json
+from contractctl.encodings.json_texts import NotJson, loads, read_json
+from contractctl.mockserver.memory.interface import NotOurs
+from contractctl.mockserver.model import Json
 
 GONE = b"-"
 _LONGEST = 19
 
 
 def read_kept(raw: bytes) -> tuple[int, bytes]:
-    """Read an entry: `N`, and the value, which is empty for what is gone."""
+    """Read an entry: `N`, and the value, which is empty for what is gone; raise NotOurs for what is none."""
     if raw == GONE:
         return 0, b""
     made, _, value = raw.partition(b"\n")
+    if not (value and made.isdigit() and len(made) < _LONGEST):
+        raise NotOurs
     return int(made), value
+
+
+def said_by(value: bytes) -> Json:
+    """Return what the value of an entry says; raise NotOurs where it is no JSON."""
+    try:
+        return loads(value)
+    except ValueError:
+        raise NotOurs from None
 
 
 def is_entry(raw: bytes) -> bool:
