@@ -17,6 +17,7 @@ from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.core.writing import whole_file
 from contractctl.image import archive, engine
+from contractctl.image.bases.choosing import default_base
 from contractctl.image.bases.host import default_platform
 from contractctl.image.build import build_image
 from contractctl.image.compression import Compression
@@ -263,7 +264,7 @@ def _report(order: _Order, images: ImageSet | None, delivered: tuple[str, ...]) 
         platforms=platforms,
         layers=_layers(images) if images else (),
         spec_digest=",".join(mock.spec_digest for mock in order.mocks),
-        base=order.recipe.base or "host",
+        base=order.recipe.base or default_base(order.platforms),
         port=order.mocks[0].port or MOCK_PORT,
         delivered=delivered,
         findings=tuple(finding for mock in order.mocks for finding in mock.findings),

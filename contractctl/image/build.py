@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TypeAlias
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json, is_object, object_at
+from contractctl.image.bases.choosing import ELSEWHERE, HOST, base_login, default_base, read_base
 from contractctl.image.bases.host import CERTIFICATES, default_platform, host_interpreter, host_platform
 from contractctl.image.bases.interpreter import environment_of, find_interpreter
-from contractctl.image.bases.layout import read_layout
+from contractctl.image.bases.stored import StoredImage
 from contractctl.image.compression import Compression
-from contractctl.image.model import Image, ImageSet, LayerBlob, Platform
-from contractctl.image.plan import Base, ImageMetadata, Served, join_images, pack_image, plan_image
+from contractctl.image.model import ImageSet, LayerBlob, Platform
+from contractctl.image.plan import Base, ImageMetadata, ImagePlan, Served, join_images, pack_image, plan_image
+from contractctl.image.registry.fetching import FindCredentials
 from contractctl.image.runtime import Progress, base_layer, server_layer, wheels_layer
 from contractctl.image.wheels import WheelTarget, runtime_distributions
 from contractctl.mock.settings import Need
+
+Founded: TypeAlias = "tuple[Base, tuple[LayerBlob, ...]]"
+"""A base, and the layers of wheels and server that fit it."""
 
 _LATEST_TIME = 0o77777777777
 """The greatest time that a tar header holds in octal digits."""
@@ -32,12 +37,14 @@ def build_image(
     labels: Mapping[str, str] | None = None,
     needs: Iterable[Need] = (),
     compression: Compression = "gzip",
+    credentials: FindCredentials = base_login,
     progress: Progress = lambda _step: None,
 ) -> ImageSet:
-    """Build the image that serves `contracts` for each platform: on `host`, or `oci:DIR` for an OCI layout in a folder.
+    """Build the image that serves `contracts` for each platform, on a base as `--base-image` names it.
 
-    `base` None is `host`. Without `platforms` it is built for Linux on this machine's processor; they keep their order,
-    and one that is named twice counts once. `needs` is what the server has to have beside what every server has.
+    `base` None is the host for its own platform, else an image of Python's; `credentials` finds who we are to its
+    registry. Without `platforms` it is built for Linux on this machine's processor; they keep their order, and one that
+    is named twice counts once. `needs` is what the server has to have beside what every server has.
     Equal arguments and equal tools give equal bytes; SOURCE_DATE_EPOCH sets the times of what is built from the
     bundle, everything else has time 0.
 
@@ -45,34 +52,20 @@ def build_image(
     image needs cannot be read or fetched.
     """
     created = source_date_epoch()
-    distributions = runtime_distributions(needs)
-    wanted = tuple(dict.fromkeys(platforms))
-
-    def build(platform: Platform | None) -> tuple[Image, Mapping[str, str]]:
-        foundation, runtime = _founded("host" if base is None else base, platform, distributions, compression, progress)
-        plan = plan_image(contracts, foundation, runtime, metadata, labels=labels, created=created)
-        return pack_image(plan, compression=compression), plan.annotations
-
-    built = [build(platform) for platform in wanted or (None,)]
-    return join_images([image for image, _ in built], built[0][1])
-
-
-def _founded(
-    base: str,
-    platform: Platform | None,
-    distributions: tuple[str, ...],
-    compression: Compression,
-    progress: Progress,
-) -> tuple[Base, tuple[LayerBlob, ...]]:
-    kind, _, folder = base.partition(":")
-    if base == "host":
-        return _on_host(platform, distributions, compression, progress)
-    if kind == "oci" and folder:
-        return _on_layout(Path(folder), platform or default_platform(), distributions, compression, progress)
-    raise UsageFailure(
-        f"unknown base image: {base}",
-        hint="this version builds on --base-image host and on --base-image oci:DIR (an OCI layout in a folder)",
-    )
+    wanted = tuple(dict.fromkeys(platforms)) or (default_platform(),)
+    base = default_base(wanted) if base is None else base
+    if base == HOST:
+        founded = [_on_host(wanted, runtime_distributions(needs), compression, progress)]
+    else:
+        kept = read_base(base, wanted, compression=compression, credentials=credentials, progress=progress)
+        needed = tuple(needs)
+        with ThreadPoolExecutor(len(kept)) as threads:
+            founded = list(threads.map(lambda one: _on_stored(one, base, needed, compression, progress), kept))
+    plans = [
+        plan_image(contracts, foundation, runtime, metadata, labels=labels, created=created)
+        for foundation, runtime in founded
+    ]
+    return join_images([pack_image(plan, compression=compression) for plan in plans], _common(plans))
 
 
 def source_date_epoch() -> int:
@@ -87,34 +80,31 @@ def source_date_epoch() -> int:
 
 
 def _on_host(
-    platform: Platform | None, distributions: tuple[str, ...], compression: Compression, progress: Progress
-) -> tuple[Base, tuple[LayerBlob, ...]]:
+    platforms: Sequence[Platform], distributions: tuple[str, ...], compression: Compression, progress: Progress
+) -> Founded:
     here = host_platform()
-    if platform not in {None, here}:
+    if others := [str(platform) for platform in platforms if platform != here]:
         raise UsageFailure(
-            f"--base-image host can only build for {here}, not for {platform}",
-            hint="choose a base for that platform with --base-image oci:DIR",
+            f"--base-image host can only build for {here}, not for {', '.join(others)}",
+            hint=f"choose a base for those platforms, such as --base-image {ELSEWHERE}",
         )
     # Compressing leaves the interpreter to the other thread.
     with ThreadPoolExecutor(2) as threads:
         wheels = threads.submit(wheels_layer, None, distributions, compression, progress)
-        base, server = base_layer(distributions, compression, progress), server_layer(None, compression, progress)
+        base = base_layer(distributions, compression, progress)
+        server = server_layer(compression, progress, compiled=True)
         runtime = (wheels.result(), server)
     environment = ("PATH=/usr/local/bin:/usr/bin:/bin", f"SSL_CERT_FILE=/{CERTIFICATES}")
     return Base(here, host_interpreter(), (base,), environment), runtime
 
 
-def _on_layout(
-    folder: Path,
-    platform: Platform,
-    distributions: tuple[str, ...],
-    compression: Compression,
-    progress: Progress,
-) -> tuple[Base, tuple[LayerBlob, ...]]:
-    stored = read_layout(folder, platform)
+def _on_stored(
+    stored: StoredImage, named: str, needs: Sequence[Need], compression: Compression, progress: Progress
+) -> Founded:
+    """Put the runtime on a base whose Python is another one: source alone, so that no Python gives another digest."""
     settings = object_at(stored.config, "config")
     environment = environment_of(settings)
-    python = find_interpreter(stored.layers, environment, f"oci:{folder}")
+    python = find_interpreter(stored.layers, environment, named)
     target = WheelTarget(python.version, stored.platform, python.libc, python.libc_version)
     base = Base(
         platform=stored.platform,
@@ -126,8 +116,14 @@ def _on_layout(
         name=stored.name,
         digest=stored.digest,
     )
-    wheels = wheels_layer(target, distributions, compression, progress)
-    return base, (wheels, server_layer(target, compression, progress))
+    wheels = wheels_layer(target, runtime_distributions(needs, target), compression, progress)
+    return base, (wheels, server_layer(compression, progress, compiled=False))
+
+
+def _common(plans: Sequence[ImagePlan]) -> dict[str, str]:
+    """Return the annotations that all platforms have: those of the index."""
+    first, *others = (plan.annotations for plan in plans)
+    return {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
 
 
 def _history(config: Mapping[str, Json], layers: int) -> tuple[Mapping[str, Json], ...]:

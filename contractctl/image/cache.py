@@ -11,8 +11,8 @@ from pathlib import Path
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.writing import whole_file
 
-_KEPT = 4
-"""Entries of one kind that stay: a few interpreters and tool versions on one machine."""
+_KEPT = 12
+"""Entries of one kind that stay, the last used: a few platforms, bases and tool versions on one machine."""
 
 
 def cache_folder() -> Path | None:
@@ -49,7 +49,11 @@ def _read(path: Path) -> bytes | None:
     except OSError:
         return None
     digest, content = data[:32], memoryview(data)[32:]
-    return bytes(content) if hashlib.sha256(content).digest() == digest else None
+    if hashlib.sha256(content).digest() != digest:
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)
+    return bytes(content)
 
 
 def _write(path: Path, content: bytes) -> None:

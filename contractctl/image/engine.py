@@ -41,7 +41,7 @@ def engine_available() -> bool:
 
     Nobody at the socket: answered without importing the SDK, which takes a tenth of a second.
     """
-    with suppress(DeliveryFailure), _connected("ask the engine"):
+    with suppress(DeliveryFailure), connected("ask the engine"):
         return True
     return False
 
@@ -55,7 +55,7 @@ def load(images: ImageSet, references: Sequence[Reference]) -> str:
         DeliveryFailure: no engine answers, or it refuses; errors that it reports only in its stream count, too.
     """
     loaded = error = ""
-    with _connected("load the image into the engine") as client:
+    with connected("load the image into the engine") as client:
         stream = client.api.load_image(docker_archive(images, references))  # type: ignore[no-untyped-call]  # their stubs
         for message in stream:  # to its end, or the SDK leaves its socket open
             error = error or _error_of(message) or _text_of(message, "message")
@@ -86,7 +86,7 @@ def build_with_engine(
     """
     tail: deque[str] = deque(maxlen=_LAST_LINES)
     image_id = error = ""
-    with _connected("build the image with the engine") as client:
+    with connected("build the image with the engine") as client:
         for message in _build_messages(client, context, build_arguments or {}):
             for line in _text_of(message, "stream").splitlines():
                 if line.strip():
@@ -139,7 +139,7 @@ def _text_of(message: Json, name: str) -> str:
 
 
 @contextmanager
-def _connected(task: str) -> Iterator[DockerClient]:
+def connected(task: str) -> Iterator[DockerClient]:
     """Give a client of the engine that answers; what the SDK raises becomes a failure that names the task."""
     _knock(task)
     import docker

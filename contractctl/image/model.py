@@ -49,7 +49,7 @@ class Blob:
     media_type: str
     digest: str
     size: int
-    content: bytes | Path = field(repr=False)
+    content: bytes | Path = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, media_type: str, data: bytes) -> Blob:

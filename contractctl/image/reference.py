@@ -88,6 +88,12 @@ def parse_reference(text: str) -> Reference:
     return Reference(registry, repository, tag or "", digest)
 
 
+def whole_name(reference: Reference) -> str:
+    """Write a reference with all that is left out as a rule: `docker.io/library/python:latest`."""
+    tag = reference.tag or ("" if reference.digest else "latest")
+    return reference.name + (f":{tag}" if tag else "") + (f"@{reference.digest}" if reference.digest else "")
+
+
 def clean_tag(text: str) -> str:
     """Turn any text into what a tag may hold: `1.4.0+b5` becomes `1.4.0-b5`. Empty when nothing is left."""
     kept = re.sub(r"[^A-Za-z0-9_.-]+", "-", text.strip())

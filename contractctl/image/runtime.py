@@ -6,9 +6,10 @@ import hashlib
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.bases.elf import strip_elf
@@ -17,16 +18,22 @@ from contractctl.image.bytecode import with_bytecode
 from contractctl.image.cache import cached
 from contractctl.image.compression import Compression
 from contractctl.image.layers import pack_layer
+from contractctl.image.locked import locked_lines, locked_wheels
 from contractctl.image.model import OCI_LAYER_GZIP, Blob, LayerBlob
 from contractctl.image.plan import MOCK_ROOT
 from contractctl.image.server import server_inventory
-from contractctl.image.tree import Entry, File, Inventory, Taken
-from contractctl.image.wheels import WheelTarget, fetched_wheels, fits_installed, installed_wheels
+from contractctl.image.tree import Entry, File, Inventory, Taken, Tree
+from contractctl.image.wheels import WheelTarget, fits_installed, installed_wheels
 
 Progress: TypeAlias = "Callable[[str], None]"
 """Told what is being done, in a few words, before each step that takes a while."""
 
-_RECIPES = ("bases/elf.py", "bases/host.py", "bytecode.py", "compression.py", "layers.py", "runtime.py", "tree.py")
+AnyEntry = TypeVar("AnyEntry", bound="Entry | Taken")
+
+_RECIPES = (
+    *("bases/elf.py", "bases/host.py", "bytecode.py", "compression.py"),
+    *("layers.py", "locked.py", "runtime.py", "tree.py"),
+)
 """Modules of this package that decide the bytes of a layer made of given files."""
 
 
@@ -36,39 +43,41 @@ def base_layer(distributions: Sequence[str], compression: Compression, progress:
     Raise DeliveryFailure when something that it needs is missing here.
     """
     extensions = tuple(entry.path for entry in installed_wheels(distributions).values())
-    return _layer("base", host_inventory(extensions), compression, progress, compiled=True)
+    return _host_layer("base", host_inventory(extensions), compression, progress)
 
 
 def wheels_layer(
     target: WheelTarget | None, distributions: Sequence[str], compression: Compression, progress: Progress
 ) -> LayerBlob:
-    """Make the layer of wheels for `target`; None stands for the Python that runs here."""
-    inventory = wheels_inventory(target, distributions, progress)
-    return _layer("wheels", inventory, compression, progress, compiled=_runs_bytecode(target))
+    """Make the layer of wheels: those installed here where `target` is None, else those of the lock for it."""
+    if target is None:
+        return _host_layer("wheels", _below_root(installed_wheels(distributions)), compression, progress)
+    key = (target.python, *target.tags, *locked_lines(distributions))
+    return _layer(
+        "wheels", key, lambda: _below_root(locked_wheels(target, distributions, progress)), compression, progress
+    )
 
 
-def server_layer(target: WheelTarget | None, compression: Compression, progress: Progress) -> LayerBlob:
-    """Make the layer of the mock server, as source alone where `target` has another version of Python."""
+def server_layer(compression: Compression, progress: Progress, *, compiled: bool) -> LayerBlob:
+    """Make the layer of the mock server, with bytecode of this Python beside the source if `compiled`."""
     inventory = _below_root(server_inventory())
-    return _layer("server", inventory, compression, progress, compiled=_runs_bytecode(target))
+    if compiled:
+        return _host_layer("server", inventory, compression, progress)
+    key = _identities(inventory)
+    return _layer("server", key, lambda: read_inventory(inventory, compiled=False), compression, progress)
 
 
 def wheels_tree(target: WheelTarget, distributions: Sequence[str], progress: Progress) -> dict[str, Entry]:
-    """Return the files of `wheels_layer`."""
-    return read_inventory(wheels_inventory(target, distributions, progress), compiled=_runs_bytecode(target))
+    """Return the files of wheels for a build context: those installed here where they fit, else those of the lock."""
+    if not fits_installed(target, distributions):
+        return dict(_below_root(locked_wheels(target, distributions, progress)))
+    inventory = _below_root(installed_wheels(distributions))
+    return read_inventory(inventory, compiled=_runs_bytecode(target))
 
 
 def server_tree(target: WheelTarget) -> dict[str, Entry]:
-    """Return the files of `server_layer`."""
+    """Return the server's files for a build context."""
     return read_inventory(_below_root(server_inventory()), compiled=_runs_bytecode(target))
-
-
-def wheels_inventory(target: WheelTarget | None, distributions: Sequence[str], progress: Progress) -> Inventory:
-    """List the wheels for `target`: those installed here where they fit, else those that pip fetches."""
-    if target is None or fits_installed(target, distributions):
-        return _below_root(installed_wheels(distributions))
-    progress(f"fetching wheels for Python {target.python} on {target.platform}")
-    return _below_root(fetched_wheels(target, distributions))
 
 
 def read_inventory(inventory: Inventory, *, compiled: bool) -> dict[str, Entry]:
@@ -94,32 +103,40 @@ def _unreadable(taken: Taken, error: OSError) -> DeliveryFailure:
     )
 
 
-def _runs_bytecode(target: WheelTarget | None) -> bool:
+def _runs_bytecode(target: WheelTarget) -> bool:
     """Tell whether bytecode made here is what the target's Python runs."""
-    return target is None or (target.python == host_python() and sys.implementation.name == "cpython")
+    return target.python == host_python() and sys.implementation.name == "cpython"
 
 
-def _below_root(inventory: Inventory) -> dict[str, Entry | Taken]:
+def _below_root(inventory: Mapping[str, AnyEntry]) -> dict[str, AnyEntry]:
     return {f"{MOCK_ROOT.strip('/')}/{path}": entry for path, entry in inventory.items()}
 
 
+def _host_layer(name: str, inventory: Inventory, compression: Compression, progress: Progress) -> LayerBlob:
+    """Make a layer for the Python that runs here, with its bytecode."""
+    key = chain((sys.version,), _identities(inventory))
+    return _layer(name, key, lambda: read_inventory(inventory, compiled=True), compression, progress)
+
+
 def _layer(
-    name: str, inventory: Inventory, compression: Compression, progress: Progress, *, compiled: bool
+    name: str, key: Iterable[str], tree: Callable[[], Tree], compression: Compression, progress: Progress
 ) -> LayerBlob:
+    """Pack a tree, unless one with an equal key was packed in an equal way before."""
+
     def make() -> bytes:
+        files = tree()
         progress(f"packing the {name} layer")
-        layer = pack_layer(name, read_inventory(inventory, compiled=compiled), compression=compression)
+        layer = pack_layer(name, files, compression=compression)
         return layer.diff_id.encode() + b"\n" + layer.blob.data
 
-    diff_id, _, data = cached(f"layer-{name}", _key(inventory, compression, compiled=compiled), make).partition(b"\n")
+    recipes = (hashlib.sha256(Path(__file__).parent.joinpath(one).read_bytes()).hexdigest() for one in _RECIPES)
+    whole = chain((zlib.ZLIB_RUNTIME_VERSION, compression), recipes, key)
+    diff_id, _, data = cached(f"layer-{name}", whole, make).partition(b"\n")
     return LayerBlob(name, Blob.of(OCI_LAYER_GZIP, data), diff_id.decode())
 
 
-def _key(inventory: Inventory, compression: Compression, *, compiled: bool) -> Iterator[str]:
-    """Name everything that the bytes of a layer depend on."""
-    yield from (sys.version, zlib.ZLIB_RUNTIME_VERSION, compression, str(compiled))
-    for name in _RECIPES:
-        yield hashlib.sha256(Path(__file__).parent.joinpath(name).read_bytes()).hexdigest()
+def _identities(inventory: Inventory) -> Iterator[str]:
+    """Name everything that the bytes of a layer of given files depend on."""
     for path, entry in sorted(inventory.items()):
         yield path
         yield _identity(entry)

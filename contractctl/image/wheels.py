@@ -1,31 +1,25 @@
-"""The libraries that the mock server runs on: taken from this environment, or fetched by pip for another Python."""
+"""The libraries that the mock server runs on: which they are, whom they fit, and those of this environment."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.records import dataclass
 from contractctl.image.bases.host import host_platform, host_python
 from contractctl.image.model import Platform
-from contractctl.image.tree import Entry, File, Taken
+from contractctl.image.tree import Taken
 from contractctl.mock.settings import Need
 
 RUNTIME = ("httptools", "jsonschema-rs", "orjson", "uvloop")
 """Distributions that the server always imports."""
 
-_NEEDED: Mapping[Need, tuple[str, ...]] = {
-    "tokens": ("cffi", "cryptography", "pyjwt"),
-    # Older Pythons, Debian 12's among them, lack what redis takes from it.
-    "redis": ("redis",) if sys.version_info >= (3, 11, 3) else ("async-timeout", "redis"),
-}
+_NEEDED: Mapping[Need, tuple[str, ...]] = {"tokens": ("cffi", "cryptography", "pyjwt"), "redis": ("redis",)}
+_NEEDED_BEFORE_3_11_3: Mapping[Need, tuple[str, ...]] = {"redis": ("async-timeout",)}
+"""Older Pythons, Debian 12's among them, lack what redis takes from it."""
 
 _NOT_LOADED = ("cffi/",)
 """cryptography loads the compiled part of cffi alone, which does without the package and its parser of C."""
@@ -46,8 +40,6 @@ _ARCHITECTURES = {
 _NEVER = (99, 0)
 _OLDER_TAGS = {"manylinux2014": 17, "manylinux2010": 12, "manylinux1": 5}
 """By name, the minor version of glibc that each stands for."""
-
-Runner: TypeAlias = "Callable[[Sequence[str]], subprocess.CompletedProcess[str]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +70,14 @@ class WheelTarget:
         return tuple(f"{tag}_{self.machine}" for tag in tags)
 
 
-def runtime_distributions(needs: Iterable[Need]) -> tuple[str, ...]:
-    """Return the distributions that a server imports, sorted: all that always are, and those for what it needs."""
-    return tuple(sorted({*RUNTIME, *(name for need in needs for name in _NEEDED[need])}))
+def runtime_distributions(needs: Iterable[Need], target: WheelTarget | None = None) -> tuple[str, ...]:
+    """Return the distributions that a server imports, sorted: all that always are, and those for what it needs.
+
+    None stands for the Python that runs here. Of a target no more than `3.11` is known: it may be an early one.
+    """
+    early = sys.version_info < (3, 11, 3) if target is None else target.python == "3.11"
+    tables = (_NEEDED, _NEEDED_BEFORE_3_11_3) if early else (_NEEDED,)
+    return tuple(sorted({*RUNTIME, *(name for need in needs for table in tables for name in table.get(need, ()))}))
 
 
 def installed_wheels(distributions: Sequence[str] = RUNTIME) -> dict[str, Taken]:
@@ -102,38 +99,12 @@ def fits_installed(target: WheelTarget, distributions: Sequence[str] = RUNTIME) 
     return all(accepted & _platform_tags(distribution) for distribution in distributions)
 
 
-def installed_version(distribution: str) -> str:
-    """Return the version of a runtime distribution in this environment; raise DeliveryFailure when it has none."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(distribution)
-    except PackageNotFoundError as error:
-        raise _missing(distribution) from error
-
-
-def run_process(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, with what it writes captured as text."""
-    return subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)  # noqa: S603 - our own arguments, no shell
-
-
-def fetched_wheels(
-    target: WheelTarget, distributions: Sequence[str] = RUNTIME, *, run: Runner = run_process
-) -> dict[str, Entry]:
-    """Fetch the installed versions of distributions for another Python or platform, and unpack them.
-
-    pip does it, as a process, with the user's configuration and cache. Raise DeliveryFailure with pip's own words
-    when it cannot.
-    """
-    wanted = [f"{name}=={installed_version(name)}" for name in distributions]
-    with tempfile.TemporaryDirectory(prefix="contractctl-wheels-") as folder:
-        command = [sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-deps", "--quiet"]
-        command += ["--disable-pip-version-check", "--implementation=cp", f"--python-version={target.python}"]
-        command += [f"--platform={tag}" for tag in target.tags]
-        result = run([*command, f"--dest={folder}", *wanted])
-        if result.returncode:
-            raise _not_fetched(target, result.stderr)
-        return {name: entry for wheel in sorted(Path(folder).glob("*.whl")) for name, entry in _unpack(wheel)}
+def is_shipped(path: str) -> bool:
+    """Tell whether a file of a distribution goes into an image, by its path below site-packages."""
+    at = PurePosixPath(path)
+    if path.startswith(("..", "/", *_NOT_LOADED)) or at.suffix in _NOT_SHIPPED or "__pycache__" in at.parts:
+        return False
+    return not (at.parts[0].endswith(".dist-info") and at.name in _RECORDS_OF_THE_INSTALLER)
 
 
 def _distribution_files(distribution: str) -> Iterator[tuple[str, Path]]:
@@ -144,15 +115,8 @@ def _distribution_files(distribution: str) -> Iterator[tuple[str, Path]]:
     except PackageNotFoundError as error:
         raise _missing(distribution) from error
     for path in found:
-        if _is_shipped(str(path)):
+        if is_shipped(str(path)):
             yield str(path), Path(str(path.locate()))
-
-
-def _is_shipped(path: str) -> bool:
-    at = PurePosixPath(path)
-    if path.startswith(("..", "/", *_NOT_LOADED)) or at.suffix in _NOT_SHIPPED or "__pycache__" in at.parts:
-        return False
-    return not (at.parts[0].endswith(".dist-info") and at.name in _RECORDS_OF_THE_INSTALLER)
 
 
 def _platform_tags(distribution: str) -> set[str]:
@@ -172,24 +136,8 @@ def _glibc_here() -> tuple[int, int]:
         return _NEVER
 
 
-def _unpack(wheel: Path) -> Iterator[tuple[str, Entry]]:
-    with zipfile.ZipFile(wheel) as archive:
-        for name in sorted(archive.namelist()):
-            if not name.endswith("/") and ".." not in PurePosixPath(name).parts and _is_shipped(name):
-                yield name, File(archive.read(name))
-
-
 def _missing(distribution: str) -> DeliveryFailure:
     return DeliveryFailure(
         f"cannot put {distribution} into the image: it is not installed beside contractctl",
         hint=f"install it: {sys.executable} -m pip install {distribution}",
-    )
-
-
-def _not_fetched(target: WheelTarget, output: str) -> DeliveryFailure:
-    lines = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
-    said = lines[-1] if lines else (output.strip().splitlines() or ["it said nothing"])[-1]
-    return DeliveryFailure(
-        f"pip could not fetch the wheels of the mock server for Python {target.python} on {target.platform}: {said}",
-        hint="check pip's index and proxy, or use a base with the Python that runs contractctl",
     )

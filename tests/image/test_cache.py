@@ -72,12 +72,12 @@ def test_without_a_place_to_write_everything_is_made(tmp_path: Path) -> None:
 
 
 def test_few_entries_of_a_kind_stay_and_nothing_else_is_left(tmp_path: Path) -> None:
-    for number in range(7):
+    for number in range(15):
         cached("layer", [str(number)], Maker(), tmp_path)
         newest = max(tmp_path.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
         os.utime(newest, (number, number))
     cached("facts", ["a"], Maker(), tmp_path)
-    assert sorted(entry.name.split("-")[0] for entry in tmp_path.iterdir()) == ["facts", *["layer"] * 4]
+    assert sorted(entry.name.split("-")[0] for entry in tmp_path.iterdir()) == ["facts", *["layer"] * 12]
 
 
 @pytest.mark.parametrize(

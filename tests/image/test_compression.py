@@ -4,7 +4,7 @@ import gzip
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractctl.image.compression import Compression, GzipSink
@@ -20,6 +20,7 @@ def packed(pieces: list[bytes], compression: Compression) -> tuple[bytes, str]:
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
+@settings(deadline=None)
 @given(pieces=st.lists(st.binary(max_size=200)), copies=st.integers(0, 2000))
 def test_reading_back_gives_what_was_written(compression: Compression, pieces: list[bytes], copies: int) -> None:
     written = [*pieces, *pieces * copies]

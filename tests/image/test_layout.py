@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,13 +37,27 @@ def test_the_layers_of_the_base_stay_as_they_are_below_ours(host_image: ImageSet
     count = len(host_image.images[0].layers)
     ours, theirs = image.images[0].layers, host_image.images[0].layers
     assert [layer.blob for layer in ours[:count]] == [layer.blob for layer in theirs]
-    assert ours[count:] == theirs[1:]
+    assert [layer.name for layer in ours[count:]] == ["wheels", "server", "bundle"]
     manifest, config = json.loads(image.manifest.data), json.loads(image.images[0].config.data)
     assert manifest["annotations"]["org.opencontainers.image.base.digest"] == host_image.digest
     assert manifest["annotations"]["org.opencontainers.image.base.name"] == "ghcr.io/acme/base:1"
     assert config["config"]["Entrypoint"][0] == host_interpreter()
     assert "PATH=/usr/local/bin:/usr/bin:/bin" in config["config"]["Env"]
     assert len(config["history"]) == len(config["rootfs"]["diff_ids"]) == len(image.images[0].layers)
+
+
+def test_no_bytecode_ties_the_layers_to_the_python_that_runs_here(host_image: ImageSet, tmp_path: Path) -> None:
+    write_oci_folder(host_image, tmp_path / "base")
+    image = build_image(CONTRACTS, base=f"oci:{tmp_path / 'base'}", metadata=METADATA)
+    names = [name for layer in image.images[0].layers[-3:] for name in names_in(layer)]
+    assert any(name.endswith("/httptools/__init__.py") for name in names)
+    assert any(name.endswith("/mockserver/server.py") for name in names)
+    assert not [name for name in names if name.endswith(".pyc")]
+
+
+def names_in(layer: LayerBlob) -> list[str]:
+    with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
+        return archive.getnames()
 
 
 def test_the_folder_of_the_base_leaves_no_trace(host_image: ImageSet, tmp_path: Path) -> None:
@@ -79,7 +95,7 @@ def write_multi_platform_layout(folder: Path) -> None:
 def test_an_index_is_searched_for_the_platform(architecture: str, tmp_path: Path) -> None:
     write_multi_platform_layout(tmp_path)
     wanted = Platform("linux", architecture)
-    stored = read_layout(tmp_path, wanted)
+    (stored,) = read_layout(tmp_path, [wanted])
     assert stored.platform == wanted
     assert stored.digest == json.loads((tmp_path / "index.json").read_text())["manifests"][0]["digest"]
 
@@ -177,8 +193,8 @@ def test_damage_is_told_with_the_blob(damage: Callable[[Path, ImageSet], str], t
     write_oci_folder(image, tmp_path / "base")
     said = damage(tmp_path / "base", image)
     with pytest.raises(DeliveryFailure) as failure:
-        read_layout(tmp_path / "base", AMD64)
-    assert failure.value.message == f"the base image in {tmp_path / 'base'} is damaged: {said}"
+        read_layout(tmp_path / "base", [AMD64])
+    assert failure.value.message == f"the OCI layout {tmp_path / 'base'} is damaged: {said}"
 
 
 LIBC = b"\x7fELF...GNU C Library (Debian GLIBC 2.36-9+deb12u10) stable release version 2.36.\n"
@@ -195,9 +211,9 @@ FOUND: dict[str, tuple[dict[str, bytes], dict[str, str], Interpreter]] = {
         Interpreter("/usr/local/bin/python3.12", "3.12", "glibc", (2, 17)),
     ),
     "the newest of one folder": (
-        {"usr/bin/python3.9": b"", "usr/bin/python3.10": b""},
+        {"usr/bin/python3.9": b"", "usr/bin/python3.12": b"", "usr/bin/python3.11": b""},
         PATH,
-        Interpreter("/usr/bin/python3.10", "3.10", "glibc", (2, 17)),
+        Interpreter("/usr/bin/python3.12", "3.12", "glibc", (2, 17)),
     ),
     "the one that PYTHON_VERSION names": (
         {"usr/local/bin/python3.12": b"", "usr/bin/python3.13": b""},
@@ -222,6 +238,31 @@ def test_the_python_of_a_base_is_found(
     files: dict[str, bytes], environment: dict[str, str], expected: Interpreter, image_cache: Path
 ) -> None:
     assert find_interpreter([small_layer("base", files)], environment, "oci:base") == expected
+
+
+UPPER: dict[str, tuple[dict[str, bytes], str]] = {
+    "takes the file away": ({"usr/local/bin/.wh.python3.13": b""}, "/usr/bin/python3.11"),
+    "takes the folder away": ({"usr/.wh.local": b""}, "/usr/bin/python3.11"),
+    "empties the folder": ({"usr/local/bin/.wh..wh..opq": b""}, "/usr/bin/python3.11"),
+    "empties the folder and fills it": (
+        {"usr/local/bin/python3.12": b"", "usr/local/bin/.wh..wh..opq": b""},
+        "/usr/local/bin/python3.12",
+    ),
+    "takes another file away": ({"usr/local/bin/.wh.python3.1": b""}, "/usr/local/bin/python3.13"),
+    "empties a folder that begins alike": ({"usr/lo/.wh..wh..opq": b""}, "/usr/local/bin/python3.13"),
+}
+
+
+@pytest.mark.parametrize(("upper", "expected"), UPPER.values(), ids=UPPER.keys())
+def test_an_upper_layer_may_hide_a_python(upper: dict[str, bytes], expected: str, image_cache: Path) -> None:
+    lower = small_layer("base", {"usr/local/bin/python3.13": b"", "usr/bin/python3.11": b""})
+    assert find_interpreter([lower, small_layer("base", upper)], PATH, "base").path == expected
+
+
+def test_a_python_that_is_too_old_for_the_server_is_refused(image_cache: Path) -> None:
+    with pytest.raises(UsageFailure) as failure:
+        find_interpreter([small_layer("base", {"usr/bin/python3.10": b""})], PATH, "debian:11")
+    assert failure.value.message == "the base image debian:11 has Python 3.10; the mock server needs 3.11 or newer"
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tarfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import PurePosixPath
@@ -13,6 +13,7 @@ from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
+from contractctl.image.blobs import open_blob
 from contractctl.image.cache import cached
 from contractctl.image.model import LayerBlob
 
@@ -22,6 +23,9 @@ _GLIBC = pattern(r"(?:.+/)?libc(?:\.so\.6|-(?P<version>2\.\d+)\.so)")
 _GLIBC_BANNER = pattern(rb"GNU C Library [^\n]*release version (2\.\d+)")
 _OLDEST_GLIBC, _MUSL_VERSION = (2, 17), (1, 2)
 _SEARCHED = ("/usr/local/bin", "/usr/bin", "/bin")
+_WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
+_OLDEST = 11
+"""The minor version of the first Python 3 that the mock server runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,16 @@ class Interpreter:
 
 @dataclass(slots=True)
 class _Traces:
-    """What the layers show, gathered from the lowest to the highest."""
+    """What the layers show, gathered from the lowest to the highest: each may take away what lower ones brought."""
 
     pythons: dict[str, str] = field(default_factory=dict)
     libc: str = "glibc"
     libc_version: tuple[int, int] = _OLDEST_GLIBC
+
+    def hide(self, path: str) -> None:
+        """Forget what lies at a path or below it."""
+        below = f"{path}/" if path else ""
+        self.pythons = {one: v for one, v in self.pythons.items() if one != path and not one.startswith(below)}
 
 
 def find_interpreter(layers: Sequence[LayerBlob], environment: Mapping[str, str], base: str) -> Interpreter:
@@ -61,7 +70,13 @@ def find_interpreter(layers: Sequence[LayerBlob], environment: Mapping[str, str]
             f"the base image {base} has no Python{f' {wanted}' if wanted else ' 3'} in it",
             hint="choose a base with Python, such as python:3.13-slim, or --base-image host",
         )
-    return Interpreter(f"/{found[0]}", traces.pythons[found[0]], traces.libc, traces.libc_version)
+    version = traces.pythons[found[0]]
+    if int(version.partition(".")[2]) < _OLDEST:
+        raise UsageFailure(
+            f"the base image {base} has Python {version}; the mock server needs 3.{_OLDEST} or newer",
+            hint="choose a base with a newer Python, such as python:3.13-slim, or --base-image host",
+        )
+    return Interpreter(f"/{found[0]}", version, traces.libc, traces.libc_version)
 
 
 def _rank(path: str, folders: Sequence[str]) -> int:
@@ -80,25 +95,34 @@ def _cached_traces(layers: Sequence[LayerBlob], base: str) -> _Traces:
             _trace(layer, traces, base)
         return json.dumps([traces.pythons, traces.libc, traces.libc_version]).encode()
 
-    pythons, libc, (major, minor) = json.loads(cached("python", ["1", *(layer.diff_id for layer in layers)], make))
+    pythons, libc, (major, minor) = json.loads(cached("python", ["2", *(layer.diff_id for layer in layers)], make))
     return _Traces(pythons, libc, (major, minor))
 
 
 def _trace(layer: LayerBlob, traces: _Traces, base: str) -> None:
     try:
-        with tarfile.open(fileobj=io.BytesIO(layer.blob.data), mode="r|*") as archive:
+        with open_blob(layer.blob) as data, tarfile.open(fileobj=data, mode="r|*") as archive:
+            lower, upper = traces, _Traces(libc=traces.libc, libc_version=traces.libc_version)
             for member in archive:
-                _look_at(archive, member, traces)
-    except tarfile.TarError as error:
+                _look_at(archive, member, lower, upper)
+            traces.pythons |= upper.pythons
+            traces.libc, traces.libc_version = upper.libc, upper.libc_version
+    except (tarfile.TarError, EOFError, zlib.error) as error:
         raise DeliveryFailure(
             f"cannot read the layer {layer.blob.digest} of the base image {base} ({layer.blob.media_type}): {error}",
             hint="copy the base with gzip layers: skopeo copy --dest-compress-format gzip SOURCE oci:DIR",
         ) from error
 
 
-def _look_at(archive: tarfile.TarFile, member: tarfile.TarInfo, traces: _Traces) -> None:
+def _look_at(archive: tarfile.TarFile, member: tarfile.TarInfo, lower: _Traces, traces: _Traces) -> None:
+    """Note what a member of a layer shows in `traces`; a whiteout hides what is in `lower` alone (layer.md)."""
     path = member.name.removeprefix("./").strip("/")
-    if match := _PYTHON.fullmatch(path):
+    folder, _, name = path.rpartition("/")
+    if name == _OPAQUE:
+        lower.hide(folder)
+    elif name.startswith(_WHITEOUT):
+        lower.hide(f"{folder}/{name.removeprefix(_WHITEOUT)}".strip("/"))
+    elif match := _PYTHON.fullmatch(path):
         traces.pythons[path] = match[1]
     elif _MUSL.fullmatch(path):
         traces.libc, traces.libc_version = "musl", _MUSL_VERSION

@@ -118,6 +118,7 @@ class RegistryClient:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         sent: Callable[[int], None] | None = None,
+        received: Callable[[Answer, bytes], None] | None = None,
     ) -> Answer:
         """Ask once (twice where a token has to be renewed). `where` is relative to the repository, or a whole URL.
 
@@ -125,7 +126,7 @@ class RegistryClient:
             Transient: no answer, or one that may be better later; see `persist`.
             DeliveryFailure: any other status than the expected ones.
         """
-        request = Request(method, self.url(where), dict(headers or {}), body)
+        request = Request(method, self.url(where), dict(headers or {}), body, received=received)
         if sent is not None:
             request = replace(request, sent=sent)
         if not is_safe(request.url):

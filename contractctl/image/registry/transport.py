@@ -63,6 +63,7 @@ def _unheard(count: int) -> None:
 class Request:
     """What is asked. `sent` hears how many bytes of the body went out, in pieces; what it raises ends the exchange.
 
+    `received` takes the body of an answer 200 or 206 in pieces, which is then not in the answer, however large it is.
     Header names are written in lower case. The headers are in no `repr`: they hold secrets.
     """
 
@@ -71,6 +72,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     sent: Callable[[int], None] = field(default=_unheard, repr=False)
+    received: Callable[[Answer, bytes], None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,13 @@ class HttpTransport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read(response.iter_content(_PIECE))
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, request.url, headers, body)
+                answer = Answer(response.status_code, request.url, headers)
+                if request.received is None or answer.status not in {200, 206}:
+                    return replace(answer, body=_read(response.iter_content(_PIECE)))
+                for piece in response.iter_content(_PIECE):
+                    request.received(answer, piece)
+                return answer
         except requests.exceptions.SSLError as error:
             raise Untrusted(_system_words(error)) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
