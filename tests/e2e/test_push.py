@@ -138,6 +138,54 @@ def test_a_version_that_the_registry_has_is_moved_only_by_force(
     assert moved != kept
 
 
+def test_a_version_that_is_there_is_moved_by_force_alone(
+    registry: Registry, command_line: CommandLine, skopeo: Skopeo, tmp_path: Path
+) -> None:
+    folder = example("dinosaurs", tmp_path)
+    name = f"{registry.host}/acme/moved:1.1.0"
+    build = ("build-mock", "openapi.yaml", "--push", "--tag", name)
+    assert command_line.run(*build, folder=folder).status == 0
+    there = skopeo.digest(f"docker://{name}")
+    contract = (folder / "openapi.yaml").read_text()
+    (folder / "openapi.yaml").write_text(contract.replace("T-Rex", "Tyrannosaur"))
+    ran = command_line.run(*build, folder=folder)
+    told = f"error: cannot push {name}: this version is there with digest {there}, and the image has sha256:"
+    assert (ran.status, ran.stdout) == (3, "")
+    assert told in ran.stderr
+    assert skopeo.digest(f"docker://{name}") == there
+    moved = command_line.run(*build, "--force", folder=folder)
+    assert (moved.status, moved.stdout.strip().rpartition("@")[2]) == (0, skopeo.digest(f"docker://{name}"))
+
+
+def test_a_second_name_in_the_registry_costs_no_blob(
+    registry: Registry, command_line: CommandLine, skopeo: Skopeo, tmp_path: Path
+) -> None:
+    folder = example("dinosaurs", tmp_path)
+    with front_of(registry.host, pass_on) as front:
+        names = [f"{front.host}/acme/{part}:1.1.0" for part in ("one", "two")]
+        tags = [word for name in names for word in ("--tag", name)]
+        command_line.build("openapi.yaml", "--push", *tags, folder=folder)
+        sent = [one.path.split("/")[3] for one in front.seen if one.method == "PUT" and "/blobs/" in one.path]
+        digests = {skopeo.digest(f"docker://{registry.host}/acme/{part}:1.1.0") for part in ("one", "two")}
+    assert set(sent) == {"one"}
+    assert len(digests) == 1
+
+
+def test_what_was_pushed_says_which_contract_it_serves(
+    bearer_registry: BearerRegistry, command_line: CommandLine, tmp_path: Path
+) -> None:
+    folder, login = example("dinosaurs", tmp_path), variables(bearer_registry, tmp_path)
+    name = f"{bearer_registry.host}/acme/inspected:1.1.0"
+    push = ("build-mock", "openapi.yaml", "--push", "--tag", name, "--format", "json")
+    built = json.loads(command_line.run(*push, folder=folder, environment=login.environment).stdout)
+    found = json.loads(
+        command_line.run("inspect", name, "--format", "json", folder=folder, environment=login.environment).stdout
+    )
+    assert [one["digest"] for one in found["specs"]] == [built["spec_digest"]]
+    for part in ("digest", "platforms", "layers"):
+        assert found[part] == built[part]
+
+
 def blobs_sent(front: Front) -> list[int]:
     return [len(seen.body) for seen in front.seen if seen.method == "PUT" and "/blobs/" in seen.path]
 
