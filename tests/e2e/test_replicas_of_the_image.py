@@ -151,6 +151,17 @@ def test_replicas_answer_alike_to_the_byte(
     assert len({pair[0] for pair in answers}) >= 40, "most of the answers say something of their own"
 
 
+def test_a_replica_with_another_seed_would_be_told(client: docker.DockerClient, images: Images) -> None:
+    toys = images("toys")
+    with (
+        running(client, toys) as one,
+        running(client, toys, environment={"MOCK_SEED": "7"}) as other,
+        round_robin([one.address, other.address]) as address,
+    ):
+        answers = {ask(address, "GET", "/toys", BEARER) for _ in range(4)}
+    assert len(answers) == 2
+
+
 def confinement(replica: Running) -> dict[str, str]:
     """Return what the kernel says of the rights of a replica's server."""
     read = "print(open('/proc/1/status').read())"
