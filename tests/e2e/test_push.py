@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +18,7 @@ import pytest
 from tests.components.registry import BearerRegistry, Registry
 from tests.components.skopeo import Skopeo
 from tests.e2e.running import CommandLine, example, running
-from tests.image.front import Front, front_of, pass_on
+from tests.image.front import Front, Reply, Seen, front_of, pass_on
 
 AnyRegistry = Registry | BearerRegistry
 
@@ -184,6 +188,39 @@ def test_what_was_pushed_says_which_contract_it_serves(
     assert [one["digest"] for one in found["specs"]] == [built["spec_digest"]]
     for part in ("digest", "platforms", "layers"):
         assert found[part] == built[part]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_a_push_to_a_registry_that_falls_silent_can_be_interrupted(
+    number: signal.Signals, command_line: CommandLine, tmp_path: Path
+) -> None:
+    """Nobody waits for an answer after that: it may take minutes until it is given up."""
+    arrived, released = threading.Event(), threading.Event()
+
+    def rule(seen: Seen, before: int) -> Reply:
+        if seen.method == "PUT":
+            arrived.set()
+            released.wait(60)
+        answers = {"GET": Reply(200), "HEAD": Reply(404), "POST": Reply(202, {"Location": "/upload"})}
+        return answers.get(seen.method, Reply(201))
+
+    folder = example("dinosaurs", tmp_path)
+    with front_of("", rule) as front:
+        name = f"{front.host}/acme/silent:1"
+        with subprocess.Popen(
+            [sys.executable, "-m", "contractctl", "build-mock", "openapi.yaml", "--push", "--tag", name],
+            cwd=folder,
+            env=command_line.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert arrived.wait(60)
+            process.send_signal(number)
+            said = process.communicate(timeout=50)
+        assert not released.is_set()
+        released.set()
+    assert (process.returncode, said) == (130, ("", "interrupted\n"))
 
 
 def blobs_sent(front: Front) -> list[int]:

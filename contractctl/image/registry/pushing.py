@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.model import Blob, ImageSet
 from contractctl.image.reference import Reference
 from contractctl.image.registry.client import MANIFEST_TYPES, RegistryClient
 from contractctl.image.registry.credentials import Credentials
+from contractctl.image.registry.parallel import in_parallel
 from contractctl.image.registry.transport import HttpTransport, Transport
 from contractctl.image.registry.uploading import UPLOADS_AT_A_TIME, Progress, announce, parcels_of, send_parcels
 from contractctl.image.tags import is_release
@@ -55,7 +57,7 @@ def push(
             pause=pause or stop.wait,
         )
         client.connect()
-        there = _digests(client, names)
+        there = _digests(client, names, stop)
         if not force:
             _spare_releases(reference, there, images.digest)
         if images.digest in there.values() and not force:
@@ -74,12 +76,10 @@ def _silent(name: str, done: int, size: int) -> None:
     """Say nothing."""
 
 
-def _digests(client: RegistryClient, names: Sequence[str]) -> Mapping[str, str]:
+def _digests(client: RegistryClient, names: Sequence[str], stop: threading.Event) -> Mapping[str, str]:
     """Return the digest that each name has in the repository, empty for one that is not there or not to be seen."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="look") as pool:
-        return dict(zip(names, pool.map(lambda name: _digest(client, name), names), strict=True))
+    looks = [partial(_digest, client, name) for name in names]
+    return dict(zip(names, in_parallel(looks, at_a_time=UPLOADS_AT_A_TIME, stop=stop), strict=True))
 
 
 def _digest(client: RegistryClient, name: str) -> str:

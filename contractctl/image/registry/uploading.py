@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from contractctl.core.records import dataclass
 from contractctl.image.model import Blob, Image, ImageSet
 from contractctl.image.reference import Reference, parse_reference
 from contractctl.image.registry.client import RegistryClient
+from contractctl.image.registry.parallel import in_parallel
 
 UPLOADS_AT_A_TIME = 4
 
@@ -76,18 +78,8 @@ def send_parcels(client: RegistryClient, parcels: Sequence[Parcel], stop: thread
     Raises:
         DeliveryFailure: one of them is not there.
     """
-    from concurrent.futures import ThreadPoolExecutor, as_completed
-
     carrier = _Carrier(client, stop, progress)
-    with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="upload") as pool:
-        uploads = [pool.submit(carrier.deliver, parcel) for parcel in parcels]
-        try:
-            for done in as_completed(uploads):
-                done.result()
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    in_parallel([partial(carrier.deliver, parcel) for parcel in parcels], at_a_time=UPLOADS_AT_A_TIME, stop=stop)
 
 
 def announce(parcels: Sequence[Parcel], progress: Progress) -> None:
