@@ -57,7 +57,7 @@ def main() -> None:
 
 def print_table(layout: Path) -> None:
     """Print what each layer of an image holds, and the sum."""
-    image = read_layout(layout, default_platform())
+    (image,) = read_layout(layout, (default_platform(),))
     names = part_names(read_contents(image.layers))
     history = [str(entry.get("created_by", "")) for entry in _objects(image.config)]
     print("| layer | part | files | bytes | compressed |\n| --- | --- | ---: | ---: | ---: |")

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from contractctl.image.bases.elf import MAGIC, hide_folder, read_elf, strip_elf
+from contractctl.image.bases.elf import MAGIC, hide_folder, parse_elf, read_elf, strip_elf
 
 PYTHON = Path(sys.executable).resolve()
 EXTENSION = next(Path(orjson.__file__).parent.glob("*.so"))
@@ -86,3 +86,10 @@ def test_a_folder_is_hidden_where_an_elf_file_names_it(content: bytes, hidden: b
 def test_a_folder_that_lies_below_the_root_is_no_secret(folder: str) -> None:
     data = EXTENSION.read_bytes()
     assert hide_folder(data, folder) == data
+
+
+def test_the_loader_that_the_kernel_starts_stays_where_it_is() -> None:
+    data = PYTHON.read_bytes()
+    elf = parse_elf(data)
+    assert elf is not None
+    assert hide_folder(data, elf.interpreter) == data

@@ -7,6 +7,7 @@ import io
 import os
 import pwd
 import sys
+import sysconfig
 import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -104,6 +105,7 @@ def test_nobody_owns_or_may_write_anything_but_the_folder_for_what_passes(
 def test_no_file_tells_where_and_by_whom_it_was_built(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
     """Root is everybody's name, and the home of those who built the wheels."""
     told = {sys.prefix, sys.base_prefix, str(Path(contractctl.__file__).parent.parent), str(Path.home())}
+    told |= {str(sysconfig.get_config_var(name) or "") for name in ("abs_srcdir", "abs_builddir")} - {"", "."}
     told |= {os.path.realpath(path) for path in told} | {f"/{pwd.getpwuid(os.geteuid()).pw_name}/"}
     told -= {"/root", "/root/", "/", "/usr", "/usr/local"}
     assert [(m.name, path) for m, data in members for path in told if path.encode() in data] == []

@@ -4,12 +4,15 @@ import gzip
 import hashlib
 import io
 import tarfile
+from pathlib import Path
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contractctl.image.compression import Compression
 from contractctl.image.layers import pack_layer
+from contractctl.image.runtime import server_layer
 from contractctl.image.tree import Directory, Entry, File, Symlink
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/."), min_size=1, max_size=120)
@@ -76,3 +79,20 @@ def test_nobody_owns_a_file_and_no_clock_is_in_it() -> None:
 def test_a_layer_larger_than_one_buffer_is_whole() -> None:
     data = bytes(range(256)) * 20_000
     assert read_back(pack_layer("test", {"big/file": File(data)}).blob.data)["big/file"] == File(data)
+
+
+@given(TREES)
+def test_how_a_layer_is_compressed_shows_in_its_blob_alone(tree: dict[str, Entry]) -> None:
+    gzipped, stored = pack_layer("test", tree), pack_layer("test", tree, compression="stored")
+    assert gzip.decompress(gzipped.blob.data) == gzip.decompress(stored.blob.data)
+    assert gzipped.diff_id == stored.diff_id
+    assert gzipped.blob.digest != stored.blob.digest
+    assert read_back(stored.blob.data) == read_back(gzipped.blob.data)
+
+
+def test_the_cache_tells_ways_of_compressing_apart(image_cache: Path) -> None:
+    ways: tuple[Compression, ...] = ("stored", "gzip", "stored")
+    stored, gzipped, again = (server_layer(way, lambda _step: None, compiled=False) for way in ways)
+    assert stored == again
+    assert stored.diff_id == gzipped.diff_id
+    assert stored.blob.size > gzipped.blob.size

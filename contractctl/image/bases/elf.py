@@ -104,13 +104,20 @@ def hide_folder(data: bytes, folder: str) -> bytes:
     """Take what is above a folder out of the paths that an ELF file was built with; its length stays.
 
     `/home/ada/python/3.13` becomes `//////////////////3.13`: linkers let strings end alike, so that another one (the
-    version, say) may be the end of this path. What is not ELF comes back as it is.
+    version, say) may be the end of this path. What is not ELF comes back as it is, and so does what the kernel starts
+    with a loader from there.
     """
     above, _, name = folder.rpartition("/")
     if not above or not data.startswith(MAGIC):
         return data
     hidden = b"/" * len(os.fsencode(above)) + b"/" + os.fsencode(name)
-    return re.sub(re.escape(os.fsencode(folder)) + rb"(?=[/:\0])", hidden, data)
+    changed = re.sub(re.escape(os.fsencode(folder)) + rb"(?=[/:\0])", hidden, data)
+    return changed if _loader(changed) == _loader(data) else data
+
+
+def _loader(data: bytes) -> str:
+    elf = parse_elf(data)
+    return elf.interpreter if elf else ""
 
 
 def _parse(data: Buffer) -> Elf:
