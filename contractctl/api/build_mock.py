@@ -208,10 +208,18 @@ def _written(kind: str, path: Path, reference: Reference) -> str:
 
 
 def _logins(references: Iterable[Reference], destinations: Destinations) -> Logins:
-    """Find who we are to each registry that is pushed to: before anything is built, since half of a pair may lack."""
-    hosts = {reference.registry for reference in references} if destinations.push else set()
-    who = {"username": destinations.username, "password": destinations.password}
-    return {host: find_credentials(host, environment=os.environ, **who) for host in sorted(hosts)}
+    """Find who we are to each repository that is pushed to: before anything is built, since half of a pair may lack."""
+    pushed = {reference.name: reference for reference in references} if destinations.push else {}
+    return {
+        name: find_credentials(
+            reference.registry,
+            repository=reference.repository,
+            environment=os.environ,
+            username=destinations.username,
+            password=destinations.password,
+        )
+        for name, reference in pushed.items()
+    }
 
 
 def _push(
@@ -228,7 +236,7 @@ def _push(
             images,
             tagged[0],
             tags,
-            credentials=logins[tagged[0].registry],
+            credentials=logins[name],
             force=force,
             held_by=tuple(done),
             progress=step.moved,

@@ -45,6 +45,14 @@ def variables(registry: AnyRegistry, _home: Path) -> Login:
     return Login(environment=pair)
 
 
+def team_login(registry: AnyRegistry, home: Path) -> Login:
+    """Two accounts on one host, as podman keeps them: that of the team goes before that of the host."""
+    pairs = {registry.host: "somebody:else", f"{registry.host}/acme": f"{registry.user}:{registry.password}"}
+    auths = {name: {"auth": base64.b64encode(pair.encode()).decode()} for name, pair in pairs.items()}
+    (home / "config.json").write_text(json.dumps({"auths": auths}))
+    return Login(environment={"DOCKER_CONFIG": str(home)})
+
+
 def docker_login(registry: AnyRegistry, home: Path) -> Login:
     pair = base64.b64encode(f"{registry.user}:{registry.password}".encode()).decode()
     (home / "config.json").write_text(json.dumps({"auths": {registry.host: {"auth": pair}}}))
@@ -57,6 +65,7 @@ WAYS: dict[str, tuple[str, Callable[[AnyRegistry, Path], Login]]] = {
     "a password in the environment": ("htpasswd_registry", variables),
     "tokens for who is in docker's configuration": ("bearer_registry", docker_login),
     "tokens for who is in the environment": ("bearer_registry", variables),
+    "tokens for who is in docker's configuration for this part of the registry": ("bearer_registry", team_login),
 }
 
 
