@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mockserver.serving import Served, bundle_of, serving
+from tests.mockserver.worlds import Client, connected
 
 CONTRACT = """\
 openapi: 3.1.0
@@ -56,3 +57,17 @@ def running(bundle: Path) -> Iterator[Served]:
     """Serve that contract, with the settings that the server has by itself."""
     with serving(bundle) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def stateful(bundle: Path) -> Iterator[Served]:
+    """Serve that contract with a state."""
+    with serving(bundle, "--stateful", "on") as served:
+        yield served
+
+
+@pytest.fixture
+def client(stateful: Served) -> Iterator[Client]:
+    """Connect to that server."""
+    with connected([stateful.port]) as client:
+        yield client

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractctl.mockserver.state.patching import BadPatch, Inapplicable, merged, patched
-from tests.mockserver.serving import serving
-from tests.mockserver.test_state_laws import Client, connected
+from tests.mockserver.serving import Served, serving
+from tests.mockserver.worlds import Client, connected
 
 LAW = settings(max_examples=60, deadline=None, derandomize=True)
 CONTRACT = """\
@@ -78,18 +78,6 @@ components:
       updatedAt: {type: string, format: date-time, readOnly: true}, day: {type: string},
       self: {type: string}, href: {type: string, format: uri, readOnly: true}}}
 """
-
-
-@pytest.fixture(scope="module")
-def port(bundle: Path) -> Iterator[int]:
-    with serving(bundle, "--stateful", "on") as served:
-        yield served.port
-
-
-@pytest.fixture
-def client(port: int) -> Iterator[Client]:
-    with connected([port]) as client:
-        yield client
 
 
 def names(client: Client, session: str) -> list[str]:
@@ -186,10 +174,10 @@ def test_times_are_those_of_the_session(client: Client) -> None:
     assert (changed["createdAt"], changed["updatedAt"][:16]) == (made["createdAt"], "2030-01-01T03:00")
 
 
-def test_what_is_created_says_where_it_is(client: Client, port: int) -> None:
+def test_what_is_created_says_where_it_is(client: Client, stateful: Served) -> None:
     _, made = client.ask("POST", "/events", "selves", {"at": "home"})
     path = f"/events/{made['id']}"
-    assert (made["self"], made["href"]) == (path, f"http://127.0.0.1:{port}{path}")
+    assert (made["self"], made["href"]) == (path, f"http://127.0.0.1:{stateful.port}{path}")
     assert client.ask("GET", path, "selves") == (200, made)
 
 

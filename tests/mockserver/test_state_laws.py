@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from tests.components.redis import Redis
 from tests.mockserver.serving import bundle_of, serving
+from tests.mockserver.worlds import Client, connected
 
 SESSIONS = 100
 NAMES = ("Ada", "Bo", "Cy")
@@ -60,39 +59,6 @@ components:
 
 Ask = Callable[..., tuple[int, Any]]
 _RUNS = count()
-
-
-@dataclass
-class Client:
-    """A connection to each replica; requests go to them in turn."""
-
-    connections: list[http.client.HTTPConnection]
-    turn: int = 0
-
-    def ask(self, method: str, target: str, session: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        self.turn += 1
-        connection = self.connections[self.turn % len(self.connections)]
-        sent = {"Mock-Session": session, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        if body is not None:
-            sent.setdefault("Content-Type", "application/json")
-        connection.request(method, target, json.dumps(body) if body is not None else None, sent)
-        response = connection.getresponse()
-        data = response.read()
-        self.tag = response.headers.get("ETag") or ""
-        return response.status, json.loads(data) if data else None
-
-    def close(self) -> None:
-        for connection in self.connections:
-            connection.close()
-
-
-@contextmanager
-def connected(ports: list[int]) -> Iterator[Client]:
-    client = Client([http.client.HTTPConnection("127.0.0.1", port, timeout=10) for port in ports])
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 @dataclass
