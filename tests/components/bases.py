@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import fcntl
-import io
 import json
 import platform
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from contractctl.image.compression import GzipSink
@@ -91,11 +90,11 @@ def _image(platform: Platform, layer: LayerBlob) -> Image:
     return Image(platform, Blob.of(OCI_MANIFEST, _json(manifest)), config, (layer,))
 
 
-def elf_machines(layers: tuple[LayerBlob, ...]) -> dict[str, int]:
-    """Return e_machine of every ELF file in layers, by its path."""
+def elf_machines(layers: Iterable[Path]) -> dict[str, int]:
+    """Return e_machine of every ELF file in layers, by its path; all of them are of one byte order."""
     found: dict[str, int] = {}
     for layer in layers:
-        with tarfile.open(fileobj=io.BytesIO(layer.blob.data)) as archive:
+        with tarfile.open(layer) as archive:
             for member in archive:
                 content = archive.extractfile(member) if member.isreg() else None
                 head = content.read(20) if content else b""
