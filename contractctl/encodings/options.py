@@ -69,6 +69,8 @@ def _host(text: str) -> str:
 
 
 def _redis(text: str) -> str:
+    if text.lower() == "off":
+        return ""
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError(text)
     return text
@@ -105,7 +107,7 @@ GRAMMARS: Final[Mapping[str, Grammar]] = {
     "faults": Grammar(parse_faults, "kinds and shares such as 503=1%,reset=0.5%"),
     "rate_limit": Grammar(parse_rate_limit, "requests in a window such as 100/1m"),
     "stateful": SWITCH,
-    "state_url": Grammar(_redis, "a URL such as redis://127.0.0.1:6379/0"),
+    "state_url": Grammar(_redis, "a URL such as redis://127.0.0.1:6379/0, or off"),
     "journal": Grammar(_number(0, MOST_JOURNAL), "how many requests are kept; 0 is none"),
     "callbacks": Grammar(_hosts, "hosts such as hooks.example.com or 10.0.0.5:8080, or off"),
 }

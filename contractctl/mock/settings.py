@@ -53,7 +53,8 @@ class MockSettings:
     def needs(self, modes: Iterable[str] = ()) -> tuple[Need, ...]:
         """Return what a server with these settings needs, sorted; `modes` are those that operations ask for."""
         usual = self.auth or PROFILES[self.profile].get("auth")
-        found: dict[Need, bool] = {"redis": self.state_url is not None, "tokens": "token" in {usual, *modes}}
+        shares = (self.state_url or "off").lower() != "off"
+        found: dict[Need, bool] = {"redis": shares, "tokens": "token" in {usual, *modes}}
         return tuple(need for need, is_needed in found.items() if is_needed)
 
     @classmethod

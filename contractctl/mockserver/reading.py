@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractctl.encodings.scalars import candidates
-from contractctl.mockserver.model import Json, Reading
+from contractctl.mockserver.model import Json
+from contractctl.mockserver.readings import Reading
 from contractctl.mockserver.styles import Members, Pieces
 
 _SCALARS = frozenset({"integer", "number", "boolean", "null", "string"})

@@ -28,8 +28,8 @@ def client(engine: str) -> Iterator[docker.DockerClient]:
 
 @pytest.fixture(scope="session")
 def namespace(client: docker.DockerClient) -> Iterator[str]:
-    """The first part of image names that only this worker uses; its names are removed at the end."""
-    name = f"contractctl-e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    """The first part of image names that only this process uses; its names are removed at the end."""
+    name = f"contractctl-e2e-{os.getpid()}"
     yield name
     for image in client.images.list(filters={"reference": [f"{name}/*", f"*/{name}/*"]}):
         # By name: what another worker has built upon this image stays.

@@ -143,9 +143,9 @@ def _started(client: docker.DockerClient, container: Container) -> Iterator[str]
 
 @contextmanager
 def health_of(client: docker.DockerClient, container: Container) -> Iterator[Iterator[str]]:
-    """Give what the engine tells of a container's health from now on: `healthy` or `unhealthy`, again and again."""
+    """Give what the engine tells of a container's health from its beginning, as it changes: `healthy`, `unhealthy`."""
     wanted = json.dumps({"container": [container.id], "event": ["health_status"]})
-    with _followed(client, "events", filters=wanted) as told:
+    with _followed(client, "events", filters=wanted, since="1") as told:
         yield (json.loads(event)["status"].removeprefix("health_status: ") for event in told)
 
 

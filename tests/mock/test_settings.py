@@ -35,7 +35,7 @@ def test_options_are_read_as_users_write_them() -> None:
 REFUSED = [
     pytest.param({"auth": "tokens"}, "it must be off, presence or token", id="an unknown mode"),
     pytest.param({"latency": "fast"}, "it must be milliseconds such as 50-1000, or POST:50-1000", id="no latency"),
-    pytest.param({"state-url": "http://a"}, "it must be a URL such as redis://127.0.0.1:6379/0", id="no Redis"),
+    pytest.param({"state-url": "http://a"}, "it must be a URL such as redis://127.0.0.1:6379/0, or off", id="no Redis"),
     pytest.param({"profile": "real"}, "it must be plain or realistic", id="an unknown profile"),
     pytest.param({"port": "70000"}, "it must be a port, 0 to 65535", id="a port out of range"),
     pytest.param({"port": "٨٠٨٠"}, "it must be a port, 0 to 65535", id="digits of another script"),
@@ -105,6 +105,11 @@ def test_what_the_server_knows_is_bundled(name: str) -> None:
     }
     settings = MockSettings.parse({name: texts.get(name, "on")})
     assert list(settings.bundled(documented_max_body=None)) == [name.replace("-", "_")]
+
+
+def test_a_server_that_shares_nothing_needs_no_redis() -> None:
+    needs = [MockSettings.parse({"state-url": text}).needs() for text in ("off", "redis://a")]
+    assert needs == [(), ("redis",)]
 
 
 def test_a_password_is_not_bundled() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from contractctl.mock.settings import MockSettings
 from tests.components.redis import Redis, free_port
 from tests.mockserver.answers import read_answers
 from tests.mockserver.serving import Served, bundle_of, read_all, serving, workers
@@ -150,6 +151,13 @@ def test_a_redis_that_goes_and_comes_costs_answers_only_while_it_is_gone(pets: P
         finally:
             redis.stop()
         assert (ask(served, "GET", "/__mock/clock")[0], ask(served, "GET", "/__mock/health")[0]) == (503, 200)
+
+
+def test_a_bundle_that_names_a_redis_does_without_it_where_it_is_off(tmp_path: Path) -> None:
+    path = tmp_path / "alone.bundle"
+    path.write_bytes(bundle_of(CONTRACT, MockSettings.parse({"state-url": f"redis://127.0.0.1:{free_port()}"})))
+    with serving(path, environment={"MOCK_STATE_URL": "off"}) as served:
+        assert ask(served, "POST", "/__mock/clock", {"advance": 1})[1]["ahead"] == 1
 
 
 @contextmanager

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contractctl.mockserver.model import Parameter, Reading
+from contractctl.mockserver.model import Parameter
 from contractctl.mockserver.queries import decode_query, parse_query
 from contractctl.mockserver.reading import read_pieces, readings_of
+from contractctl.mockserver.readings import Reading
 from contractctl.mockserver.requests import BadTarget, decode_escapes
 from contractctl.mockserver.styles import (
     Pieces,
