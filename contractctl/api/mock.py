@@ -65,6 +65,10 @@ def compile_mock(spec: str, *, config: Config, options: Mapping[str, str]) -> Co
             "`state-url` has a password, which does not belong into an image",
             hint="leave it out, and give MOCK_STATE_URL to the container",
         )
+    if settings.port == 0:
+        raise UsageFailure(
+            "`port` is 0, a free one, which nobody could publish of an image", hint="name a port, or leave it out: 3000"
+        )
     return compile_document(open_description(spec, config), settings)
 
 

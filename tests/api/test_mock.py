@@ -26,3 +26,10 @@ def test_where_the_state_is_does_get_into_an_image(tmp_path: Path) -> None:
     spec.write_text(DESCRIPTION)
     compiled = compile_mock(str(spec), config=load_config(folder=tmp_path), options={"state-url": "redis://cache"})
     assert b'"state_url":"redis://cache"' in compiled.bundle
+
+
+def test_an_image_has_a_port_that_can_be_known(tmp_path: Path) -> None:
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(DESCRIPTION)
+    with pytest.raises(UsageFailure, match="`port` is 0"):
+        compile_mock(str(spec), config=load_config(folder=tmp_path), options={"port": "0"})
