@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.image.layers import pack_layer
+from contractctl.image.sbom.carried import carried_software
 from contractctl.image.sbom.component import Component, package_url
 from contractctl.image.sbom.contents import Contents, FileFacts, read_contents
 from contractctl.image.sbom.licences import classified, spdx_expression
@@ -200,6 +202,54 @@ def test_what_the_distribution_has_brought_is_not_told_of_twice() -> None:
         "var/lib/dpkg/info/python3-a.list": f"/{SITE}/a-1.dist-info/METADATA\n",
     }
     assert named(image(files)).keys() == {"python3-a"}
+
+
+def bill(*components: Mapping[str, object]) -> str:
+    """Write what a wheel says that it carries."""
+    return json.dumps({"bomFormat": "CycloneDX", "components": list(components)})
+
+
+CRATE = {"name": "bytes", "version": "1.12", "purl": "pkg:cargo/bytes@1.12", "scope": "required"}
+CARRIED = [
+    pytest.param(bill(CRATE), ["bytes"], id="a crate"),
+    pytest.param(bill(CRATE, CRATE), ["bytes"], id="the same one twice"),
+    pytest.param(bill({**CRATE, "scope": "excluded"}), [], id="what only building needs"),
+    pytest.param(
+        bill({**CRATE, "purl": "pkg:cargo/bytes@1?download_url=file://."}), [], id="a part of the wheel itself"
+    ),
+    pytest.param(bill({"name": "bytes"}), [], id="what has no package URL"),
+    pytest.param(bill({**CRATE, "purl": "pkg:cargo/by tes"}), [], id="what has a broken one"),
+    pytest.param(json.dumps({"spdxVersion": "SPDX-2.3", "components": [CRATE]}), [], id="another form"),
+    pytest.param(json.dumps([CRATE]), [], id="no document"),
+    pytest.param("{", [], id="no JSON"),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), CARRIED)
+def test_what_a_wheel_carries_is_told_by_its_own_bill(text: str, names: list[str]) -> None:
+    files = {
+        f"{SITE}/a-1.dist-info/METADATA": "Name: a\nVersion: 1\n",
+        f"{SITE}/a-1.dist-info/sboms/a.cyclonedx.json": text,
+    }
+    found = find_parts(image(files), owners=nobody)
+    assert [part.component.name for part in found.parts if part.kind == "Carried"] == names
+    needed = [(one.part.component.name, one.needs.component.name) for one in found.dependencies]
+    assert needed == [("a", name) for name in names]
+
+
+LICENCES = [
+    pytest.param([{"expression": "MIT OR Apache-2.0"}], ("MIT OR Apache-2.0", ""), id="an expression"),
+    pytest.param([{"license": {"id": "MIT"}}, {"license": {"id": "ISC"}}], ("MIT AND ISC", ""), id="several licences"),
+    pytest.param([{"license": {"name": "as is"}}], ("", "as is"), id="a name"),
+    pytest.param([], ("", ""), id="none"),
+]
+
+
+@pytest.mark.parametrize(("licences", "told"), LICENCES)
+def test_licences_of_what_is_carried(licences: list[object], told: tuple[str, str]) -> None:
+    text = bill({**CRATE, "licenses": licences})
+    (component,) = carried_software(image({f"{SITE}/a-1.dist-info/sboms/a.json": text}))
+    assert (component.licence, component.said) == told
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ class Component:
 
     `paths` are the files that it claims, whether they are there or not. `licence` is an SPDX expression, `said` what
     was said of the licence where that is none. `source` tells where it was taken from. `depends` names other
-    components of its kind. Empty is what is not known.
+    components of its kind, `within` files of those that it is a part of. Empty is what is not known.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Component:
     source: str = ""
     cpe: str = ""
     depends: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 def package_url(kind: str, name: str, version: str, qualifiers: Mapping[str, str] | None = None) -> str:

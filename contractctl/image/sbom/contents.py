@@ -22,14 +22,14 @@ from contractctl.image.bases.elf import MAGIC, parse_elf
 from contractctl.image.cache import cached
 from contractctl.image.model import LayerBlob
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Part of the key under which the facts of a layer are cached: to be counted up when they change."""
 
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 _CHUNK = 1 << 15
 
 _RECORDS = pattern(
-    r"(?:.*/)?[^/]+\.(?:dist-info/(?:METADATA|RECORD|top_level\.txt)|egg-info/PKG-INFO|egg-info)"
+    r"(?:.*/)?[^/]+\.(?:dist-info/(?:METADATA|RECORD|top_level\.txt|sboms/[^/]+\.json)|egg-info/PKG-INFO|egg-info)"
     r"|var/lib/dpkg/(?:status|status\.d/[^/]+|info/[^/]+\.list)"
     r"|(?:usr/)?lib/apk/db/installed|(?:etc|usr/lib)/os-release|opt/mock/contractctl/__init__\.py"
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from contractctl.core.records import dataclass
+from contractctl.image.sbom.carried import carried_software
 from contractctl.image.sbom.component import Component, package_url
 from contractctl.image.sbom.contents import Contents, FileFacts
 from contractctl.image.sbom.databases import distribution_packages, operating_system
@@ -76,6 +77,7 @@ def find_parts(contents: Contents, contracts: Iterable[Component] = (), *, owner
     claim("Contract", contracts)
     claim("Server", _server(contents))
     claim("Python", (one for one in python_distributions(contents) if not _is_claimed(one, free)))
+    claim("Carried", carried_software(contents))
     claim("Interpreter", _interpreters(contents, free, owners if is_from_scratch else _nobody))
     claim("Library", _libraries(free, owners if is_from_scratch else _nobody))
     if system := operating_system(contents):
@@ -139,12 +141,14 @@ def _system(system: Mapping[str, str]) -> Component:
 
 
 def _dependencies(parts: Sequence[Part]) -> Iterator[Dependency]:
-    """Yield who needs whom: by what ELF files ask the loader for, and by what distributions of Python require."""
+    """Yield who needs whom: by what ELF files ask the loader for, and by what distributions require and carry."""
     sonames = {facts.soname: part for part in parts for facts in part.files.values() if facts.soname}
+    carried = [part for part in parts if part.kind == "Carried"]
     python = {part.component.name: part for part in parts if part.kind == "Python"}
     for part in parts:
         asked = dict.fromkeys(name for facts in part.files.values() for name in facts.needed)
         needs = [sonames[name] for name in asked if name in sonames]
+        needs += [other for other in carried if not part.files.keys().isdisjoint(other.component.within)]
         needs += [python[name] for name in part.component.depends if name in python]
         if part.kind == "Interpreter":
             needs += [other for other in parts if other.kind == "Distribution" and _runs(other, part.component.version)]
