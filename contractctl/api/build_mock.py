@@ -18,6 +18,7 @@ from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.core.writing import whole_file
 from contractctl.image import archive, engine
 from contractctl.image.bases.choosing import default_base
+from contractctl.image.bases.choosing import default_base
 from contractctl.image.bases.host import default_platform
 from contractctl.image.build import build_image
 from contractctl.image.compression import Compression
