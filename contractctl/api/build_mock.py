@@ -12,12 +12,11 @@ from typing import Literal
 from contractctl.api.mock import CompiledDescription
 from contractctl.api.naming import image_metadata, image_references
 from contractctl.core.failures import UsageFailure
-from contractctl.core.progress import Silence, Steps
+from contractctl.core.progress import SILENCE, Steps
 from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.core.writing import whole_file
 from contractctl.image import archive, engine
-from contractctl.image.bases.choosing import default_base
 from contractctl.image.bases.choosing import default_base
 from contractctl.image.bases.host import default_platform
 from contractctl.image.build import build_image
@@ -107,7 +106,7 @@ def build_mock(
     Equal contracts and recipes give equal digests. `steps` hears what is being done. Raise UsageFailure for names,
     bases and outputs that there are not, DeliveryFailure for a place that does not take the image.
     """
-    mocks, step = tuple(mocks), steps or Silence()
+    mocks, step = tuple(mocks), steps or SILENCE
     order = _Order(mocks, recipe, image_references(mocks, recipe.tags, recipe.name))
     outputs = tuple(_output(text) for text in destinations.outputs)
     if recipe.builder == "docker":

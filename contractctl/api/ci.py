@@ -17,7 +17,7 @@ from contractctl.api.tagging import commit_of_run
 from contractctl.config import Config
 from contractctl.core.failures import Failure, UsageFailure
 from contractctl.core.findings import Severity
-from contractctl.core.progress import Silence, Steps
+from contractctl.core.progress import SILENCE, Steps
 from contractctl.core.records import dataclass
 from contractctl.core.reports import (
     BuildReport,
@@ -70,7 +70,7 @@ def ci(
     is there. Raise UsageFailure when it is not clear what to work on.
     """
     chosen = choose_specs(specs, config)
-    work = _Work(config, run, options, steps or Silence(), several=len(chosen) > 1)
+    work = _Work(config, run, options, steps or SILENCE, several=len(chosen) > 1)
     base = work.attempt("find the base", work.find_base)
     for spec in chosen:
         work.check(spec, base)

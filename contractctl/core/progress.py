@@ -18,10 +18,14 @@ class Steps(Protocol):
 
 
 class Silence:
-    """Says nothing of it."""
+    """Says nothing of it; see `SILENCE`."""
 
     def __call__(self, step: str) -> None:
         """Ignore the step."""
 
     def moved(self, name: str, done: int, size: int) -> None:
         """Ignore the bytes."""
+
+
+SILENCE = Silence()
+"""For whoever wants to hear nothing."""

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json, is_object, object_at
+from contractctl.core.progress import SILENCE, Steps
 from contractctl.image.bases.choosing import ELSEWHERE, HOST, base_login, default_base, read_base
 from contractctl.image.bases.host import CERTIFICATES, default_platform, host_interpreter, host_platform
 from contractctl.image.bases.interpreter import environment_of, find_interpreter
@@ -38,7 +39,7 @@ def build_image(
     needs: Iterable[Need] = (),
     compression: Compression = "gzip",
     credentials: FindCredentials = base_login,
-    progress: Progress = lambda _step: None,
+    progress: Steps = SILENCE,
 ) -> ImageSet:
     """Build the image that serves `contracts` for each platform, on a base as `--base-image` names it.
 

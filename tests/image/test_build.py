@@ -17,6 +17,7 @@ from contractctl.image.build import build_image
 from contractctl.image.model import ImageSet, Platform
 from contractctl.image.plan import entry_point
 from tests.image.built import BUNDLE, CONTRACTS, METADATA, run_in
+from tests.image.hearing import Heard
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the host base is Linux's")
 PYTHON = ("/usr/local/bin/python3", "-I", "-B", "-S", "-c")
@@ -53,9 +54,9 @@ def test_another_folder_umask_time_zone_locale_and_hash_seed_give_the_same_diges
 
 
 def test_the_second_build_packs_nothing_but_the_bundle(host_image: ImageSet) -> None:
-    steps: list[str] = []
-    assert build_image(CONTRACTS, base="host", metadata=METADATA, progress=steps.append) == host_image
-    assert steps == []
+    heard = Heard()
+    assert build_image(CONTRACTS, base="host", metadata=METADATA, progress=heard) == host_image
+    assert heard == Heard()
 
 
 def test_the_layers_go_from_least_to_most_changing(host_image: ImageSet) -> None:

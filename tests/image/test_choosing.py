@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.progress import SILENCE
 from contractctl.image.bases.choosing import base_login, default_base, read_base
 from contractctl.image.bases.host import host_platform
 from contractctl.image.model import Platform
@@ -45,14 +46,14 @@ def test_a_base_that_is_none_is_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageFailure) as failure:
-        read_base(base, [AMD64], compression="gzip", credentials=lambda _host: None, progress=print)
+        read_base(base, [AMD64], compression="gzip", credentials=lambda _host: None, progress=SILENCE)
     assert (failure.value.message, failure.value.hint) == (message, hint)
 
 
 @pytest.mark.parametrize("base", ["docker-archive:x.tar", "engine:python:3.13"])
 def test_what_holds_one_platform_is_no_base_for_two(base: str) -> None:
     with pytest.raises(UsageFailure) as failure:
-        read_base(base, [AMD64, ARM64], compression="gzip", credentials=lambda _host: None, progress=print)
+        read_base(base, [AMD64, ARM64], compression="gzip", credentials=lambda _host: None, progress=SILENCE)
     assert failure.value.message == f"the base image {base} has one platform, not 2"
 
 

@@ -18,6 +18,7 @@ from contractctl.image.registry.fetching import pull
 from contractctl.image.registry.pushing import push
 from tests.components.registry import BearerRegistry, Registry
 from tests.image.front import Reply, Rule, Seen, front_of, pass_on
+from tests.image.hearing import Heard
 from tests.image.small_images import image_of, small_image, small_layer
 
 AMD64 = Platform("linux", "amd64")
@@ -55,20 +56,23 @@ def test_what_was_pushed_is_pulled_whole(named: str, kept: Reference, store: Blo
 
 def test_only_a_tag_is_asked_for_again(kept: Reference, store: BlobStore) -> None:
     with front_of(kept.registry, pass_on) as front:
-        steps: list[str] = []
+        heard = Heard()
         there = replace(kept, registry=front.host)
-        first = pulled(there, store, progress=steps.append)
+        first = pulled(there, store, progress=heard)
         front.seen.clear()
-        assert pulled(there, store, progress=steps.append) == first
+        assert pulled(there, store, progress=heard) == first
         assert [(one.method, one.path) for one in front.seen] == [
             ("GET", "/v2/"),
             ("GET", "/v2/bases/python/manifests/3"),
         ]
         front.seen.clear()
-        assert pulled(there.at(IMAGE.digest), store, progress=steps.append).layers == first.layers
+        assert pulled(there.at(IMAGE.digest), store, progress=heard).layers == first.layers
         assert front.seen == []
     size = sum(one.blob.size for one in IMAGE.images[0].layers) / 1e6
-    assert steps == [f"pulling {there}: 6 of 6 layers, {size:.1f} MB"]
+    assert heard.steps == [f"pulling {there}: 6 of 6 layers, {size:.1f} MB"]
+    assert {name: moves[-1] for name, moves in heard.moves.items()} == {
+        one.blob.digest.removeprefix("sha256:")[:12]: (one.blob.size, one.blob.size) for one in IMAGE.images[0].layers
+    }
 
 
 def test_a_blob_that_was_damaged_in_the_cache_is_fetched_again(kept: Reference, tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from contractctl.core.failures import UsageFailure
+from contractctl.core.progress import Steps
 from contractctl.image.bases.docker_archive import read_docker_archive
 from contractctl.image.bases.from_engine import read_from_engine
 from contractctl.image.bases.host import host_platform
@@ -47,7 +48,7 @@ def read_base(
     *,
     compression: Compression,
     credentials: FindCredentials,
-    progress: Callable[[str], None],
+    progress: Steps,
 ) -> tuple[StoredImage, ...]:
     """Read or pull the base for each platform: any but `host`. Layers that come unpacked get `compression`.
 

@@ -12,6 +12,7 @@ from typing import Self, TypeAlias
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.json import Json, text_at
+from contractctl.core.progress import SILENCE, Steps
 from contractctl.image.bases.stored import (
     DIGEST,
     Choice,
@@ -31,7 +32,13 @@ from contractctl.image.registry.transport import Answer, HttpTransport, Transpor
 DOWNLOADS_AT_A_TIME = 4
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-")
+_SHORT = 12
+"""Digits of a digest by which people know a layer, as docker shows it."""
+
 _PLATFORM_HINT = "choose a base that is made for that platform, or leave the platform out"
+
+Moved: TypeAlias = "Callable[[str, int, int], None]"
+"""`Steps.moved`."""
 
 FindCredentials: TypeAlias = "Callable[[str], Credentials | None]"
 """Finds who we are to a registry's host; asked only once something has to be fetched."""
@@ -45,12 +52,12 @@ def pull(
     credentials: FindCredentials = lambda _host: None,
     transport: Transport | None = None,
     pause: Callable[[float], object] | None = None,
-    progress: Callable[[str], None] = lambda _step: None,
+    progress: Steps = SILENCE,
 ) -> tuple[StoredImage, ...]:
     """Pull the image for each platform that a reference names (`latest` where it names neither tag nor digest).
 
     What `store` has is not fetched; with a digest and all of it there, the registry is not even asked. `progress`
-    hears of each platform whose layers have to be fetched.
+    hears how far each layer is that has to be fetched.
 
     Raises:
         UsageFailure: there is no image for a platform, or one with layers that cannot be used.
@@ -126,9 +133,7 @@ class _Repository:
             return self._fetch_manifest(digest, digest).data
         return self._fetch_blob(media_type, digest, _size(descriptor)).data
 
-    def layers(
-        self, wanted: Sequence[tuple[Mapping[str, Json], str]], progress: Callable[[str], None]
-    ) -> dict[str, Blob]:
+    def layers(self, wanted: Sequence[tuple[Mapping[str, Json], str]], progress: Steps) -> dict[str, Blob]:
         """Return layers by digest, fetched four at a time where the store has them not."""
         with ThreadPoolExecutor(DOWNLOADS_AT_A_TIME, thread_name_prefix="download") as pool:
             kept = dict(pool.map(lambda one: (self._digest(one[0]), self._kept(*one)), wanted))
@@ -136,7 +141,7 @@ class _Repository:
             if missing:
                 size = sum(_size(descriptor) for descriptor, _ in missing)
                 progress(f"pulling {self._reference}: {len(missing)} of {len(wanted)} layers, {size / 1e6:.1f} MB")
-            fetching = [pool.submit(self._fetch_layer, *one) for one in missing]
+            fetching = [pool.submit(self._fetch_layer, *one, progress.moved) for one in missing]
             try:
                 fetched = {blob.digest: blob for blob in (one.result() for one in fetching)}
             except BaseException:
@@ -148,8 +153,8 @@ class _Repository:
     def _kept(self, descriptor: Mapping[str, Json], media_type: str) -> Blob | None:
         return self._store.find(media_type, self._digest(descriptor))
 
-    def _fetch_layer(self, descriptor: Mapping[str, Json], media_type: str) -> Blob:
-        return self._fetch_blob(media_type, self._digest(descriptor), _size(descriptor))
+    def _fetch_layer(self, descriptor: Mapping[str, Json], media_type: str, moved: Moved) -> Blob:
+        return self._fetch_blob(media_type, self._digest(descriptor), _size(descriptor), moved)
 
     def _fetch_manifest(self, name: str, digest: str) -> Blob:
         client = self._connected()
@@ -163,19 +168,19 @@ class _Repository:
         parse_object(answer.body, self.described, found)
         return self._store.keep(media_type, answer.body)
 
-    def _fetch_blob(self, media_type: str, digest: str, size: int) -> Blob:
+    def _fetch_blob(self, media_type: str, digest: str, size: int, moved: Moved = SILENCE.moved) -> Blob:
         """Fetch a blob of `size` bytes; one whose connection is cut goes on where it ended, if the registry can."""
         client = self._connected()
 
         def fill(incoming: Incoming) -> None:
-            client.persist(lambda: self._fetch_rest(client, incoming, digest, size))
+            client.persist(lambda: self._fetch_rest(client, incoming, digest, size, moved))
 
         try:
             return self._store.receive(media_type, digest, fill)
         except Damaged as error:
             raise self._changed(digest, str(error)) from error
 
-    def _fetch_rest(self, client: RegistryClient, incoming: Incoming, digest: str, size: int) -> None:
+    def _fetch_rest(self, client: RegistryClient, incoming: Incoming, digest: str, size: int, moved: Moved) -> None:
         headers = {"accept-encoding": "identity"}
         if incoming.size:
             headers["range"] = f"bytes={incoming.size}-"
@@ -190,6 +195,7 @@ class _Repository:
             if incoming.size + len(piece) > size:
                 raise Damaged(f"is larger than {size} bytes")
             incoming.write(piece)
+            moved(digest.removeprefix("sha256:")[:_SHORT], incoming.size, size)
 
         expect = frozenset({200, 206, 416})
         answer = client.call("GET", f"blobs/{digest}", expect=expect, headers=headers, received=take)
