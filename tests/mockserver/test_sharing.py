@@ -97,13 +97,13 @@ def test_workers_are_given_what_needs_none(tmp_path: Path, options: tuple[str, .
         pytest.param(
             ("--state-url", "http://u:geheim@host:6379"),
             {},
-            "--state-url is 'host:6379'; it must be a URL such as redis://127.0.0.1:6379/0",
+            "--state-url is 'host:6379'; it must be a URL such as redis://127.0.0.1:6379/0, or off",
             id="another scheme, and a password that is not shown",
         ),
         pytest.param(
             (),
             {"MOCK_STATE_URL": "localhost:6379"},
-            "MOCK_STATE_URL is 'localhost:6379'; it must be a URL such as redis://127.0.0.1:6379/0",
+            "MOCK_STATE_URL is 'localhost:6379'; it must be a URL such as redis://127.0.0.1:6379/0, or off",
             id="no scheme",
         ),
         pytest.param(
