@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.core.json import Json, is_array, is_object, object_at, text_at
-from contractctl.core.patterns import pattern
+from contractctl.core.json import Json, is_object, object_at, text_at
 from contractctl.core.records import dataclass
 from contractctl.core.reports import InspectReport, LayerSummary, ServedContract
+from contractctl.image.bases.stored import DIGEST, fits, objects_at, platform_of
 from contractctl.image.model import Blob, Platform
 from contractctl.image.reference import Reference, parse_reference
 from contractctl.image.registry.credentials import find_credentials
@@ -19,7 +19,6 @@ from contractctl.image.registry.reading import open_repository
 
 _SPEC = "dev.contractctl.spec."
 _OCI = "org.opencontainers.image."
-_DIGEST = pattern(r"sha256:[0-9a-f]{64}")
 _OURS = "contractctl build-mock: "
 
 
@@ -101,7 +100,7 @@ class _Inspection:
         labels = _texts(index.get("annotations"))
         if self.wanted is None and len(platforms) > 1 and f"{_SPEC}digest" in labels:
             return self._report(labels, digest, platforms, None)
-        chosen = next((one for one in platforms if _fits(one, self.wanted)), platforms[0])
+        chosen = next((one for one in platforms if self.wanted is not None and fits(one, self.wanted)), platforms[0])
         child = self._digest(text_at(entries[chosen], "digest"))
         manifest = self.source.manifest(child, digest=child)
         single = self._single(child, self._object(manifest.data, child))
@@ -116,7 +115,7 @@ class _Inspection:
         labels = _texts(object_at(config, "config").get("Labels"))
         return _Single(
             digest=digest,
-            platform=Platform(text_at(config, "os"), text_at(config, "architecture"), text_at(config, "variant")),
+            platform=platform_of(config),
             labels={**_texts(manifest.get("annotations")), **labels},
             created=text_at(config, "created"),
             layers=tuple(_layers(manifest, config)),
@@ -147,7 +146,7 @@ class _Inspection:
     def _check_platform(self, held: Sequence[Platform]) -> None:
         if not held:
             raise DeliveryFailure(f"cannot read {self.reference}: it holds no image", hint="push the image again")
-        if self.wanted is not None and not any(_fits(one, self.wanted) for one in held):
+        if self.wanted is not None and not any(fits(one, self.wanted) for one in held):
             raise DeliveryFailure(
                 f"{self.reference} has no image for {self.wanted}: it holds {', '.join(map(str, held))}",
                 hint="name one of these with --platform, or leave it out",
@@ -166,7 +165,7 @@ class _Inspection:
         return value
 
     def _digest(self, text: str) -> str:
-        if not _DIGEST.fullmatch(text):
+        if not DIGEST.fullmatch(text):
             raise DeliveryFailure(
                 f"cannot tell which contract {self.reference} serves: its manifest names no configuration",
                 hint="is this the image that `contractctl build-mock` made?",
@@ -174,21 +173,10 @@ class _Inspection:
         return text
 
 
-def _fits(held: Platform, wanted: Platform | None) -> bool:
-    """Tell whether an image suits; a platform without a variant means any."""
-    if wanted is None:
-        return False
-    return (held.os, held.architecture) == (wanted.os, wanted.architecture) and wanted.variant in {"", held.variant}
-
-
 def _entries(index: Mapping[str, Json]) -> Iterator[tuple[Platform, Mapping[str, Json]]]:
     """Yield the images of an index; what builders attest of them has the platform `unknown`."""
-    members = index.get("manifests")
-    for member in members if is_array(members) else ():
-        if not is_object(member):
-            continue
-        named = object_at(member, "platform")
-        platform = Platform(text_at(named, "os"), text_at(named, "architecture"), text_at(named, "variant"))
+    for member in objects_at(index, "manifests"):
+        platform = platform_of(object_at(member, "platform"))
         if platform.os not in {"", "unknown"}:
             yield platform, member
 
@@ -205,9 +193,8 @@ def _contracts(labels: Mapping[str, str]) -> Iterator[ServedContract]:
 
 def _layers(manifest: Mapping[str, Json], config: Mapping[str, Json]) -> Iterator[LayerSummary]:
     """Yield the layers, named after what made them; those of the base are called so."""
-    layers, history = manifest.get("layers"), config.get("history")
-    described = [one for one in layers if is_object(one)] if is_array(layers) else []
-    made = [one for one in history if is_object(one) and not one.get("empty_layer")] if is_array(history) else []
+    described = list(objects_at(manifest, "layers"))
+    made = [one for one in objects_at(config, "history") if not one.get("empty_layer")]
     authors = [text_at(one, "created_by") for one in made] if len(made) == len(described) else [""] * len(described)
     for layer, author in zip(described, authors, strict=True):
         size = layer.get("size")
