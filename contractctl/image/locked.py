@@ -81,13 +81,10 @@ def _fetch(target: WheelTarget, lines: Sequence[str], run: Runner) -> bytes:
     with tempfile.TemporaryDirectory(prefix="contractctl-wheels-") as folder:
         wanted, into = Path(folder, "wheels.lock"), Path(folder, "wheels")
         wanted.write_text("\n".join((*lines, "")), "utf-8")
-        command = [sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--require-hashes", "--no-deps"]
-        command += [
-            "--quiet",
-            "--disable-pip-version-check",
-            "--implementation=cp",
-            f"--python-version={target.python}",
-        ]
+        # -P: a `pip` in the folder where contractctl was started is no program of the user's.
+        command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        command += ["--only-binary=:all:", "--require-hashes", "--no-deps", "--implementation=cp"]
+        command += [f"--python-version={target.python}"]
         command += [f"--platform={tag}" for tag in target.tags]
         result = run([*command, f"--dest={into}", f"--requirement={wanted}"])
         if result.returncode:

@@ -97,6 +97,15 @@ def test_what_was_fetched_once_needs_neither_pip_nor_network(index: Index) -> No
     assert steps == ["fetching wheels for Python 3.14 on linux/arm64"]
 
 
+def test_a_module_called_pip_in_the_folder_of_the_contract_is_not_run(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add("orjson")
+    (tmp_path / "pip.py").write_text("raise SystemExit('run')")
+    monkeypatch.chdir(tmp_path)
+    assert locked_wheels(OTHER, ["orjson"], print, lock=index.lock)
+
+
 def test_a_wheel_that_is_not_the_locked_one_is_not_taken(index: Index) -> None:
     wheel = index.add("orjson")
     with zipfile.ZipFile(wheel, "a") as changed:
