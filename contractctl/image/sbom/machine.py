@@ -62,7 +62,8 @@ def _search(files: Mapping[str, FileFacts], database: Path) -> dict[str, tuple[s
 def _place(path: str, facts: FileFacts, loaded: Mapping[str, tuple[str, ...]]) -> str:
     """Return the file of this machine that the image holds at a path, with links followed; "" where there is none."""
     name = path.rpartition("/")[2]
-    for candidate in (f"/{path}", *loaded.get(name, ()), sys.executable):
+    program: tuple[str, ...] = (sys.executable,) if "bin/" in path else ()
+    for candidate in (*program, f"/{path}", *loaded.get(name, ())):
         real = os.path.realpath(candidate)
         if Path(real).is_file():
             data = hide_this_machine(strip_elf(Path(real).read_bytes()))
@@ -90,7 +91,10 @@ def _owners(database: Path, wanted: Iterable[str]) -> dict[str, str]:
 
 def _stanzas(database: Path, packages: Iterable[str]) -> dict[str, str]:
     by_name = {}
+    names = tuple(f"Package: {package.partition(':')[0]}\n" for package in packages)
     for stanza in (database / "status").read_text("utf-8", "replace").split("\n\n"):
+        if not f"{stanza}\n".lstrip("\n").startswith(names):
+            continue
         fields = debian_fields(stanza)
         name = fields.get("Package", "")
         by_name[name] = by_name[f"{name}:{fields.get('Architecture', '')}"] = stanza

@@ -17,6 +17,7 @@ from contractctl.image.sbom.machine import packages_of_this_machine
 
 _ROOT = "opt/mock"
 _VERSION = re.compile(r"""^__version__ = ["']([^"']+)["']""", re.MULTILINE)
+_PROGRAM = re.compile(r"(?:.*/)?bin/python3\.\d+")
 _SERVER = "contractctl"
 
 Owners: TypeAlias = "Callable[[Mapping[str, FileFacts]], Mapping[str, Component]]"
@@ -62,7 +63,7 @@ def find_parts(contents: Contents, contracts: Iterable[Component] = (), *, owner
     """Sort the files of an image by what has brought them.
 
     What a distribution's package manager has put there is its own; then come contracts, server, wheels, interpreters
-    and shared libraries. `owners` is asked for those libraries of an image that has no package manager's records.
+    and shared libraries. `owners` is asked for those two, of an image that has no package manager's records.
     """
     free = dict(contents.files)
     parts: list[Part] = []
@@ -73,13 +74,15 @@ def find_parts(contents: Contents, contracts: Iterable[Component] = (), *, owner
             parts.append(Part(kind, component, held))
 
     claim("Distribution", distribution_packages(contents))
-    is_from_scratch = not parts
+    from_scratch = not parts
     claim("Contract", contracts)
     claim("Server", _server(contents))
     claim("Python", (one for one in python_distributions(contents) if not _is_claimed(one, free)))
     claim("Carried", carried_software(contents))
-    claim("Interpreter", _interpreters(contents, free, owners if is_from_scratch else _nobody))
-    claim("Library", _libraries(free, owners if is_from_scratch else _nobody))
+    # Asked once, for all: who answers reads every list of every package.
+    owned = owners({path: facts for path, facts in free.items() if _may_be_owned(path, facts)}) if from_scratch else {}
+    claim("Interpreter", _interpreters(contents, free, owned))
+    claim("Library", _libraries(free, owned))
     if system := operating_system(contents):
         parts.append(Part("System", _system(system), {}))
     return Parts(parts, tuple(_dependencies(parts)), free)
@@ -99,7 +102,13 @@ def _server(contents: Contents) -> Iterator[Component]:
         yield Component(_SERVER, match[1], "APPLICATION", purl, paths, licence="Apache-2.0")
 
 
-def _interpreters(contents: Contents, free: Mapping[str, FileFacts], owners: Owners) -> Iterator[Component]:
+def _may_be_owned(path: str, facts: FileFacts) -> bool:
+    return bool(facts.soname) or _PROGRAM.fullmatch(path) is not None
+
+
+def _interpreters(
+    contents: Contents, free: Mapping[str, FileFacts], owned: Mapping[str, Component]
+) -> Iterator[Component]:
     """Yield each version of Python that is in the image, its library and its programs with it."""
     versions = sorted({facts.python for facts in contents.files.values() if facts.python})
     for version in versions:
@@ -107,8 +116,7 @@ def _interpreters(contents: Contents, free: Mapping[str, FileFacts], owners: Own
         own = re.compile(rf"(?:.*/)?(?:lib\w*/python{minor}(?:/.*)|lib\w*/.*/?libpython{minor}\..*|bin/python{minor})")
         site = re.compile(r".*/(?:site|dist)-packages/.*")
         paths = {path for path in free if own.fullmatch(path) and not site.fullmatch(path)}
-        programs = {path: free[path] for path in paths if free[path].python or path.endswith(f"bin/python{minor}")}
-        taken = sorted({f"{one.name} {one.version}" for one in owners(programs).values()})
+        taken = sorted({f"{one.name} {one.version}" for path, one in owned.items() if path in paths})
         yield Component(
             "python",
             version,
@@ -122,18 +130,17 @@ def _interpreters(contents: Contents, free: Mapping[str, FileFacts], owners: Own
         )
 
 
-def _libraries(free: Mapping[str, FileFacts], owners: Owners) -> Iterator[Component]:
+def _libraries(free: Mapping[str, FileFacts], owned: Mapping[str, Component]) -> Iterator[Component]:
     """Yield what the shared libraries came from: a Debian package each where that is known, else the library itself."""
     libraries = {path: facts for path, facts in free.items() if facts.soname}
-    owned = owners(libraries)
-    yield from sorted({one.purl: one for one in owned.values()}.values(), key=lambda one: one.name)
+    yield from sorted({one.purl: one for path, one in owned.items() if path in libraries}.values(), key=_by_name)
     for path, facts in sorted(libraries.items()):
         if path not in owned:
             yield Component(facts.soname, "", "LIBRARY", paths=frozenset({path}))
 
 
-def _nobody(_files: Mapping[str, FileFacts]) -> Mapping[str, Component]:
-    return {}
+def _by_name(component: Component) -> str:
+    return component.name
 
 
 def _system(system: Mapping[str, str]) -> Component:
