@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from threading import Barrier, BrokenBarrierError, Event, Lock
 
 import pytest
 
@@ -182,8 +183,6 @@ def test_a_bad_wire_is_borne(rule: Rule, requests: int, registry: Registry, stor
 
 def test_four_layers_at_most_travel_at_a_time(kept: Reference, store: BlobStore) -> None:
     """All six are waited for, and no more than four come until one is answered."""
-    from threading import Barrier, BrokenBarrierError, Lock
-
     lock, four, now, most = Lock(), Barrier(4, timeout=10), [0], [0]
     layers = {one.blob.digest for one in IMAGE.images[0].layers}
 
@@ -205,6 +204,29 @@ def test_four_layers_at_most_travel_at_a_time(kept: Reference, store: BlobStore)
     with front_of(kept.registry, rule) as front:
         pulled(replace(kept, registry=front.host), store)
     assert most == [4]
+
+
+def test_once_a_layer_cannot_be_had_nobody_waits_for_a_silent_host(kept: Reference, store: BlobStore) -> None:
+    refused, silent = (layer.blob.digest for layer in IMAGE.images[0].layers[:2])
+    asked, released, answered = Event(), Event(), list[str]()
+
+    def rule(seen: Seen, before: int) -> Reply | None:
+        if silent in seen.path:
+            asked.set()
+            released.wait(30)
+            answered.append(silent)
+        if refused in seen.path:
+            asked.wait(30)
+            return Reply(404)
+        return None
+
+    with front_of(kept.registry, rule) as front:
+        try:
+            with pytest.raises(DeliveryFailure, match="404 Not Found"):
+                pulled(replace(kept, registry=front.host), store)
+            assert answered == []
+        finally:
+            released.set()
 
 
 def test_what_is_not_what_its_digest_says_is_refused(kept: Reference, store: BlobStore) -> None:

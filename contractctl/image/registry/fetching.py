@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -27,6 +27,7 @@ from contractctl.image.reference import Reference, whole_name
 from contractctl.image.registry.client import MANIFEST_TYPES, RegistryClient
 from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.failures import Transient
+from contractctl.image.registry.parallel import in_parallel
 from contractctl.image.registry.transport import Answer, HttpTransport, Transport
 
 DOWNLOADS_AT_A_TIME = 4
@@ -135,20 +136,16 @@ class _Repository:
 
     def layers(self, wanted: Sequence[tuple[Mapping[str, Json], str]], progress: Steps) -> dict[str, Blob]:
         """Return layers by digest, fetched four at a time where the store has them not."""
-        with ThreadPoolExecutor(DOWNLOADS_AT_A_TIME, thread_name_prefix="download") as pool:
-            kept = dict(pool.map(lambda one: (self._digest(one[0]), self._kept(*one)), wanted))
-            missing = [one for one in wanted if kept[self._digest(one[0])] is None]
-            if missing:
-                size = sum(_size(descriptor) for descriptor, _ in missing)
-                progress(f"pulling {self._reference}: {len(missing)} of {len(wanted)} layers, {size / 1e6:.1f} MB")
-            fetching = [pool.submit(self._fetch_layer, *one, progress.moved) for one in missing]
-            try:
-                fetched = {blob.digest: blob for blob in (one.result() for one in fetching)}
-            except BaseException:
-                self._stop.set()
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
-        return {digest: blob for digest, blob in {**kept, **fetched}.items() if blob is not None}
+        kept = in_parallel(
+            [partial(self._kept, *one) for one in wanted], at_a_time=DOWNLOADS_AT_A_TIME, stop=self._stop
+        )
+        missing = [one for one, blob in zip(wanted, kept, strict=True) if blob is None]
+        if missing:
+            size = sum(_size(descriptor) for descriptor, _ in missing)
+            progress(f"pulling {self._reference}: {len(missing)} of {len(wanted)} layers, {size / 1e6:.1f} MB")
+        fetches = [partial(self._fetch_layer, *one, progress.moved) for one in missing]
+        fetched = in_parallel(fetches, at_a_time=DOWNLOADS_AT_A_TIME, stop=self._stop)
+        return {blob.digest: blob for blob in (*kept, *fetched) if blob is not None}
 
     def _kept(self, descriptor: Mapping[str, Json], media_type: str) -> Blob | None:
         return self._store.find(media_type, self._digest(descriptor))
