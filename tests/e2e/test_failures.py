@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contractctl.image.bases.host import host_platform
 from tests.components.registry import BearerRegistry, Registry
 from tests.e2e.running import CommandLine, example
 
@@ -38,10 +39,11 @@ USAGE = {
         "cannot read the base image: there is no folder absent",
         LAYOUT_HINT,
     ),
-    "a base of a kind that is not known": (
-        ("--base-image", "python:3.13-slim"),
-        "unknown base image: python:3.13-slim",
-        "this version builds on --base-image host and on --base-image oci:DIR (an OCI layout in a folder)",
+    "a base of no name": (("--base-image", "oci:"), "the base image `oci:` names nothing", "write oci:DIR"),
+    "a base for a platform that it is not for": (
+        ("--base-image", "host", "--platform", "linux/mips64le"),
+        f"--base-image host can only build for {host_platform()}, not for linux/mips64le",
+        "choose a base for those platforms, such as --base-image python:3.13-slim",
     ),
     "a tag with a blank": (
         ("--tag", "one two"),
