@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import orjson
 import pytest
 
+from contractctl.image.bases.elf import strip_elf
+from contractctl.image.bases.libraries import LibraryFinder
 from contractctl.image.layers import pack_layer
 from contractctl.image.sbom.carried import carried_software
 from contractctl.image.sbom.component import Component, package_url
@@ -282,3 +286,38 @@ def test_a_package_of_this_machine_is_told_where_it_is_proven(database: Path, he
 def test_without_dpkg_no_package_is_told(tmp_path: Path) -> None:
     facts = FileFacts("", hashlib.sha256(b"").hexdigest(), "libz.so.1")
     assert packages_of_this_machine({"lib/libz.so.1": facts}, database=tmp_path, system={}) == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the loader is Linux's")
+def test_a_package_is_found_by_a_list_that_is_older_than_the_merge_of_usr(tmp_path: Path) -> None:
+    library = os.path.realpath(LibraryFinder.of(Path(sys.executable).resolve()).closure(()).files["libc.so.6"])
+    (tmp_path / "info").mkdir()
+    (tmp_path / "info/libc6.list").write_text(f"{library.removeprefix('/usr')}\n")
+    (tmp_path / "status").write_text("Package: libc6\nVersion: 2\n")
+    data = strip_elf(Path(library).read_bytes())
+    facts = FileFacts(hashlib.sha1(data).hexdigest(), hashlib.sha256(data).hexdigest(), "libc.so.6")
+    found = packages_of_this_machine({library.strip("/"): facts}, database=tmp_path, system={})
+    assert [one.name for one in found.values()] == ["libc6"]
+
+
+STRINGS = [
+    pytest.param(b"\x003.77.2\0", "3.77.2", id="a string of its own"),
+    pytest.param(b"\0Python-3.77.2\0", "3.77.2", id="the end of another string"),
+    pytest.param(b"\x003.77.0rc1+\0", "3.77.0rc1+", id="a release that is none yet"),
+    pytest.param(b"\x0013.77.1\x003.77.2\0", "3.77.2", id="behind a version that ends alike"),
+    pytest.param(b"\x003.77.2 (main)\0", "", id="the start of a string"),
+    pytest.param(b"\x003.7.2\0", "", id="another version"),
+]
+
+
+@pytest.mark.parametrize(("text", "version"), STRINGS)
+def test_an_interpreter_says_its_version_in_its_strings(text: bytes, version: str) -> None:
+    program = File(orjson_module().read_bytes() + text)
+    contents = read_contents([pack_layer("base", {"usr/bin/python3.77": program, "usr/bin/other": program})])
+    assert contents.files["usr/bin/python3.77"].python == version
+    assert contents.files["usr/bin/other"].python == ""
+
+
+def orjson_module() -> Path:
+    """Return an ELF file that is not large."""
+    return next(Path(orjson.__file__).parent.glob("*.so"))
