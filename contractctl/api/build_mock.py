@@ -17,7 +17,7 @@ from contractctl.core.records import dataclass
 from contractctl.core.reports import BuildReport, LayerSummary
 from contractctl.core.writing import whole_file
 from contractctl.image import archive, engine
-from contractctl.image.bases.choosing import default_base
+from contractctl.image.bases.choosing import base_login, default_base
 from contractctl.image.bases.host import default_platform
 from contractctl.image.build import build_image
 from contractctl.image.compression import Compression
@@ -26,6 +26,7 @@ from contractctl.image.model import Image, ImageSet, Platform
 from contractctl.image.plan import MOCK_PORT, Served
 from contractctl.image.reference import Reference
 from contractctl.image.registry.credentials import Credentials, find_credentials
+from contractctl.image.registry.fetching import FindCredentials
 from contractctl.image.registry.pushing import push
 from contractctl.image.sbom.document import write_sbom
 from contractctl.mock.settings import Need
@@ -124,6 +125,7 @@ def build_mock(
         needs=order.needs,
         labels=recipe.labels,
         compression=recipe.compression,
+        credentials=_base_logins(order.references, destinations),
         progress=step,
     )
     delivered = (
@@ -220,6 +222,20 @@ def _logins(references: Iterable[Reference], destinations: Destinations) -> Logi
         )
         for name, reference in pushed.items()
     }
+
+
+def _base_logins(references: Iterable[Reference], destinations: Destinations) -> FindCredentials:
+    """Return what finds who we are to a base's registry: there, too, whom it pushes as, elsewhere never."""
+    hosts = {reference.registry for reference in references} if destinations.push else set()
+
+    def find(host: str) -> Credentials | None:
+        if host not in hosts:
+            return base_login(host)
+        return find_credentials(
+            host, environment=os.environ, username=destinations.username, password=destinations.password
+        )
+
+    return find
 
 
 def _push(

@@ -130,6 +130,28 @@ def test_only_what_is_new_is_sent(registry: Registry, command_line: CommandLine,
         assert bundle in changed
 
 
+def test_a_base_of_the_same_registry_is_read_with_the_same_password_and_mounted(
+    htpasswd_registry: Registry, command_line: CommandLine, tmp_path: Path
+) -> None:
+    folder = example("dinosaurs", tmp_path)
+    login = typed_password(htpasswd_registry, tmp_path)
+    with front_of(htpasswd_registry.host, pass_on) as front:
+
+        def push(name: str, *options: str) -> str:
+            front.seen.clear()
+            build = ("build-mock", "openapi.yaml", "--push", "--tag", f"{front.host}/{name}", *options, *login.options)
+            ran = command_line.run(*build, folder=folder, typed=login.typed)
+            assert ran.status == 0, ran.stderr
+            return ran.stdout.strip()
+
+        base = push("acme/base:1")
+        push("acme/upon-it:1", "--base-image", base)
+        mounted = [seen.path for seen in front.seen if seen.method == "POST" and "mount=" in seen.path]
+        assert len(mounted) >= 4
+        # What is not the base's: wheels, server, bundle of the same bytes, and the configuration.
+        assert len(blobs_sent(front)) <= 4
+
+
 def test_a_version_that_the_registry_has_is_moved_only_by_force(
     registry: Registry, command_line: CommandLine, skopeo: Skopeo, tmp_path: Path
 ) -> None:
