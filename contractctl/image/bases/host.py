@@ -66,13 +66,13 @@ def host_platform() -> Platform:
     if sys.platform != "linux" or sys.implementation.name != "cpython":
         raise UsageFailure(
             f"--base-image host needs CPython on Linux; this is {sys.implementation.name} on {sys.platform}",
-            hint="choose a base with --base-image oci:DIR",
+            hint="choose a base with Python, such as --base-image python:3.13-slim",
         )
     machine = LibraryFinder.of(_executable()).elf.machine
     if machine not in _MACHINES:
         raise UsageFailure(
             f"--base-image host does not know this kind of processor (ELF machine {machine})",
-            hint="choose a base with --base-image oci:DIR",
+            hint="choose a base with Python, such as --base-image python:3.13-slim",
         )
     return _MACHINES[machine]
 
