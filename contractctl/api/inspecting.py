@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.core.json import Json, is_object, object_at, text_at
+from contractctl.core.json import Json, is_object, object_at, read_json, text_at
 from contractctl.core.records import dataclass
 from contractctl.core.reports import InspectReport, LayerSummary, ServedContract
 from contractctl.image.bases.stored import DIGEST, fits, objects_at, platform_of
@@ -154,7 +153,7 @@ class _Inspection:
 
     def _object(self, data: bytes, digest: str) -> Mapping[str, Json]:
         try:
-            value: Json = json.loads(data)
+            value: Json = read_json(data)
         except ValueError:
             value = None
         if not is_object(value):

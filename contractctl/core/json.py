@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeGuard
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """Any JSON value. Arrays are lists, objects are dicts with string keys; nobody changes one after it was read."""
+
+
+def read_json(text: bytes | str) -> Json:
+    """Read what somebody else wrote. Raise ValueError where it is no JSON, or nested deeper than can be read."""
+    try:
+        value: Json = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return value
 
 
 def is_object(value: Json) -> TypeGuard[Mapping[str, Json]]:

@@ -6,7 +6,6 @@ Source: Docker image specification 1.2, "Combined Image JSON + Filesystem Change
 from __future__ import annotations
 
 import hashlib
-import json
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_array, is_object, object_at, text_at
+from contractctl.core.json import Json, is_array, is_object, object_at, read_json, text_at
 from contractctl.image.bases.stored import StoredImage, fits, platform_of
 from contractctl.image.blobs import BlobStore
 from contractctl.image.cache import cached
@@ -42,7 +41,7 @@ def read_docker_archive(
     try:
         with tarfile.open(path) as archive:
             return _Archive(archive, described, compression, store).image(platform)
-    except (tarfile.TarError, KeyError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, KeyError, EOFError, zlib.error, ValueError) as error:
         raise UsageFailure(f"{described} is no docker archive, or only a part of one", hint=_HINT) from error
     except OSError as error:
         raise UsageFailure(f"cannot read {described}: {error.strerror or error}", hint=_HINT) from error
@@ -84,10 +83,9 @@ class _Archive:
     def _json(self, name: str) -> Json:
         with self._open(name) as stream:
             try:
-                value: Json = json.loads(stream.read())
+                return read_json(stream.read())
             except ValueError as error:
                 raise self._damaged(f"{name} is not JSON") from error
-            return value
 
     def _open(self, name: str) -> IO[bytes]:
         stream = self._archive.extractfile(name)

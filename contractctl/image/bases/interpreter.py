@@ -24,6 +24,8 @@ _GLIBC_BANNER = pattern(rb"GNU C Library [^\n]*release version (2\.\d+)")
 _OLDEST_GLIBC, _MUSL_VERSION = (2, 17), (1, 2)
 _SEARCHED = ("/usr/local/bin", "/usr/bin", "/bin")
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
+_LARGEST_LIBC = 64 * 1024**2
+"""Bytes: a file of that name which is larger is none, and a sparse one may claim any number."""
 _OLDEST = 11
 """The minor version of the first Python 3 that the mock server runs on."""
 
@@ -95,7 +97,7 @@ def _cached_traces(layers: Sequence[LayerBlob], base: str) -> _Traces:
             _trace(layer, traces, base)
         return json.dumps([traces.pythons, traces.libc, traces.libc_version]).encode()
 
-    pythons, libc, (major, minor) = json.loads(cached("python", ["2", *(layer.diff_id for layer in layers)], make))
+    pythons, libc, (major, minor) = json.loads(cached("python", ["3", *(layer.blob.digest for layer in layers)], make))
     return _Traces(pythons, libc, (major, minor))
 
 
@@ -107,7 +109,7 @@ def _trace(layer: LayerBlob, traces: _Traces, base: str) -> None:
                 _look_at(archive, member, lower, upper)
             traces.pythons |= upper.pythons
             traces.libc, traces.libc_version = upper.libc, upper.libc_version
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:  # ValueError: a PAX header of nonsense
         raise DeliveryFailure(
             f"cannot read the layer {layer.blob.digest} of the base image {base} ({layer.blob.media_type}): {error}",
             hint="copy the base with gzip layers: skopeo copy --dest-compress-format gzip SOURCE oci:DIR",
@@ -126,7 +128,7 @@ def _look_at(archive: tarfile.TarFile, member: tarfile.TarInfo, lower: _Traces, 
         traces.pythons[path] = match[1]
     elif _MUSL.fullmatch(path):
         traces.libc, traces.libc_version = "musl", _MUSL_VERSION
-    elif (match := _GLIBC.fullmatch(path)) and member.isfile():
+    elif (match := _GLIBC.fullmatch(path)) and member.isfile() and member.size <= _LARGEST_LIBC:
         content = archive.extractfile(member)
         banner = _GLIBC_BANNER.search(content.read()) if content else None
         version = banner[1].decode() if banner else match["version"]

@@ -5,14 +5,13 @@ Source: OCI image specification 1.1, image-layout.md.
 
 from __future__ import annotations
 
-import json
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_object, object_at, text_at
+from contractctl.core.json import Json, is_object, object_at, read_json, text_at
 from contractctl.image.bases.stored import DIGEST, StoredImage, choose_image, layer_descriptors, objects_at
 from contractctl.image.blobs import BlobStore, Damaged, checked_file
 from contractctl.image.model import Blob, LayerBlob, Platform
@@ -51,7 +50,7 @@ def read_layout_archive(path: Path, platforms: Sequence[Platform], store: BlobSt
     try:
         with tarfile.open(path) as archive:
             return _read(_Archive(archive, store), str(path), platforms, _ARCHIVE_HINT)
-    except (OSError, tarfile.TarError) as error:
+    except (OSError, tarfile.TarError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else "") or "it is no tar archive"
         raise UsageFailure(f"cannot read the base image {path}: {why}", hint=_ARCHIVE_HINT) from error
 
@@ -127,8 +126,8 @@ def _read(files: Files, place: str, platforms: Sequence[Platform], hint: str) ->
 
 def _read_index(files: Files, place: str, hint: str) -> Mapping[str, Json]:
     try:
-        marker = json.loads(files.read("oci-layout"))
-        index = json.loads(files.read("index.json"))
+        marker = read_json(files.read("oci-layout"))
+        index = read_json(files.read("index.json"))
     except (OSError, KeyError, ValueError):
         marker = index = None
     if not is_object(marker) or "imageLayoutVersion" not in marker or not is_object(index):

@@ -5,12 +5,11 @@ Source: OCI image specification 1.1, descriptor.md, image-index.md, manifest.md.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_array, is_object, object_at, text_at
+from contractctl.core.json import Json, is_array, is_object, object_at, read_json, text_at
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.model import OCI_INDEX, OCI_LAYER_GZIP, LayerBlob, Platform
@@ -85,7 +84,7 @@ def choose_image(source: Source, tops: Sequence[Mapping[str, Json]], wanted: Pla
     held: set[Platform] = set()
     found: dict[str, Choice] = {}
     for top in tops:
-        choices = [Choice(top, *one) for one in _images(source, top, wanted, held) if fits(one[0], wanted)]
+        choices = [Choice(top, *one) for one in _images(source, top, wanted, held, set()) if fits(one[0], wanted)]
         if choices:
             found[text_at(top, "digest")] = min(choices, key=lambda one: _variant(one.platform) != _variant(wanted))
     if not found:
@@ -118,7 +117,7 @@ def layer_descriptors(choice: Choice, described: str) -> tuple[tuple[Mapping[str
 def parse_object(data: bytes, described: str, digest: str) -> Mapping[str, Json]:
     """Read a manifest or a configuration. Raise DeliveryFailure where it is no JSON object."""
     try:
-        value: Json = json.loads(data)
+        value: Json = read_json(data)
     except ValueError:
         value = None
     if not is_object(value):
@@ -144,19 +143,31 @@ def fits(held: Platform, wanted: Platform) -> bool:
 
 
 def _images(
-    source: Source, descriptor: Mapping[str, Json], wanted: Platform, held: set[Platform], depth: int = 0
+    source: Source,
+    descriptor: Mapping[str, Json],
+    wanted: Platform,
+    held: set[Platform],
+    seen: set[str],
+    *,
+    depth: int = 0,
 ) -> Iterator[tuple[Platform, Mapping[str, Json], Mapping[str, Json]]]:
-    """Give platform, manifest and configuration of the images that may fit; all others are only noted in `held`."""
+    """Give platform, manifest and configuration of the images that may fit; all others are only noted in `held`.
+
+    `seen` are digests that were looked into: an index that names one a thousand times is not read a thousand times.
+    """
     told = platform_of(object_at(descriptor, "platform"))
     if "unknown" in {told.os, told.architecture} or depth > _DEEPEST:
         return
     if told.os and told.architecture and not fits(told, wanted):
         held.add(told)
         return
-    document = parse_object(source.read(descriptor), source.described, text_at(descriptor, "digest"))
+    if (digest := text_at(descriptor, "digest")) in seen:
+        return
+    seen.add(digest)
+    document = parse_object(source.read(descriptor), source.described, digest)
     if text_at(descriptor, "mediaType") in INDEXES or "manifests" in document:
         for nested in objects_at(document, "manifests"):
-            yield from _images(source, nested, wanted, held, depth + 1)
+            yield from _images(source, nested, wanted, held, seen, depth=depth + 1)
     elif about := object_at(document, "config"):
         config = parse_object(source.read(about), source.described, text_at(about, "digest"))
         platform = platform_of(config)

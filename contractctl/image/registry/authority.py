@@ -6,7 +6,6 @@ Authentication".
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from dataclasses import field
 from urllib.parse import urlencode, urlsplit
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.core.json import Json, is_object
+from contractctl.core.json import is_object, read_json
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.registry.credentials import Credentials
@@ -170,7 +169,7 @@ def _refresh(realm: str, service: str, scopes: Sequence[str], identity_token: st
 def _token_of(answer: Answer) -> str:
     """Find the token; services call it `token` or `access_token`. Nothing that could break a header is taken."""
     try:
-        document: Json = json.loads(answer.body)
+        document = read_json(answer.body)
     except ValueError:
         return ""
     if not is_object(document):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
-from urllib.parse import urljoin
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.image.model import OCI_INDEX, OCI_MANIFEST
@@ -25,6 +24,7 @@ from contractctl.image.registry.transport import (
     is_loopback,
     is_safe,
     origin,
+    resolve,
     without_query,
 )
 
@@ -146,7 +146,10 @@ class RegistryClient:
 
     def url(self, where: str) -> str:
         """Return the whole URL of a path in this repository (`manifests/1.4`)."""
-        return urljoin(f"{self._root}{self._reference.repository}/", where)
+        try:
+            return resolve(f"{self._root}{self._reference.repository}/", where)
+        except UnsafeRedirect as error:
+            raise self._wire_failure(error) from None
 
     def persist(self, attempt: Callable[[], T]) -> T:
         """Try up to five times, pausing as the registry asks or longer each time.

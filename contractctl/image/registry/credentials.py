@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from dataclasses import field
 from pathlib import Path
 
 from contractctl.core.failures import DeliveryFailure, UsageFailure
-from contractctl.core.json import Json, is_object, object_at
+from contractctl.core.json import Json, is_object, object_at, read_json
 from contractctl.core.records import dataclass
 from contractctl.image.reference import DOCKER_HUB
 
@@ -110,7 +109,7 @@ def _docker_config_path(environment: Mapping[str, str]) -> Path:
 def _read_docker_config(path: Path) -> Mapping[str, Json]:
     hint = "mend the file, or set DOCKER_CONFIG to another folder"
     try:
-        config: Json = json.loads(path.read_bytes())
+        config = read_json(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
@@ -184,7 +183,7 @@ def _ask_helper(name: str, key: str, environment: Mapping[str, str]) -> Credenti
 
 def _from_helper_output(output: bytes, program: str) -> Credentials | None:
     try:
-        answer: Json = json.loads(output)
+        answer: Json = read_json(output)
     except ValueError:
         answer = None
     username, password = (answer.get("Username"), answer.get("Secret")) if is_object(answer) else (None, None)

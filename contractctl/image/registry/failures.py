@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from contractctl.core.failures import DeliveryFailure
-from contractctl.core.json import Json, is_array, is_object
+from contractctl.core.json import is_array, is_object, read_json
 from contractctl.image.reference import Reference
 from contractctl.image.registry.advice import Refused, advice
 from contractctl.image.registry.credentials import Credentials
@@ -85,7 +84,7 @@ def registry_words(answer: Answer) -> str:
     Sources: distribution-spec v1.1 "Error Codes"; RFC 6749 §5.2 for token services; `details` is Docker Hub's.
     """
     try:
-        document: Json = json.loads(answer.body)
+        document = read_json(answer.body)
     except ValueError:
         return ""
     errors = document.get("errors") if is_object(document) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
@@ -28,9 +28,12 @@ from contractctl.image.registry.client import MANIFEST_TYPES, RegistryClient
 from contractctl.image.registry.credentials import Credentials
 from contractctl.image.registry.failures import Transient
 from contractctl.image.registry.parallel import in_parallel
-from contractctl.image.registry.transport import Answer, HttpTransport, Transport
+from contractctl.image.registry.transport import LARGEST_ANSWER, Answer, HttpTransport, Transport
 
 DOWNLOADS_AT_A_TIME = 4
+
+LARGEST_BASE = 16 * 1024**3
+"""Bytes of all layers together: what claims more is not begun, since it would fill the disk."""
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-")
 _SHORT = 12
@@ -132,7 +135,7 @@ class _Repository:
             return kept.data
         if not media_type or media_type in MANIFEST_TYPES:
             return self._fetch_manifest(digest, digest).data
-        return self._fetch_blob(media_type, digest, _size(descriptor)).data
+        return self._fetch_blob(media_type, digest, self._size(descriptor, LARGEST_ANSWER)).data
 
     def layers(self, wanted: Sequence[tuple[Mapping[str, Json], str]], progress: Steps) -> dict[str, Blob]:
         """Return layers by digest, fetched four at a time where the store has them not."""
@@ -141,7 +144,7 @@ class _Repository:
         )
         missing = [one for one, blob in zip(wanted, kept, strict=True) if blob is None]
         if missing:
-            size = sum(_size(descriptor) for descriptor, _ in missing)
+            size = self._sum(descriptor for descriptor, _ in missing)
             progress(f"pulling {self._reference}: {len(missing)} of {len(wanted)} layers, {size / 1e6:.1f} MB")
         fetches = [partial(self._fetch_layer, *one, progress.moved) for one in missing]
         fetched = in_parallel(fetches, at_a_time=DOWNLOADS_AT_A_TIME, stop=self._stop)
@@ -151,7 +154,7 @@ class _Repository:
         return self._store.find(media_type, self._digest(descriptor))
 
     def _fetch_layer(self, descriptor: Mapping[str, Json], media_type: str, moved: Moved) -> Blob:
-        return self._fetch_blob(media_type, self._digest(descriptor), _size(descriptor), moved)
+        return self._fetch_blob(media_type, self._digest(descriptor), self._size(descriptor, LARGEST_BASE), moved)
 
     def _fetch_manifest(self, name: str, digest: str) -> Blob:
         client = self._connected()
@@ -228,6 +231,22 @@ class _Repository:
             raise DeliveryFailure(f"{self.described} is damaged: {digest!r} is not a sha256 digest")
         return digest
 
+    def _size(self, descriptor: Mapping[str, Json], most: int) -> int:
+        size = descriptor.get("size")
+        if isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= most:
+            return size
+        raise DeliveryFailure(
+            f"{self.described} is damaged: {text_at(descriptor, 'digest')} has the size {size!s:.40}",
+            hint=f"a size is a number of bytes, {most} at most; choose another base",
+        )
+
+    def _sum(self, descriptors: Iterable[Mapping[str, Json]]) -> int:
+        size = sum(self._size(descriptor, LARGEST_BASE) for descriptor in descriptors)
+        if size > LARGEST_BASE:
+            message = f"{self.described} is too large: its layers have {size} bytes, and {LARGEST_BASE} are taken"
+            raise DeliveryFailure(message, hint="choose a smaller base")
+        return size
+
     def _connected(self) -> RegistryClient:
         with self._connecting:
             if self._client is None:
@@ -251,8 +270,3 @@ class _Repository:
 
 class _Stopped(Exception):
     """Another download failed, or the user interrupted."""
-
-
-def _size(descriptor: Mapping[str, Json]) -> int:
-    size = descriptor.get("size")
-    return size if isinstance(size, int) else 0

@@ -9,13 +9,13 @@ from dataclasses import field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from contractctl import __version__
 from contractctl.core.records import dataclass
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest
+    from requests import PreparedRequest, Response
 
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 120.0
@@ -109,6 +109,8 @@ class HttpTransport:
         self._near = requests.Session()
         self._near.trust_env = False
         for session in (self._far, self._near):
+            # It would read the address of a redirect that it is not to follow, and fail where there is none.
+            setattr(session, "get_redirect_target", _nowhere)  # noqa: B010 - mypy lets no method be assigned
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
             session.headers.update({"User-Agent": f"contractctl/{__version__}", "Accept-Encoding": "identity"})
 
@@ -167,26 +169,38 @@ def follow(transport: Transport, request: Request) -> Answer:
         followed = _ANY_METHOD | (_READING if request.method in {"GET", "HEAD"} else frozenset())
         if answer.status not in followed or not target:
             return answer
-        request = _redirected(request, urljoin(request.url, target))
+        request = _redirected(request, resolve(request.url, target))
     raise UnsafeRedirect("it redirects in circles")
+
+
+def resolve(url: str, target: str) -> str:
+    """Return the address that `target`, as it stands in an answer of `url`, means.
+
+    Raises:
+        UnsafeRedirect: it is none.
+    """
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        raise UnsafeRedirect("it sends us to what is no address") from None
 
 
 def origin(url: str) -> tuple[str, str]:
     """Return scheme and host with port (not the scheme's own), in lower case: what credentials belong to."""
-    parts = urlsplit(url)
+    parts = _split(url)
     scheme, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
     return scheme, host.removesuffix(_OWN_PORTS.get(scheme, ":"))
 
 
 def is_safe(url: str) -> bool:
     """Tell whether credentials may travel to `url`: https, or http to this machine."""
-    parts = urlsplit(url)
+    parts = _split(url)
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))
 
 
 def is_loopback(url: str) -> bool:
     """Tell whether the host of `url` is this machine: `localhost` or a loopback address."""
-    host = urlsplit(url).hostname or ""
+    host = _split(url).hostname or ""
     if host == "localhost":
         return True
     try:
@@ -224,7 +238,19 @@ def _redirected(request: Request, target: str) -> Request:
 def without_query(url: str) -> str:
     """Return the URL for a message: queries and user names hold secrets."""
     scheme, host = origin(url)
-    return f"{scheme}://{host}{urlsplit(url).path}"
+    return f"{scheme}://{host}{_split(url).path}" if scheme else url.partition("?")[0]
+
+
+def _split(url: str) -> SplitResult:
+    """Take an address apart; one that is none has no host."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def _nowhere(_response: Response) -> None:
+    """Leave every redirect to `follow`."""
 
 
 def _as_it_is(request: PreparedRequest) -> PreparedRequest:

@@ -5,10 +5,9 @@ Sources: PEP 770 (`.dist-info/sboms/`); CycloneDX 1.5, `components`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
-from contractctl.core.json import Json, is_array, is_object, text_at
+from contractctl.core.json import Json, is_array, is_object, read_json, text_at
 from contractctl.image.sbom.component import Component
 from contractctl.image.sbom.contents import Contents
 from contractctl.image.sbom.licences import spdx_expression
@@ -34,7 +33,7 @@ def carried_software(contents: Contents) -> Iterator[Component]:
 
 def _components(text: str) -> Iterator[Mapping[str, Json]]:
     try:
-        document: Json = json.loads(text)
+        document = read_json(text)
     except ValueError:
         return
     if is_object(document) and text_at(document, "bomFormat") == "CycloneDX":

@@ -22,11 +22,13 @@ from contractctl.image.bases.elf import MAGIC, parse_elf
 from contractctl.image.cache import cached
 from contractctl.image.model import LayerBlob
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Part of the key under which the facts of a layer are cached: to be counted up when they change."""
 
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 _CHUNK = 1 << 15
+_LARGEST_FILE = 4 * 1024**3
+"""Bytes: a sparse file may claim any number in a few hundred."""
 
 _RECORDS = pattern(
     r"(?:.*/)?[^/]+\.(?:dist-info/(?:METADATA|RECORD|top_level\.txt|sboms/[^/]+\.json)|egg-info/PKG-INFO|egg-info)"
@@ -105,7 +107,7 @@ def _facts(layer: LayerBlob, index: int) -> _Layer:
         return zlib.compress(json.dumps([files, *rest]).encode(), 1)
 
     # A kind for each place in the pile: of one kind only a few stay.
-    known = cached(f"contents-{index}", (_FORMAT, layer.diff_id), make)
+    known = cached(f"contents-{index}", (_FORMAT, layer.blob.digest), make)
     files, *rest = json.loads(zlib.decompress(known))
     facts = {
         path: FileFacts(one, two, so, tuple(needed), python) for path, (one, two, so, needed, python) in files.items()
@@ -141,7 +143,7 @@ def _parents(path: str) -> Iterator[str]:
 def _read(layer: LayerBlob) -> _Layer:
     try:
         return _unpacked(layer)
-    except (tarfile.TarError, zlib.error, EOFError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, ValueError) as error:  # ValueError: a PAX header of nonsense
         raise DeliveryFailure(
             f"cannot tell what is in the image: the layer {layer.blob.digest} ({layer.blob.media_type}) "
             f"cannot be read: {error}",
@@ -172,6 +174,8 @@ def _unpacked(layer: LayerBlob) -> _Layer:
         elif member.islnk():
             copies[path] = _clean(member.linkname)
         elif member.isreg() and (content := archive.extractfile(member)) is not None:
+            if member.size > _LARGEST_FILE:
+                raise tarfile.ReadError(f"{path} has {member.size} bytes")
             data = content.read()
             files[path] = _describe(path, data)
             if _RECORDS.fullmatch(path):
