@@ -147,6 +147,7 @@ def test_with_compose_and_a_redis_state_outlives_the_mock(
     made = requests.post(f"{written.address}/api/dinosaurs/", json=NEW, timeout=5)
     assert made.status_code == 201
     with health_of(client, mock) as health:
+        assert next(health) == "healthy"
         mock.restart(timeout=8)
         assert next(health) == "healthy"
     read = requests.get(written.address + made.headers["Location"], timeout=5)

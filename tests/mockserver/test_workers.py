@@ -24,11 +24,12 @@ def statuses(data: bytes) -> list[int]:
 
 
 def worker_of(served: Served, connection: socket.socket) -> int:
-    """Return the worker that has a connection, which the kernel knows by the client's port."""
+    """Return the worker that has a connection, which the kernel knows by both its ports: others may share one."""
+    ports = [f"{address[1]:04X}" for address in (connection.getpeername(), connection.getsockname())]
     inode = next(
         line.split()[9]
         for line in Path("/proc/net/tcp").read_text().splitlines()
-        if line.split()[2].endswith(f":{connection.getsockname()[1]:04X}")
+        if [address.rpartition(":")[2] for address in line.split()[1:3]] == ports
     )
     for worker in workers(served):
         files = Path(f"/proc/{worker}/fd")
