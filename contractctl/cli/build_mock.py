@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
+import os
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,8 +17,10 @@ from contractctl.cli.mock_options import MockOptions
 from contractctl.cli.progress import steps
 from contractctl.cli.remote_options import RemoteOptions
 from contractctl.cli.session import Session
+from contractctl.cli.streams import read_password
 from contractctl.core.failures import UsageFailure
 from contractctl.core.records import dataclass
+from contractctl.core.writing import spare
 from contractctl.image.compression import Compression
 
 Specs = Annotated[
@@ -87,7 +89,7 @@ class DeliveryOptions:
 
     def destinations(self) -> Destinations:
         """Return the destinations; reads the password if it is to be read."""
-        password = sys.stdin.readline().rstrip("\r\n") if self.password_stdin else ""
+        password = read_password() if self.password_stdin else ""
         return Destinations(
             push=self.push,
             load=self.load,
@@ -97,6 +99,19 @@ class DeliveryOptions:
             username=self.username,
             password=password,
         )
+
+    def check_places(self, read: Collection[str], bundle: Path | None) -> None:
+        """Raise UsageFailure when something would be written over what is read, or over something else written."""
+        taken: set[str] = set()
+        for place in self._places(bundle):
+            spare(read, place)
+            if (real := os.path.realpath(place)) in taken:
+                raise UsageFailure(f"two things are to be written to {place}", hint="name a place for each")
+            taken.add(real)
+
+    def _places(self, bundle: Path | None) -> Iterator[Path]:
+        named = (bundle, self.sbom, *(Path(text.partition(":")[2]) for text in self.output or () if ":" in text))
+        yield from (place for place in named if place is not None and not place.is_char_device())
 
 
 @declared
@@ -122,12 +137,17 @@ def command(
 
     config = remote.over(session.config())
     chosen = mounted_specs(specs or (choose_spec(None, config),), config)
-    if bundle is not None and (delivery.push or delivery.load or delivery.output):
+    if bundle is not None and (delivery.push or delivery.load or delivery.output or delivery.sbom):
         raise UsageFailure(
-            "--bundle writes no image that could be delivered", hint="leave out --push, --load, --output"
+            "--bundle writes no image that could be delivered", hint="leave out --push, --load, --output, --sbom"
         )
     if bundle is not None and len(chosen) > 1:
         raise UsageFailure(f"--bundle writes one bundle, and {len(chosen)} SPECs are named", hint="name one of them")
+    read = [one.spec for one in chosen]
+    session.spare(read)
+    delivery.check_places(read, bundle)
+    if delivery.password_stdin and "-" in read:
+        raise UsageFailure("SPEC and password cannot both be read from standard input", hint="name a file for one")
     name = configured(chosen[0].spec, config).image if len(chosen) == 1 else None
     recipe, destinations = image.recipe(name), delivery.destinations()
     with steps(session) as step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from contractctl.cli.declare import command as declared
 from contractctl.cli.progress import steps
 from contractctl.cli.session import Session
+from contractctl.cli.streams import read_password
 
 Image = Annotated[str, typer.Argument(metavar="IMAGE", help="[HOST[:PORT]/]NAME[:TAG][@DIGEST] in a registry.")]
 OfPlatform = Annotated[str, typer.Option("--platform", metavar="OS/ARCHITECTURE", help="Of several, this one.")]
@@ -36,7 +36,7 @@ def command(
     from contractctl.report import inspection
 
     session.check_formats_of("inspect", inspection.FORMATS)
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    password = read_password() if password_stdin else ""
     with steps(session) as step:
         step(f"reading {image}")
         report = inspect_image(image, platform=platform, username=username, password=password)

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from contractctl.core.failures import DeliveryFailure
+from contractctl.core.failures import DeliveryFailure, UsageFailure
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -37,6 +37,18 @@ def write_stdout(text: str, *, encoding: str | None = None) -> None:
     except OSError as error:
         forget(sys.stdout)
         raise DeliveryFailure(f"cannot write the report to standard output: {error.strerror}", hint=hint) from None
+
+
+def read_password() -> str:
+    """Read a line from standard input. Raise UsageFailure where there is none, or nothing that could be a password."""
+    try:
+        password = "" if sys.stdin is None else sys.stdin.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        password = ""
+    if not password:
+        hint = "hand it over: printenv TOKEN | contractctl … --password-stdin"
+        raise UsageFailure("there is no password on standard input", hint=hint)
+    return password
 
 
 def say(text: str) -> None:

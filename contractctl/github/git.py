@@ -23,7 +23,9 @@ def run_git(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[b
     except FileNotFoundError:
         raise DeliveryFailure("cannot ask git about this checkout: git is not installed", hint="install git") from None
     if done.returncode == 128 and b"not a git repository" in done.stderr:
-        raise UsageFailure(f"{folder} is in no git repository", hint="run actions/checkout first, or name a --base")
+        raise UsageFailure(
+            f"{folder} is in no git repository", hint="run it in a checkout; in a workflow, run actions/checkout first"
+        )
     if done.returncode == 128 and b"dubious ownership" in done.stderr:
         hint = 'run `git config --global --add safe.directory "$GITHUB_WORKSPACE"` in a step before'
         raise UsageFailure(f"git refuses {folder}, which belongs to another user", hint=hint)

@@ -24,6 +24,7 @@ TAG_RULE = "at most 128 of A-Z a-z 0-9 _ . - and no leading . or -"
 ENGINE_HINT = (
     "start the engine or set DOCKER_HOST; without one, write a file with --output docker-archive:FILE or use --push"
 )
+SPARED = ("openapi.yaml is what is read here; it is not written over", "name another file to write")
 
 USAGE = {
     "an output of an unknown kind": (("--output", "zip:mock.zip"), "no output `zip:mock.zip`", OUTPUT_HINT),
@@ -68,7 +69,26 @@ USAGE = {
     "a bundle that is to be pushed": (
         ("--bundle", "mock.bundle", "--push"),
         "--bundle writes no image that could be delivered",
-        "leave out --push, --load, --output",
+        "leave out --push, --load, --output, --sbom",
+    ),
+    "a bundle with a list of what is in no image": (
+        ("--bundle", "mock.bundle", "--sbom", "sbom.json"),
+        "--bundle writes no image that could be delivered",
+        "leave out --push, --load, --output, --sbom",
+    ),
+    "a list in the place of the contract": (("--sbom", "openapi.yaml"), *SPARED),
+    "a bundle in the place of the contract": (("--bundle", "openapi.yaml"), *SPARED),
+    "an archive in the place of the contract": (("--output", "oci-archive:openapi.yaml"), *SPARED),
+    "a report in the place of the contract": (("--format", "json=openapi.yaml"), *SPARED),
+    "an archive and a list in one place": (
+        ("--output", "docker-archive:mock", "--sbom", "./mock"),
+        "two things are to be written to mock",
+        "name a place for each",
+    ),
+    "a password that nobody types": (
+        ("--push", "--username", "ada", "--password-stdin"),
+        "there is no password on standard input",
+        "hand it over: printenv TOKEN | contractctl … --password-stdin",
     ),
     "a label without a value": (("--label", "team"), "no label `team`", "write --label KEY=VALUE"),
     "a user without a password": (
