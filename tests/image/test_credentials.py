@@ -249,3 +249,8 @@ def test_half_a_pair_is_refused(half: Mapping[str, str], tmp_path: Path) -> None
 
 def test_the_password_is_in_no_repr() -> None:
     assert repr(Credentials("ada", "hunter2", "here")) == "Credentials(username='ada', source='here')"
+
+
+def test_a_password_that_is_no_text_is_sent_as_it_was_typed() -> None:
+    typed = b"a\xff".decode(errors="surrogateescape")
+    assert Credentials("ada", typed, "here").basic() == "Basic " + base64.b64encode(b"ada:a\xff").decode()

@@ -120,6 +120,10 @@ UNSAFE = {
         at_first(99, "POST", "", Reply(202, {"Location": "http://r.example/up?secret=hunter2"})),
         "HOST answered, but it sends us to http://r.example/up, which is not https",
     ),
+    "an upload at half an address": (
+        at_first(99, "POST", "", Reply(202, {"Location": "http://[::1"})),
+        "HOST answered, but it sends us to what is no address",
+    ),
     "a redirect to http elsewhere": (
         at_first(99, "HEAD", "", Reply(307, {"Location": "http://r.example/blob?secret=hunter2"})),
         "HOST answered, but it redirects to http://r.example/blob, which is not https",

@@ -144,10 +144,14 @@ class RegistryClient:
                 hint="something between here and the registry changes what passes; try again from elsewhere",
             )
 
-    def url(self, where: str) -> str:
-        """Return the whole URL of a path in this repository (`manifests/1.4`)."""
+    def url(self, where: str, *, asked: str = "") -> str:
+        """Return the whole URL of a path in this repository (`manifests/1.4`), or as an answer of `asked` means it.
+
+        Raises:
+            DeliveryFailure: it is none.
+        """
         try:
-            return resolve(f"{self._root}{self._reference.repository}/", where)
+            return resolve(asked or f"{self._root}{self._reference.repository}/", where)
         except UnsafeRedirect as error:
             raise self._wire_failure(error) from None
 

@@ -42,7 +42,7 @@ class Credentials:
 
     def basic(self) -> str:
         """Return the value of an Authorization header (RFC 7617). Secret."""
-        pair = f"{self.username}:{self.password}".encode()
+        pair = f"{self.username}:{self.password}".encode(errors="surrogateescape")
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from contractctl.core.failures import DeliveryFailure
 from contractctl.core.records import dataclass
@@ -143,7 +143,7 @@ class _Carrier:
                 f"cannot {self._client.task}: the registry began an upload without saying where to",
                 hint="something between here and the registry may take headers away; try again from elsewhere",
             )
-        return urljoin(asked, location)
+        return self._client.url(location, asked=asked)
 
     def _put(self, blob: Blob, address: str, count: Callable[[int], None]) -> None:
         """Send the blob whole: some registries refuse chunks over 4 MiB."""
