@@ -9,7 +9,7 @@ from pathlib import Path
 from contractctl.api.mock import CompiledDescription
 from contractctl.api.tagging import tags_here
 from contractctl.core.failures import UsageFailure
-from contractctl.image.plan import MOCK_PORT, ImageMetadata
+from contractctl.image.plan import LONGEST_LABEL, MOCK_PORT, ImageMetadata, shorten
 from contractctl.image.reference import Reference, clean_tag, parse_reference
 from contractctl.image.tags import AUTO
 
@@ -37,7 +37,7 @@ def image_metadata(mocks: Sequence[CompiledDescription]) -> ImageMetadata:
         version=_only(contract.version for contract in contracts),
         spec_digest=",".join(mock.spec_digest for mock in mocks),
         spec_name=",".join(mock.slug for mock in mocks),
-        spec_version=",".join(contract.version.replace(",", " ") for contract in contracts),
+        spec_version=",".join(shorten(contract.version.replace(",", " "), LONGEST_LABEL) for contract in contracts),
         description=_only(contract.description for contract in contracts),
         licenses=_only(contract.license for contract in contracts),
         source=_source(),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from contractctl.core.json import Json
+from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.compression import Compression
 from contractctl.image.layers import pack_layer
@@ -34,8 +35,11 @@ MOCK_PORT = 3000
 ISOLATED = ("-I", "-B", "-S")
 """No environment, no user folder, no `site` (Debian's ignores site-packages), no writing of bytecode."""
 
+LONGEST_LABEL = 512
+"""Characters of what a contract says in labels: registries take manifests of 4 MiB."""
+
 _SECOND = 1_000_000_000
-_LONGEST_DESCRIPTION = 512
+_CONTROLS = pattern(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +157,21 @@ def image_labels(metadata: ImageMetadata, *, base_name: str = "", base_digest: s
         "dev.contractctl.spec.version": metadata.spec_version,
         "org.opencontainers.image.base.digest": base_digest,
         "org.opencontainers.image.base.name": base_name,
-        "org.opencontainers.image.description": shorten(metadata.description, _LONGEST_DESCRIPTION),
-        "org.opencontainers.image.licenses": metadata.licenses,
+        "org.opencontainers.image.description": shorten(metadata.description, LONGEST_LABEL),
+        "org.opencontainers.image.licenses": shorten(metadata.licenses, LONGEST_LABEL),
         "org.opencontainers.image.source": metadata.source,
-        "org.opencontainers.image.title": metadata.title,
-        "org.opencontainers.image.version": metadata.version,
+        "org.opencontainers.image.title": shorten(metadata.title, LONGEST_LABEL),
+        "org.opencontainers.image.version": shorten(metadata.version, LONGEST_LABEL),
     }
     return {name: value for name, value in pairs.items() if value}
 
 
 def shorten(text: str, longest: int) -> str:
-    """Cut a text to `longest` characters at most, blanks and line ends folded, an ellipsis where something is cut."""
-    folded = " ".join(text.split())
+    """Cut a text to `longest` characters at most, an ellipsis where something is cut.
+
+    Blanks, line ends and control characters are folded: a Dockerfile cannot hold them all.
+    """
+    folded = " ".join(_CONTROLS.sub(" ", text).split())
     return folded if len(folded) <= longest else folded[: longest - 1].rstrip() + "…"
 
 

@@ -124,8 +124,8 @@ def test_wrong_usage_is_told_before_anybody_is_asked(
 
 
 def test_labels_move_no_cursor(registry: Registry, cli: CommandLine) -> None:
-    images = ImageSet((mock_image(replace(DINOSAURS, title="\x1b[2J::error::red\nnext")),))
+    images = ImageSet((mock_image(replace(DINOSAURS, spec_version="\x1b[2J::error::red\nnext")),))
     push(images, Reference(registry.host, "acme/hostile", "1"))
     ran = cli.run("inspect", f"{registry.host}/acme/hostile:1")
     assert ran.status == 0
-    assert "  title      \\x1b[2J::error::red\\x0anext\n" in ran.out
+    assert "  contract   dinosaurs \\x1b[2J::error::red\\x0anext\n" in ran.out

@@ -148,6 +148,12 @@ def test_what_is_not_known_is_not_claimed() -> None:
     }
 
 
+def test_no_text_of_a_contract_makes_a_manifest_larger_than_registries_take() -> None:
+    huge = "x" * 1_000_000
+    labels = image_labels(ImageMetadata(huge, huge, "c1:sha256:f", "fax", "1", description=huge, licenses=huge))
+    assert max(map(len, labels.values())) == 512
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -155,8 +161,9 @@ def test_what_is_not_known_is_not_claimed() -> None:
         ("x" * 513, "x" * 511 + "…"),
         ("x" * 510 + " yy", "x" * 510 + "…"),
         (" a \r\n\t b ", "a b"),
+        ("a\0\x1b[31m\x7fb", "a [31m b"),
     ],
-    ids=["512 characters stay", "one more is cut", "no blank before the ellipsis", "blanks are folded"],
+    ids=["512 characters stay", "one more is cut", "no blank before the ellipsis", "blanks are folded", "no controls"],
 )
 def test_a_description_has_512_characters_at_most(text: str, expected: str) -> None:
     assert shorten(text, 512) == expected
