@@ -18,8 +18,6 @@ from contractctl.image.sbom.licences import classified, spdx_expression
 
 _METADATA = (".dist-info/METADATA", ".egg-info/PKG-INFO", ".egg-info")
 
-_NAME_ENDS = re.compile(r"[^A-Za-z0-9._-]")
-
 
 def python_distributions(contents: Contents) -> Iterator[Component]:
     """Yield each distribution that has its metadata in the image, in the order of the paths."""
