@@ -35,6 +35,8 @@ class Router:
         ]
         self._nearest: _Nearest | None = None
         self._remembered: dict[str, tuple[Match, ...]] = {}
+        # Alone, so that whoever tries paths at random does not drive out those that there are.
+        self._missed: str | None = None
 
     def matches(self, path: str) -> tuple[Match, ...]:
         """Return every route that `path` (percent-encoded) fits, the best first; empty when none does.
@@ -43,8 +45,12 @@ class Router:
         """
         found = self._remembered.get(path)
         if found is None:
+            if path == self._missed:
+                return ()
             found = tuple([match for _, match in self._search(path)])
-            if found and len(path) <= _REMEMBERED_LENGTH:
+            if not found:
+                self._missed = path
+            elif len(path) <= _REMEMBERED_LENGTH:
                 if len(self._remembered) >= _REMEMBERED:
                     self._remembered.clear()
                 self._remembered[path] = found
