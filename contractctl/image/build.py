@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeAlias
 
 from contractctl.core.failures import UsageFailure
@@ -18,6 +20,7 @@ from contractctl.image.compression import Compression
 from contractctl.image.model import ImageSet, LayerBlob, Platform
 from contractctl.image.plan import Base, ImageMetadata, ImagePlan, Served, join_images, pack_image, plan_image
 from contractctl.image.registry.fetching import FindCredentials
+from contractctl.image.registry.parallel import in_parallel
 from contractctl.image.runtime import Progress, base_layer, server_layer, wheels_layer
 from contractctl.image.wheels import WheelTarget, runtime_distributions
 from contractctl.mock.settings import Need
@@ -60,8 +63,8 @@ def build_image(
     else:
         kept = read_base(base, wanted, compression=compression, credentials=credentials, progress=progress)
         needed = tuple(needs)
-        with ThreadPoolExecutor(len(kept)) as threads:
-            founded = list(threads.map(lambda one: _on_stored(one, base, needed, compression, progress), kept))
+        tasks = [partial(_on_stored, one, base, needed, compression, progress) for one in kept]
+        founded = in_parallel(tasks, at_a_time=len(kept), stop=threading.Event())
     plans = [
         plan_image(contracts, foundation, runtime, metadata, labels=labels, created=created)
         for foundation, runtime in founded

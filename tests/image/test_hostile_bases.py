@@ -7,8 +7,9 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -144,9 +145,12 @@ SPARSE = {"GNU_sparse_major": "1", "GNU_sparse_minor": "0", "GNU_sparse_name": "
 HEADERS: dict[str, tuple[Mapping[str, str], str]] = {
     "holes of ten terabytes": (
         {**SPARSE, "GNU_sparse_realsize": str(10**13)},
-        "lib/libc.so.6 has 10000000000000 bytes",
+        "is too large: more than 17179869184 bytes",
     ),
-    "a map of holes that is no list of numbers": ({"GNU_sparse_map": "1,x"}, "invalid literal for int"),
+    "a map of holes that is no list of numbers": (
+        {"GNU_sparse_map": "1,x"},
+        "cannot be read: invalid literal for int",
+    ),
 }
 
 
@@ -155,7 +159,7 @@ def test_a_layer_that_makes_no_sense_is_told(headers: Mapping[str, str], reason:
     layer = layer_with(**headers)
     with pytest.raises(DeliveryFailure) as failure:
         read_contents([layer])
-    assert f"the layer {layer.blob.digest} ({OCI_LAYER_GZIP}) cannot be read: {reason}" in failure.value.message
+    assert f"the layer {layer.blob.digest} ({OCI_LAYER_GZIP}) {reason}" in failure.value.message
 
 
 def test_holes_in_a_libc_are_not_filled(image_cache: Path) -> None:
@@ -163,14 +167,79 @@ def test_holes_in_a_libc_are_not_filled(image_cache: Path) -> None:
     assert find_interpreter(layers, {}, "hostile").libc_version == (2, 17)
 
 
+Read: TypeAlias = "Callable[[Sequence[LayerBlob], int], object]"
+READERS: dict[str, Read] = {
+    "its Python": lambda layers, largest: find_interpreter(layers, {}, "hostile", largest=largest),
+    "its contents": lambda layers, largest: read_contents(layers, largest=largest),
+}
+ENOUGH = 1 << 20
+
+
+def of_tar(plain: bytes, packed: bytes | None = None, diff_id: str = "") -> LayerBlob:
+    """Make a layer of a plain tar; `packed` is what travels in its place, `diff_id` what is told of it."""
+    blob = Blob.of(OCI_LAYER_GZIP, gzip.compress(plain) if packed is None else packed)
+    return LayerBlob("base", blob, diff_id or Blob.of("", plain).digest)
+
+
+def header(kind: bytes, size: int) -> bytes:
+    member = tarfile.TarInfo("x")
+    member.type, member.size = kind, size
+    return member.tobuf(tarfile.GNU_FORMAT)
+
+
+TAR = gzip.decompress(small_layer("base", {"usr/bin/python3.13": b"python" * 1000}).blob.data)
+BOMB = small_layer("base", {"usr/bin/python3.13": bytes(2 * ENOUGH)})
+HALF = small_layer("base", {"usr/bin/python3.13": bytes(ENOUGH * 2 // 3)})
+OTHER_HALF = small_layer("base", {"usr/bin/python3.12": bytes(ENOUGH * 2 // 3)})
+TOO_LARGE = f"is too large: more than {ENOUGH} bytes with those below it"
+BAD_LAYERS: dict[str, tuple[Sequence[LayerBlob], str]] = {
+    "a file that inflates to too much": ([BOMB], TOO_LARGE),
+    "layers that inflate to too much together": ([HALF, OTHER_HALF], TOO_LARGE),
+    "too much after the end of the tar": ([of_tar(TAR + bytes(2 * ENOUGH))], TOO_LARGE),
+    "too much in a plain tar": ([of_tar(TAR + bytes(2 * ENOUGH), TAR + bytes(2 * ENOUGH))], TOO_LARGE),
+    "a header that claims a gigabyte": ([of_tar(header(tarfile.XHDTYPE, 1 << 30))], "cannot be read: it has a header"),
+    "headers of headers": (
+        [of_tar(header(tarfile.XHDTYPE, 0) * 2000)],
+        "cannot be read: maximum recursion depth exceeded",
+    ),
+    "another layer's diff_id": (
+        [of_tar(TAR, diff_id=DIFF)],
+        f"holds {Blob.of('', TAR).digest}, where the image's configuration says {DIFF}",
+    ),
+    "gzip that ends too early": ([of_tar(TAR, gzip.compress(TAR)[:-4])], "cannot be read: it ends before its gzip"),
+    "gzip with something behind it": ([of_tar(TAR, gzip.compress(TAR) + b"more")], "cannot be read: Error -3"),
+    "gzip with a wrong checksum": ([of_tar(TAR, gzip.compress(TAR)[:-8] + bytes(8))], "cannot be read: "),
+}
+
+
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+@pytest.mark.parametrize(("layers", "reason"), BAD_LAYERS.values(), ids=BAD_LAYERS)
+def test_a_layer_that_does_harm_is_refused(
+    layers: Sequence[LayerBlob], reason: str, read: Read, image_cache: Path
+) -> None:
+    with pytest.raises(DeliveryFailure) as failure:
+        read(layers, ENOUGH)
+    assert f"the layer {layers[-1].blob.digest} ({OCI_LAYER_GZIP}) {reason}" in failure.value.message
+    assert failure.value.hint
+
+
+@pytest.mark.parametrize("cut", [0, 1, 511, 512, len(TAR)], ids=lambda cut: f"cut at {cut}")
+def test_gzip_of_several_members_is_read_as_one(cut: int, image_cache: Path) -> None:
+    layer = of_tar(TAR, gzip.compress(TAR[:cut]) + gzip.compress(TAR[cut:]))
+    assert find_interpreter([layer], {}, "base").version == "3.13"
+    assert read_contents([layer]) == read_contents([of_tar(TAR)])
+
+
 def test_what_a_layer_shows_is_not_taken_from_another_that_claims_its_digest(image_cache: Path) -> None:
     """The digest of the plain tar is only told; a stranger may tell that of a layer that everybody knows."""
     known = small_layer("base", {"usr/bin/python3.13": b"known"})
     liar = LayerBlob("base", small_layer("base", {"usr/bin/python3.11": b"liar"}).blob, known.diff_id)
-    assert find_interpreter([liar], {}, "hostile").version == "3.11"
-    assert find_interpreter([known], {}, "known").version == "3.13"
-    assert set(read_contents([liar]).files) == {"usr/bin/python3.11"}
-    assert set(read_contents([known]).files) == {"usr/bin/python3.13"}
+    for _ in range(2):
+        assert find_interpreter([known], {}, "known").version == "3.13"
+        assert set(read_contents([known]).files) == {"usr/bin/python3.13"}
+        for read in READERS.values():
+            with pytest.raises(DeliveryFailure, match="where the image's configuration says"):
+                read([liar], ENOUGH)
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import tarfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import PurePosixPath
 
-from contractctl.core.failures import DeliveryFailure, UsageFailure
+from contractctl.core.failures import UsageFailure
 from contractctl.core.json import Json
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
-from contractctl.image.blobs import open_blob
 from contractctl.image.cache import cached
+from contractctl.image.layer_reading import LARGEST, LayerReader, OpenLayer
 from contractctl.image.model import LayerBlob
 
 _PYTHON = pattern(r"(?:.+/)?bin/python(3\.\d+)")
@@ -54,13 +53,15 @@ class _Traces:
         self.pythons = {one: v for one, v in self.pythons.items() if one != path and not one.startswith(below)}
 
 
-def find_interpreter(layers: Sequence[LayerBlob], environment: Mapping[str, str], base: str) -> Interpreter:
+def find_interpreter(
+    layers: Sequence[LayerBlob], environment: Mapping[str, str], base: str, *, largest: int = LARGEST
+) -> Interpreter:
     """Find the Python of an image by its layers, the first on its PATH; PYTHON_VERSION, if set, says which of several.
 
     `base` is how the user named the image. Raise UsageFailure when there is no Python 3 in it, DeliveryFailure when
-    a layer cannot be read.
+    a layer cannot be read, is not what the configuration says, or all inflate to more than `largest` bytes.
     """
-    traces = _cached_traces(layers, base)
+    traces = _cached_traces(layers, base, largest)
     wanted = ".".join(environment.get("PYTHON_VERSION", "").split(".")[:2])
     folders = [*environment.get("PATH", "").split(":"), *_SEARCHED]
     found = sorted(
@@ -90,33 +91,29 @@ def _descending(version: str) -> int:
     return -int(version.partition(".")[2])
 
 
-def _cached_traces(layers: Sequence[LayerBlob], base: str) -> _Traces:
+def _cached_traces(layers: Sequence[LayerBlob], base: str, largest: int) -> _Traces:
     def make() -> bytes:
-        traces = _Traces()
+        traces, reader = _Traces(), LayerReader(f"cannot use the base image {base}", largest=largest)
         for layer in layers:
-            _trace(layer, traces, base)
+            with reader.open(layer) as opened:
+                _trace(opened, traces)
         return json.dumps([traces.pythons, traces.libc, traces.libc_version]).encode()
 
-    pythons, libc, (major, minor) = json.loads(cached("python", ["3", *(layer.blob.digest for layer in layers)], make))
+    # What is kept was read whole, so that its diff_id has been checked.
+    key = ["4", *(f"{layer.blob.digest} {layer.diff_id}" for layer in layers)]
+    pythons, libc, (major, minor) = json.loads(cached("python", key, make))
     return _Traces(pythons, libc, (major, minor))
 
 
-def _trace(layer: LayerBlob, traces: _Traces, base: str) -> None:
-    try:
-        with open_blob(layer.blob) as data, tarfile.open(fileobj=data, mode="r|*") as archive:
-            lower, upper = traces, _Traces(libc=traces.libc, libc_version=traces.libc_version)
-            for member in archive:
-                _look_at(archive, member, lower, upper)
-            traces.pythons |= upper.pythons
-            traces.libc, traces.libc_version = upper.libc, upper.libc_version
-    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:  # ValueError: a PAX header of nonsense
-        raise DeliveryFailure(
-            f"cannot read the layer {layer.blob.digest} of the base image {base} ({layer.blob.media_type}): {error}",
-            hint="copy the base with gzip layers: skopeo copy --dest-compress-format gzip SOURCE oci:DIR",
-        ) from error
+def _trace(opened: OpenLayer, traces: _Traces) -> None:
+    lower, upper = traces, _Traces(libc=traces.libc, libc_version=traces.libc_version)
+    for member in opened:
+        _look_at(opened, member, lower, upper)
+    traces.pythons |= upper.pythons
+    traces.libc, traces.libc_version = upper.libc, upper.libc_version
 
 
-def _look_at(archive: tarfile.TarFile, member: tarfile.TarInfo, lower: _Traces, traces: _Traces) -> None:
+def _look_at(opened: OpenLayer, member: tarfile.TarInfo, lower: _Traces, traces: _Traces) -> None:
     """Note what a member of a layer shows in `traces`; a whiteout hides what is in `lower` alone (layer.md)."""
     path = member.name.removeprefix("./").strip("/")
     folder, _, name = path.rpartition("/")
@@ -129,8 +126,7 @@ def _look_at(archive: tarfile.TarFile, member: tarfile.TarInfo, lower: _Traces, 
     elif _MUSL.fullmatch(path):
         traces.libc, traces.libc_version = "musl", _MUSL_VERSION
     elif (match := _GLIBC.fullmatch(path)) and member.isfile() and member.size <= _LARGEST_LIBC:
-        content = archive.extractfile(member)
-        banner = _GLIBC_BANNER.search(content.read()) if content else None
+        banner = _GLIBC_BANNER.search(b"".join(opened.pieces(member)))
         version = banner[1].decode() if banner else match["version"]
         if version:
             traces.libc, traces.libc_version = "glibc", (2, int(version.partition(".")[2]))

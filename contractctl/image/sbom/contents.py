@@ -6,29 +6,26 @@ Source: OCI image specification 1.1, layer.md ("Applying Changesets", "Whiteouts
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import posixpath
 import re
-import tarfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
-from contractctl.core.failures import DeliveryFailure
 from contractctl.core.patterns import pattern
 from contractctl.core.records import dataclass
 from contractctl.image.bases.elf import MAGIC, parse_elf
 from contractctl.image.cache import cached
+from contractctl.image.layer_reading import LARGEST, LayerReader, OpenLayer
 from contractctl.image.model import LayerBlob
 
 _FORMAT = "3"
 """Part of the key under which the facts of a layer are cached: to be counted up when they change."""
 
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
-_CHUNK = 1 << 15
-_LARGEST_FILE = 4 * 1024**3
-"""Bytes: a sparse file may claim any number in a few hundred."""
+_LARGEST_KEPT = 256 * 1024**2
+"""Bytes of a file that is looked into; a larger one is only digested."""
 
 _RECORDS = pattern(
     r"(?:.*/)?[^/]+\.(?:dist-info/(?:METADATA|RECORD|top_level\.txt|sboms/[^/]+\.json)|egg-info/PKG-INFO|egg-info)"
@@ -88,26 +85,27 @@ class _Layer:
     records: Mapping[str, str]
 
 
-def read_contents(layers: Sequence[LayerBlob]) -> Contents:
+def read_contents(layers: Sequence[LayerBlob], *, largest: int = LARGEST) -> Contents:
     """Read the layers of an image from the lowest to the highest. What a layer shows is cached by its digest.
 
-    Raise DeliveryFailure when one cannot be read.
+    Raise DeliveryFailure when one cannot be read, or all that are read inflate to more than `largest` bytes.
     """
-    contents = Contents()
+    contents, reader = Contents(), LayerReader("cannot tell what is in the image", largest=largest)
     for index, layer in enumerate(layers):
-        _apply(_facts(layer, index), contents)
+        _apply(_facts(layer, index, reader), contents)
     return contents
 
 
-def _facts(layer: LayerBlob, index: int) -> _Layer:
+def _facts(layer: LayerBlob, index: int, reader: LayerReader) -> _Layer:
     def make() -> bytes:
-        read = _read(layer)
+        with reader.open(layer) as opened:
+            read = _read(opened)
         files = {path: [f.sha1, f.sha256, f.soname, f.needed, f.python] for path, f in read.files.items()}
         rest = [read.links, read.copies, read.folders, read.hidden, read.emptied, read.records]
         return zlib.compress(json.dumps([files, *rest]).encode(), 1)
 
     # A kind for each place in the pile: of one kind only a few stay.
-    known = cached(f"contents-{index}", (_FORMAT, layer.blob.digest), make)
+    known = cached(f"contents-{index}", (_FORMAT, layer.blob.digest, layer.diff_id), make)
     files, *rest = json.loads(zlib.decompress(known))
     facts = {
         path: FileFacts(one, two, so, tuple(needed), python) for path, (one, two, so, needed, python) in files.items()
@@ -140,18 +138,7 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _read(layer: LayerBlob) -> _Layer:
-    try:
-        return _unpacked(layer)
-    except (tarfile.TarError, zlib.error, EOFError, ValueError) as error:  # ValueError: a PAX header of nonsense
-        raise DeliveryFailure(
-            f"cannot tell what is in the image: the layer {layer.blob.digest} ({layer.blob.media_type}) "
-            f"cannot be read: {error}",
-            hint="copy the base with gzip layers: skopeo copy --dest-compress-format gzip SOURCE oci:DIR",
-        ) from error
-
-
-def _unpacked(layer: LayerBlob) -> _Layer:
+def _read(opened: OpenLayer) -> _Layer:
     """Read a layer as a stream. Devices, pipes and owners are none of ours."""
     files: dict[str, FileFacts] = {}
     links: dict[str, str] = {}
@@ -160,7 +147,7 @@ def _unpacked(layer: LayerBlob) -> _Layer:
     hidden: list[str] = []
     emptied: list[str] = []
     records: dict[str, str] = {}
-    for archive, member in _members(layer):
+    for member in opened:
         path = _clean(member.name)
         folder, _, name = path.rpartition("/")
         if name == _OPAQUE:
@@ -173,33 +160,35 @@ def _unpacked(layer: LayerBlob) -> _Layer:
             links[path] = member.linkname
         elif member.islnk():
             copies[path] = _clean(member.linkname)
-        elif member.isreg() and (content := archive.extractfile(member)) is not None:
-            if member.size > _LARGEST_FILE:
-                raise tarfile.ReadError(f"{path} has {member.size} bytes")
-            data = content.read()
-            files[path] = _describe(path, data)
+        elif member.isreg():
+            files[path], data = _describe(path, opened.pieces(member))
             if _RECORDS.fullmatch(path):
                 records[path] = _record(name, data)
     return _Layer(files, links, copies, folders, hidden, emptied, records)
-
-
-def _members(layer: LayerBlob) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    with tarfile.open(fileobj=io.BytesIO(layer.blob.data), mode="r|*", bufsize=_CHUNK) as archive:
-        for member in archive:
-            yield archive, member
 
 
 def _clean(path: str) -> str:
     return posixpath.normpath(path).lstrip("/").removeprefix("./")
 
 
-def _describe(path: str, data: bytes) -> FileFacts:
+def _describe(path: str, pieces: Iterator[bytes]) -> tuple[FileFacts, bytes]:
+    """Return what is told of a file, and its content where that is looked at: of an ELF file, and of a record."""
     # SPDX asks for SHA-1 as the name of a file, which nobody trusts.
-    sha1, sha256 = hashlib.sha1(data, usedforsecurity=False).hexdigest(), hashlib.sha256(data).hexdigest()
+    sha1, sha256 = hashlib.sha1(usedforsecurity=False), hashlib.sha256()
+    kept: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        sha1.update(piece)
+        sha256.update(piece)
+        size += len(piece)
+        if size <= _LARGEST_KEPT and (kept or piece.startswith(MAGIC) or _RECORDS.fullmatch(path)):
+            kept.append(piece)
+    data = b"".join(kept) if size <= _LARGEST_KEPT else b""
     elf = parse_elf(data) if data.startswith(MAGIC) else None
     if elf is None:
-        return FileFacts(sha1, sha256)
-    return FileFacts(sha1, sha256, elf.soname, elf.needed, _python_version(path, data))
+        return FileFacts(sha1.hexdigest(), sha256.hexdigest()), data
+    python = _python_version(path, data)
+    return FileFacts(sha1.hexdigest(), sha256.hexdigest(), elf.soname, elf.needed, python), data
 
 
 def _python_version(path: str, data: bytes) -> str:
