@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -174,10 +176,17 @@ class BlobStore:
 
 def checked_file(media_type: str, digest: str, path: Path) -> Blob:
     """Return the blob that lies in a file of somebody else's. Raise Damaged, or OSError where it cannot be read."""
+    require_regular(path)
     size, found = _measure(path)
     if found != digest:
         raise Damaged("does not have that digest")
     return Blob(media_type, digest, size, path)
+
+
+def require_regular(path: Path) -> None:
+    """Raise OSError for what is no regular file: a pipe has no writer, and a device no end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
 
 
 def open_blob(blob: Blob) -> BinaryIO:

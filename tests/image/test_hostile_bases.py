@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import read_json
 from contractctl.image.bases.interpreter import find_interpreter
+from contractctl.image.bases.layout import read_layout
 from contractctl.image.blobs import BlobStore
 from contractctl.image.model import OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST, Blob, LayerBlob, Platform
 from contractctl.image.reference import Reference
@@ -240,6 +242,39 @@ def test_what_a_layer_shows_is_not_taken_from_another_that_claims_its_digest(ima
         for read in READERS.values():
             with pytest.raises(DeliveryFailure, match="where the image's configuration says"):
                 read([liar], ENOUGH)
+
+
+def become_a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def become_a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def become_large(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(65 * 1024**2)
+
+
+@pytest.mark.parametrize("become", [become_a_pipe, become_a_device, become_large])
+def test_an_index_that_is_no_file_of_a_sensible_size_is_refused(become: Callable[[Path], None], tmp_path: Path) -> None:
+    (tmp_path / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    become(tmp_path / "index.json")
+    with pytest.raises(UsageFailure, match="is not an OCI layout"):
+        read_layout(tmp_path, [AMD64])
+
+
+@pytest.mark.parametrize("become", [become_a_pipe, become_a_device, become_large])
+def test_a_blob_that_is_no_file_of_a_sensible_size_is_refused(become: Callable[[Path], None], tmp_path: Path) -> None:
+    blobs = tmp_path / "blobs" / "sha256"
+    blobs.mkdir(parents=True)
+    digest = f"sha256:{hashlib.sha256(bytes(65 * 1024**2)).hexdigest()}"
+    (tmp_path / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    (tmp_path / "index.json").write_text(json.dumps({"manifests": [{"mediaType": OCI_MANIFEST, "digest": digest}]}))
+    become(blobs / digest.removeprefix("sha256:"))
+    with pytest.raises(DeliveryFailure, match=f"the blob {digest} (cannot be read|has 68157440 bytes)"):
+        read_layout(tmp_path, [AMD64])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Source: OCI image specification 1.1, image-layout.md.
 
 from __future__ import annotations
 
+import errno
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,13 +14,16 @@ from typing import Protocol
 from contractctl.core.failures import DeliveryFailure, UsageFailure
 from contractctl.core.json import Json, is_object, object_at, read_json, text_at
 from contractctl.image.bases.stored import DIGEST, StoredImage, choose_image, layer_descriptors, objects_at
-from contractctl.image.blobs import BlobStore, Damaged, checked_file
+from contractctl.image.blobs import BlobStore, Damaged, checked_file, require_regular
 from contractctl.image.model import Blob, LayerBlob, Platform
 
 _FOLDER_HINT = "make one with: skopeo copy docker://python:3.13-slim oci:DIR"
 _ARCHIVE_HINT = "make one with: skopeo copy docker://python:3.13-slim oci-archive:FILE"
 _PLATFORM_HINT = "copy the base for that platform into it: skopeo copy --override-arch ARCHITECTURE SOURCE oci:DIR"
 _NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
+
+_LARGEST_DOCUMENT = 64 * 1024**2
+"""Bytes of an index, a manifest or a configuration."""
 
 
 class Files(Protocol):
@@ -60,7 +64,11 @@ class _Folder:
         self._folder = folder
 
     def read(self, name: str) -> bytes:
-        return (self._folder / name).read_bytes()
+        path = self._folder / name
+        require_regular(path)
+        if path.stat().st_size > _LARGEST_DOCUMENT:
+            raise OSError(errno.EFBIG, "it is too large", name)
+        return path.read_bytes()
 
     def blob(self, name: str, media_type: str, digest: str) -> Blob:
         return checked_file(media_type, digest, self._folder / name)
@@ -98,7 +106,10 @@ class _Layout:
         self.described = f"the OCI layout {place}"
 
     def read(self, descriptor: Mapping[str, Json]) -> bytes:
-        return self.blob(descriptor, "").data
+        blob = self.blob(descriptor, "")
+        if blob.size > _LARGEST_DOCUMENT:
+            raise self._damaged(blob.digest, f"has {blob.size} bytes, too many for a manifest or a configuration")
+        return blob.data
 
     def blob(self, descriptor: Mapping[str, Json], media_type: str) -> Blob:
         digest = text_at(descriptor, "digest")
