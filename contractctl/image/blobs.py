@@ -20,6 +20,9 @@ from contractctl.image.model import Blob
 LARGEST = 2 * 1024**3
 """Bytes that all blobs may take together; the longest unused go first."""
 
+LARGEST_IN_MEMORY = 256 * 1024**2
+"""Bytes of a blob that cannot be written to a file."""
+
 _PIECE = 1 << 20
 _PREFIX = "sha256-"
 _UNFINISHED = "receiving-"
@@ -34,8 +37,9 @@ class Damaged(Exception):
 class Incoming:
     """Takes the bytes of a blob, in a file where one can be written, else in memory."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, most: int = LARGEST_IN_MEMORY) -> None:
         self._path = path
+        self._most = most
         self._file: BinaryIO | None = None
         self._memory = io.BytesIO()
         self.restart()
@@ -57,7 +61,10 @@ class Incoming:
         (self._file or self._memory).truncate()
 
     def write(self, piece: bytes) -> None:
-        """Take the next piece; a disk that is full, say, leaves the blob in memory."""
+        """Take the next piece; a disk that is full, say, leaves the blob in memory.
+
+        Raise DeliveryFailure where it is too large for that.
+        """
         if self._file is not None:
             try:
                 rest = memoryview(piece)
@@ -66,6 +73,7 @@ class Incoming:
             except OSError:
                 self._retreat(piece)
         else:
+            self._require_room(piece)
             self._memory.write(piece)
         self._digest.update(piece)
         self._size += len(piece)
@@ -95,21 +103,33 @@ class Incoming:
 
     def _retreat(self, piece: bytes) -> None:
         assert self._file is not None
+        self._require_room(piece)
         self._file.seek(0)
         self._memory.write(self._file.read(self._size))
         self._memory.write(piece)
         self.abandon()
         self._file = None
 
+    def _require_room(self, piece: bytes) -> None:
+        if self._size + len(piece) > self._most:
+            where = f"in {self._path.parent}" if self._path else "without a cache folder"
+            raise DeliveryFailure(
+                f"cannot keep a layer of more than {self._most} bytes {where}: the disk is full, or not to be written",
+                hint="free some space, or set XDG_CACHE_HOME to a folder that has some",
+            )
+
 
 class BlobStore:
     """Blobs by digest. Several threads and processes may share a folder; what this store gave out stays there."""
 
-    def __init__(self, folder: Path | None = None, *, largest: int = LARGEST) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, largest: int = LARGEST, in_memory: int = LARGEST_IN_MEMORY
+    ) -> None:
         """Keep blobs in a folder, by default `blobs` in the cache folder."""
         caches = cache_folder()
         self._folder = folder or (caches / "blobs" if caches else None)
         self._largest = largest
+        self._in_memory = in_memory
         self._memory: dict[str, Blob] = {}
         self._used: set[str] = set()
 
@@ -134,7 +154,7 @@ class BlobStore:
     def receive(self, media_type: str, digest: str, fill: Callable[[Incoming], None]) -> Blob:
         """Keep the bytes that `fill` writes. Raise Damaged when they are not what `digest` says."""
         final = self._path(digest)
-        incoming = Incoming(final and final.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}"))
+        incoming = Incoming(final and final.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}"), most=self._in_memory)
         try:
             fill(incoming)
         except BaseException:

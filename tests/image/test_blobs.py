@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contractctl.core.failures import DeliveryFailure
 from contractctl.image.blobs import BlobStore, Damaged, Incoming
 from contractctl.image.model import Blob
 
@@ -107,6 +108,18 @@ def test_a_blob_for_which_there_is_no_room_stays_in_memory(tmp_path: Path) -> No
     with no_file_larger_than(2500):
         kept = store.receive("layer", digest_of(b"".join(pieces)), fill)
     assert kept.content == b"".join(pieces)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("room", [0, 2500], ids=["no file at all", "a disk that is full"])
+def test_a_blob_that_is_too_large_for_memory_is_refused(room: int, tmp_path: Path) -> None:
+    def fill(sink: Incoming) -> None:
+        for _ in range(5):
+            sink.write(bytes(1000))
+
+    store = BlobStore(tmp_path, in_memory=2000)
+    with no_file_larger_than(room), pytest.raises(DeliveryFailure, match="cannot keep a layer of more than 2000 bytes"):
+        store.receive("layer", digest_of(bytes(5000)), fill)
     assert list(tmp_path.iterdir()) == []
 
 

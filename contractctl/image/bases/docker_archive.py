@@ -6,6 +6,7 @@ Source: Docker image specification 1.2, "Combined Image JSON + Filesystem Change
 from __future__ import annotations
 
 import hashlib
+import io
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from contractctl.image.bases.stored import StoredImage, fits, platform_of
 from contractctl.image.blobs import BlobStore
 from contractctl.image.cache import cached
 from contractctl.image.compression import Compression, GzipSink
+from contractctl.image.layer_reading import LARGEST, inflated
 from contractctl.image.model import OCI_LAYER_GZIP, Blob, LayerBlob, Platform
 from contractctl.image.reference import parse_reference, whole_name
 
@@ -139,8 +141,10 @@ def _pieces(head: bytes, stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _plain_digest(data: bytes) -> str:
-    inflate, digest = zlib.decompressobj(wbits=31), hashlib.sha256()
-    for at in range(0, len(data), _PIECE):
-        digest.update(inflate.decompress(data[at : at + _PIECE]))
-    digest.update(inflate.flush())
+    digest, size = hashlib.sha256(), 0
+    for piece in inflated(io.BytesIO(data)):
+        size += len(piece)
+        if size > LARGEST:
+            raise DeliveryFailure(f"a layer of the base image is too large: more than {LARGEST} bytes", hint=_HINT)
+        digest.update(piece)
     return f"sha256:{digest.hexdigest()}"
