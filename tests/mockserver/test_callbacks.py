@@ -31,6 +31,7 @@ def receiver(mock: Served) -> Iterator[Receiver]:
     ask(mock, "DELETE", "/__mock/deliveries")
     with receiving() as one:
         yield one
+        settled(mock)  # what is still on its way would be in the log of the next test
 
 
 def test_a_callback_is_sent_where_the_request_says(mock: Served, receiver: Receiver) -> None:
